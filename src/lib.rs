@@ -1,1 +1,29 @@
-//! lib
+//! Lastmile: self-hosted sales enablement with engagement tracking.
+//!
+//! One binary, four flows: collateral in, pitch out, signals back, outcome in. `ARCHITECTURE.md` walks through them;
+//! the order of the modules below is the order of who may import whom, highest floor first.
+
+pub mod app;
+pub mod cli;
+pub mod openapi;
+pub mod ops;
+pub mod routes;
+pub mod server;
+pub mod telemetry;
+
+pub mod auth;
+pub mod pitches;
+
+pub mod http;
+
+pub mod blobs;
+pub mod jobs;
+
+pub mod db;
+pub mod entities;
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod keys;

@@ -1,1 +1,5 @@
-fn main(){}
+//! The binary; see [`lastmile::cli`].
+
+fn main() -> std::process::ExitCode {
+    lastmile::cli::main()
+}

@@ -1,0 +1,64 @@
+//! The assembly: what a running node is made of. No logic.
+
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::entities::setting;
+use crate::error::Result;
+use crate::jobs::Wake;
+use crate::keys::Keys;
+use sea_orm::EntityTrait as _;
+
+/// Facts about this installation that routes show.
+#[derive(Clone, Copy, Debug)]
+pub struct Installation {
+    /// Whether its data is the demo's; only then does the demo's password exist.
+    pub demo: bool,
+}
+
+/// Everything that lives as long as the process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// As it was read.
+    pub config: Config,
+    /// Facts about this installation.
+    pub installation: Installation,
+    /// The time.
+    pub clock: Clock,
+    /// The secret.
+    pub keys: Keys,
+    /// The database, migrated.
+    pub db: Db,
+    /// The blob store.
+    pub blobs: Blobs,
+    /// Wakes the workers.
+    pub wake: Wake,
+}
+
+impl App {
+    /// Opens everything that `config` names, bringing the schema up to date.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let keys = match &config.secret {
+            Some(secret) => Keys::from_secret(secret),
+            None => Keys::load_or_create(&config.data_dir)?,
+        };
+        let db = Db::connect(&config.database_url(), config.database_connections).await?;
+        db.migrate().await?;
+        let blobs = Blobs::open(&config)?;
+        let demo = setting::Entity::find_by_id("demo")
+            .one(db.read())
+            .await?
+            .is_some();
+        Ok(Self {
+            installation: Installation { demo },
+            clock,
+            keys,
+            db,
+            blobs,
+            wake: Wake::default(),
+            config,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! The command line: one file per command, each a short story told to a person at a terminal.
+//!
+//! Invariant: only this folder prints to standard output.
+
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+
+/// Self-hosted sales enablement with engagement tracking.
+#[derive(Debug, Parser)]
+#[command(name = "lastmile", version, about)]
+struct Arguments {
+    /// A configuration file; `lastmile.toml` here, if there, where not said.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, the app and the prospects' pages.
+    Serve,
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    crate::telemetry::init_logs();
+    // One crypto provider for everything that speaks TLS or signs.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "lastmile stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let config = Config::load(arguments.config.as_deref()).map_err(Error::internal)?;
+    let runtime = actix_web::rt::System::new();
+    runtime.block_on(async move {
+        match arguments.command {
+            Command::Serve => serve::run(config).await,
+        }
+    })
+}

@@ -1,0 +1,44 @@
+//! The OpenAPI document, made from the handlers' own annotations.
+//!
+//! Invariant: it lists exactly the `/api/v1` rows of the table of routes (a test compares), and `openapi.json` at the
+//! root of the project is this document (a test compares that too).
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::auth;
+
+/// The document.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Lastmile",
+        description = "Self-hosted sales enablement with engagement tracking. Errors are `application/problem+json`; \
+            lists are paged by cursor; edits need `If-Match`; `POST` honours `Idempotency-Key`.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        auth::sign_in,
+        auth::sign_out,
+        auth::me,
+        auth::list_users,
+    ),
+    modifiers(&Bearer),
+    security(("bearer" = [])),
+)]
+pub struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}

@@ -1,0 +1,43 @@
+//! The only table of URLs: method, path, who may, what answers.
+//!
+//! Invariant: an address that is not here does not exist; the authorization test walks this table, and the OpenAPI
+//! document must list exactly its `/api/v1` rows.
+
+use actix_web::http::Method;
+
+use crate::http::Access::{May, Public, SignedIn};
+use crate::http::{Permission, Route};
+use crate::{auth, ops};
+
+/// Every route. Rows of one path stand together.
+#[rustfmt::skip]
+pub fn table() -> Vec<Route> {
+    vec![
+        // Operation
+        get("/healthz", Public, ops::healthz),
+        get("/readyz", Public, ops::readyz),
+        get("/metrics", May(Permission::Admin), ops::metrics),
+        get("/api/openapi.json", Public, ops::openapi_document),
+
+        // Session and users
+        post("/api/v1/session", Public, auth::sign_in),
+        delete("/api/v1/session", SignedIn, auth::sign_out),
+        get("/api/v1/me", SignedIn, auth::me),
+        get("/api/v1/users", SignedIn, auth::list_users),
+    ]
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident)+) => {$(
+        fn $name<F, Args>(path: &'static str, access: crate::http::Access, handler: F) -> Route
+        where
+            F: actix_web::Handler<Args>,
+            Args: actix_web::FromRequest + 'static,
+            F::Output: actix_web::Responder + 'static,
+        {
+            Route::new(Method::$method, path, access, handler)
+        }
+    )+};
+}
+
+methods! { get GET post POST put PUT patch PATCH delete DELETE }
