@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 /// Logs to standard error: readable lines on a terminal, JSON otherwise. `RUST_LOG` narrows them.
 pub fn init_logs() {
     use std::io::IsTerminal as _;
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn,sqlx=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new("info,tantivy=warn,sqlx=warn,sea_orm_migration=warn,actix_server=warn")
+    });
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -24,19 +24,10 @@ pub(super) async fn authorize(
     if matches!(access, Access::Public | Access::LinkToken) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let principal = Principal::authenticate(request.request()).await?;
-    if let Access::May(permission) = access
-        && !principal.may(permission)
-    {
-        return Err(Error::new(
-            Code::Forbidden,
-            format!("This is not open to the role {}.", principal.role),
-        )
-        .into());
-    }
-    if matches!(principal.credential, Credential::Cookie { .. }) {
-        require_own_origin(request.request())?;
-    }
+    let principal = match admit(access, request.request()).await {
+        Ok(principal) => principal,
+        Err(error) => return Ok(request.error_response(error)),
+    };
     let renewed = renewed_cookie(request.request(), &principal)?;
     let user = principal.user_id;
     request.extensions_mut().insert(principal);
@@ -47,6 +38,23 @@ pub(super) async fn authorize(
         response.response_mut().add_cookie(&cookie)?;
     }
     Ok(response)
+}
+
+/// Who is asking, if they may.
+async fn admit(access: Access, request: &HttpRequest) -> Result<Principal> {
+    let principal = Principal::authenticate(request).await?;
+    if let Access::May(permission) = access
+        && !principal.may(permission)
+    {
+        return Err(Error::new(
+            Code::Forbidden,
+            format!("This is not open to the role {}.", principal.role),
+        ));
+    }
+    if matches!(principal.credential, Credential::Cookie { .. }) {
+        require_own_origin(request)?;
+    }
+    Ok(principal)
 }
 
 /// A browser sends the cookie along with whatever site asks it to; only requests that change nothing, or that come

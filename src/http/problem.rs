@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError, error, web};
@@ -49,28 +50,34 @@ pub async fn write_problems(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let http = request.request().clone();
+    // The request itself must not be held here: routing needs it for itself alone.
+    let path = request.path().to_owned();
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     match next.call(request).await {
         Ok(response) => {
             let problem = response
                 .response()
                 .error()
-                .map(|error| problem_response(&http, error));
+                .map(|error| problem_response(&path, request_id, error));
             Ok(match problem {
-                Some(problem) => ServiceResponse::new(http, problem),
+                Some(problem) => response.into_response(problem),
                 None => response.map_into_boxed_body(),
             })
         }
         Err(error) => {
-            let problem = problem_response(&http, &error);
-            Ok(ServiceResponse::new(http, problem))
+            let problem = problem_response(&path, request_id, &error);
+            Err(InternalError::from_response(error, problem).into())
         }
     }
 }
 
-fn problem_response(request: &HttpRequest, error: &actix_web::Error) -> HttpResponse {
+fn problem_response(path: &str, request_id: String, error: &actix_web::Error) -> HttpResponse {
     if let Some(own) = error.as_error::<Error>() {
-        return render(request, own);
+        return render(path, request_id, own);
     }
     // What actix itself refuses (a body cut short, a payload too large) keeps its status.
     let status = error.as_response_error().status_code();
@@ -78,17 +85,12 @@ fn problem_response(request: &HttpRequest, error: &actix_web::Error) -> HttpResp
         StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
         StatusCode::NOT_FOUND => Code::NotFound,
         status if status.is_client_error() => Code::Malformed,
-        _ => return render(request, &Error::internal(error.to_string())),
+        _ => return render(path, request_id, &Error::internal(error.to_string())),
     };
-    render(request, &Error::new(code, error.to_string()))
+    render(path, request_id, &Error::new(code, error.to_string()))
 }
 
-fn render(request: &HttpRequest, error: &Error) -> HttpResponse {
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+fn render(path: &str, request_id: String, error: &Error) -> HttpResponse {
     if error.code.status().is_server_error() {
         tracing::error!(%error, %request_id, "request failed");
     }
@@ -97,7 +99,7 @@ fn render(request: &HttpRequest, error: &Error) -> HttpResponse {
         title: error.code.title().to_owned(),
         status: error.code.status().as_u16(),
         detail: error.detail.clone(),
-        instance: request.path().to_owned(),
+        instance: path.to_owned(),
         code: error.code.as_str().to_owned(),
         request_id,
         errors: error.fields.clone(),
