@@ -1,1 +1,3 @@
-//! lib
+//! Lastmile.
+
+pub mod documents;
