@@ -12,11 +12,15 @@ pub mod server;
 pub mod telemetry;
 
 pub mod auth;
+pub mod library;
 pub mod pitches;
+pub mod search;
 
 pub mod http;
 
 pub mod blobs;
+pub mod documents;
+pub mod index;
 pub mod jobs;
 
 pub mod db;
