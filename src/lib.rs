@@ -10,6 +10,7 @@ pub mod ops;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod webapp;
 
 pub mod auth;
 pub mod library;
