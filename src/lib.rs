@@ -11,11 +11,11 @@ pub mod routes;
 pub mod server;
 pub mod telemetry;
 pub mod webapp;
+pub mod worker;
 
 pub mod auth;
 pub mod library;
 pub mod pitches;
-pub mod search;
 
 pub mod http;
 

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, ops, webapp};
+use crate::{auth, library, ops, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -26,6 +26,21 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+
+        // Library
+        get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
+        post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
+        get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
+        patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
+        post("/api/v1/assets/{id}/versions", May(Permission::LibraryWrite), library::upload_version),
+        post("/api/v1/assets/{id}/transitions", May(Permission::LibraryWrite), library::transition_asset),
+        get("/api/v1/versions/{id}/pages", May(Permission::LibraryRead), library::list_pages),
+        get("/api/v1/versions/{id}/pages/{n}", May(Permission::LibraryRead), library::get_page),
+        get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
+        get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
+        post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
     ]
 }
 

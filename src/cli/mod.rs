@@ -3,6 +3,7 @@
 //! Invariant: only this folder prints to standard output.
 
 mod openapi;
+mod reindex;
 mod serve;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::documents;
 use crate::error::{Error, Result};
 
 /// Self-hosted sales enablement with engagement tracking.
@@ -28,12 +30,18 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Build the search index anew; no server may be running on the same data directory.
+    Reindex,
     /// Print the OpenAPI document.
     Openapi,
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    // The child that parses a file starts as bare as it can; it is not a command for people.
+    if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
+        return documents::child::main();
+    }
     let arguments = Arguments::parse();
     crate::telemetry::init_logs();
     // One crypto provider for everything that speaks TLS or signs.
@@ -53,6 +61,7 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Reindex => reindex::run(config).await,
             Command::Openapi => openapi::run(),
         }
     })
