@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod demo;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
