@@ -19,6 +19,7 @@ pub mod pitches;
 pub mod http;
 
 pub mod blobs;
+pub mod documents;
 pub mod jobs;
 
 pub mod db;
