@@ -55,8 +55,10 @@ _BACK = (
 
 
 def marker(file, page):
-    """An odd word that stands on exactly one page of the whole library, as 'quellamark-0417'."""
-    digest = int.from_bytes(hashlib.sha256(f"{file}#{page}".encode()).digest()[:8], "big")
+    """An odd word that stands on exactly one page of the whole library, as 'quellarimark-4170'."""
+    # The prefix was picked so that no word comes twice in this library; check.py looks.
+    digest = int.from_bytes(hashlib.sha256(f"a:{file}#{page}".encode()).digest()[:8], "big")
     front, rest = _FRONT[digest % len(_FRONT)], digest // len(_FRONT)
     middle, rest = _MIDDLE[rest % len(_MIDDLE)], rest // len(_MIDDLE)
-    return f"{front}{middle}{_BACK[rest % len(_BACK)]}-{digest % 9000 + 1000}"
+    second, rest = _MIDDLE[rest % len(_MIDDLE)], rest // len(_MIDDLE)
+    return f"{front}{middle}{second}{_BACK[rest % len(_BACK)]}-{digest % 9000 + 1000}"

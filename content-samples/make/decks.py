@@ -213,7 +213,7 @@ def security():
             [["Topic", "Answer", "Evidence"], ["Certification", "ISO/IEC 27001, scope: development and operation", "Certificate 2026"], ["Penetration test", "Yearly, external, last in May 2026: two medium findings, closed", "Summary letter"], ["Backup", "Every 15 minutes, restore tried monthly", "Protocol"], ["Sub-processors", "Three, all within the EU", "List with change notice"], ["End of contract", "Export, 30 days, deletion with protocol", "Clause 14"]], [1.7, 4.4, 1.8])
     d.points("When a device is stolen", "We like this question because the answer is dull.",
              [("What the thief has", "Readings of the last 72 hours, encrypted, and a key that opens nothing else."), ("What you do", "One click revokes the gateway. The order for a spare is written at the same moment."), ("What we do", "Tell you, if it calls from an unusual place before you notice.")])
-    d.close("Papers you can have today", [("Security white paper", "Fourteen pages, no marketing."), ("Completed questionnaire", "CAIQ and the German C5 mapping."), ("An hour with the architect", "Your questions, no slides.")], "security@tarnwick.example")
+    d.close("Papers you can have today", [("Security white paper", "Short, dated, no marketing."), ("Completed questionnaire", "CAIQ and the German C5 mapping."), ("An hour with the architect", "Your questions, no slides.")], "security@tarnwick.example")
     d.save()
 
 

@@ -35,7 +35,7 @@ def papers():
     sheet("datasheets/gateway-gw-12.pdf", "ds-gw12", "company", "DATA SHEET", pictures.device("gateway"))
     sheet("one-pagers/energie-in-liegenschaften.pdf", "op-energy-public", "energy", "AUF EINER SEITE", None, "de")
     sheet("one-pagers/works-para-cadenas.pdf", "op-works-es", "works", "EN UNA PÁGINA", None, "es")
-    white_paper("whitepapers/measuring-before-saving.pdf", "wp-measuring-before-saving", "energy", "What 75 sites found when they put light on the factory, and why some savings stay", "White paper · edition April 2026")
+    white_paper("whitepapers/measuring-before-saving.pdf", "wp-measuring-before-saving", "energy", "What 75 sites found when they put light on the factory, and why some savings stay", "White paper · edition April 2026", chapters=True)
     white_paper("whitepapers/luft-in-klassenzimmern.pdf", "wp-luft-in-klassenzimmern", "air", "Messungen aus 1.104 Räumen über zwei Winter", "Bericht · Ausgabe August 2026", "de")
     white_paper("whitepapers/security-white-paper.pdf", "wp-security", "company", "Devices, network, cloud and people, for those who must approve us", "White paper · edition September 2026")
 

@@ -1,6 +1,6 @@
 """Reads the small markup of text/*.md into blocks, which paper.py (PDF) and word.py (DOCX) lay out.
 
-A block is a tuple whose first item names it: title, head, sub, text, list, quote, table, bars, box, break.
+A block is a tuple whose first item names it: title, head, sub, text, list, quote, table, bars, image, box, break.
 """
 
 import re
@@ -36,7 +36,10 @@ def read(name):
                 blocks.append((kind, line[len(prefix) :]))
                 break
         else:
-            if line.startswith("!bars "):
+            if line.startswith("!image "):
+                name, _, caption = line[7:].partition("; ")
+                blocks.append(("image", name, caption))
+            elif line.startswith("!bars "):
                 title, unit, values = (part.strip() for part in line[6:].split(";"))
                 # A name may hold a comma; only the one behind a number ends a pair.
                 pairs = re.findall(r"([^=]+)=([\d.]+)(?:, |$)", values)

@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import (BaseDocTemplate, Frame, HRFlowable, KeepTogether, NextPageTemplate, PageBreak,
+from reportlab.platypus import (BaseDocTemplate, Frame, HRFlowable, Image, KeepTogether, NextPageTemplate, PageBreak,
                                 PageTemplate, Paragraph, Spacer, Table, TableStyle)
 
 import pictures
@@ -32,16 +32,16 @@ def _hex(code):
 
 
 def _style(name, **more):
-    base = dict(fontName="Body", fontSize=10.6, leading=15.2, textColor=_hex("22373B"), alignment=TA_LEFT, spaceAfter=7)
+    base = dict(fontName="Body", fontSize=11.6, leading=17, textColor=_hex("22373B"), alignment=TA_LEFT, spaceAfter=7)
     return ParagraphStyle(name, **{**base, **more})
 
 
 TEXT = _style("text")
 HEAD = _style("head", fontName="Head", fontSize=19, leading=23, textColor=_hex(INK), spaceBefore=4, spaceAfter=9)
-MINOR = _style("minor", fontName="Head", fontSize=14, leading=18, textColor=_hex(INK), spaceBefore=9, spaceAfter=5)
-SUB = _style("sub", fontName="Body-Bold", fontSize=11.5, leading=15, spaceBefore=5, spaceAfter=3)
-CELL = _style("cell", fontSize=9.6, leading=12.5, spaceAfter=0)
-CELL_HEAD = _style("cellhead", fontName="Body-Bold", fontSize=9.6, leading=12.5, spaceAfter=0, textColor=_hex("FFFFFF"))
+MINOR = _style("minor", fontName="Head", fontSize=15, leading=19, textColor=_hex(INK), spaceBefore=9, spaceAfter=5)
+SUB = _style("sub", fontName="Body-Bold", fontSize=12.2, leading=16, spaceBefore=5, spaceAfter=3)
+CELL = _style("cell", fontSize=10.4, leading=13.6, spaceAfter=0)
+CELL_HEAD = _style("cellhead", fontName="Body-Bold", fontSize=10.4, leading=13.6, spaceAfter=0, textColor=_hex("FFFFFF"))
 
 
 def _rich(text):
@@ -90,6 +90,11 @@ def flow(blocks, accent, width, chapters=False):
             out.append(_grid(rest[0], width))
         elif kind == "bars":
             out += [Spacer(1, 4), KeepTogether(_bars(rest[0], rest[1], rest[2], accent, width)), Spacer(1, 8)]
+        elif kind == "image":
+            picture = getattr(pictures, rest[0])()
+            picture = picture.resize((1080, round(1080 * picture.height / picture.width)))
+            out += [Spacer(1, 6), Image(_jpeg(picture), width, width * picture.height / picture.width), Spacer(1, 4),
+                    Paragraph(_rich(rest[1]), _style("caption", fontSize=9.4, leading=12, textColor=_hex(STONE)))]
         elif kind == "break":
             out.append(PageBreak())
     return out
@@ -108,7 +113,7 @@ def _grid(rows, width):
     cells = [[Paragraph(_rich(value), CELL_HEAD if r == 0 else CELL) for value in row] for r, row in enumerate(rows)]
     table = Table(cells, colWidths=[width * n / sum(longest) for n in longest], repeatRows=1, spaceBefore=5, spaceAfter=12)
     table.setStyle(TableStyle([("BACKGROUND", (0, 0), (-1, 0), _hex(INK)), ("ROWBACKGROUNDS", (0, 1), (-1, -1), [_hex("FFFFFF"), _hex("F1F5F4")]),
-                               ("LINEBELOW", (0, 1), (-1, -1), 0.4, _hex(LINE)), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 5), ("BOTTOMPADDING", (0, 0), (-1, -1), 5)]))
+                               ("LINEBELOW", (0, 1), (-1, -1), 0.4, _hex(LINE)), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 6.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 6.5)]))
     return table
 
 
@@ -141,14 +146,15 @@ class _Paper(BaseDocTemplate):
         self.foot(canvas)
 
 
-def _image(picture):
+def _jpeg(picture):
     data = io.BytesIO()
-    if picture.mode == "RGBA":
-        picture.save(data, "PNG")
-    else:
-        picture.save(data, "JPEG", quality=84)
+    picture.save(data, "PNG" if picture.mode == "RGBA" else "JPEG", quality=84)
     data.seek(0)
-    return ImageReader(data)
+    return data
+
+
+def _image(picture):
+    return ImageReader(_jpeg(picture))
 
 
 def _draw(canvas, text, style, x, top, width, height=400):
@@ -159,7 +165,8 @@ def _draw(canvas, text, style, x, top, width, height=400):
     return top - used
 
 
-def white_paper(file, source, product, subtitle, edition, lang="en"):
+def white_paper(file, source, product, subtitle, edition, lang="en", chapters=False):
+    """A cover and then either one chapter a page, each under a strip of map, or running text."""
     blocks = read(source)
     title = blocks.pop(0)[1]
     doc = _Paper(file, title, product, lang)
@@ -177,10 +184,18 @@ def white_paper(file, source, product, subtitle, edition, lang="en"):
         canvas.drawString(_INSET, 26 * mm, edition)
         doc.foot(canvas, "B9CCCA")
 
+    def chapter(canvas, _doc):
+        doc.plain(canvas, _doc)
+        # Another cut of another map on each page, so that thumbnails can be told apart.
+        seed = 60 + canvas.getPageNumber()
+        strip = pictures.contour(1240, 264, MIST, "FFFFFF", doc.accent, seed, bands=9)
+        canvas.drawImage(_image(strip), 0, HEIGHT - 62 * mm, WIDTH, 44.7 * mm)
+
     width = WIDTH - 2 * _INSET
-    body = Frame(_INSET, 20 * mm, width, HEIGHT - 42 * mm, 0, 0, 0, 0)
-    doc.addPageTemplates([PageTemplate("cover", [body], onPage=cover), PageTemplate("body", [body], onPage=doc.plain)])
-    doc.build([NextPageTemplate("body"), PageBreak()] + flow(blocks, doc.accent, width, chapters=True))
+    top = 74 * mm if chapters else 22 * mm
+    body = Frame(_INSET, 20 * mm, width, HEIGHT - 20 * mm - top, 0, 0, 0, 0)
+    doc.addPageTemplates([PageTemplate("cover", [body], onPage=cover), PageTemplate("body", [body], onPage=chapter if chapters else doc.plain)])
+    doc.build([NextPageTemplate("body"), PageBreak()] + flow(blocks, doc.accent, width, chapters))
 
 
 def case_study(file, source, product, label, facts, stats, lang="en"):

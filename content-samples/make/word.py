@@ -49,6 +49,7 @@ def document(file, source, product, lang="en", cover=True, rtl=False):
                 paragraph = doc.add_paragraph(style="List Bullet")
                 _rich(paragraph, item)
                 _direction(paragraph, rtl)
+            continue
         elif kind == "quote":
             text, _, who = rest[0].partition(" -- ")
             paragraph = doc.add_paragraph(text, style="Intense Quote")
