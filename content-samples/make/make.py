@@ -1,7 +1,6 @@
 """Makes everything in content-samples that is not written by hand: `python make/make.py`."""
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
@@ -53,10 +52,17 @@ def words():
     for out, source, product in (("whitepapers/from-breakdown-to-plan", "wp-retail-maintenance", "works"), ("guides/rollout-handbook", "guide-rollout", "company")):
         document(f"{out}.docx", source, product)
         with tempfile.TemporaryDirectory() as scratch:
-            # The clock of the run would otherwise stand in the PDF.
-            clock = {**os.environ, "SOURCE_DATE_EPOCH": str(int(STAMP.timestamp()))}
-            subprocess.run(["soffice", f"-env:UserInstallation=file://{scratch}", "--headless", "--convert-to", "pdf", "--outdir", str((ROOT / out).parent), str(ROOT / f"{out}.docx")], check=True, capture_output=True, env=clock)
+            subprocess.run(["soffice", f"-env:UserInstallation=file://{scratch}", "--headless", "--convert-to", "pdf", "--outdir", str((ROOT / out).parent), str(ROOT / f"{out}.docx")], check=True, capture_output=True)
         (ROOT / f"{out}.docx").unlink()
+        settle_pdf(ROOT / f"{out}.pdf")
+
+
+def settle_pdf(path):
+    """Puts fixed values of the same length where LibreOffice writes the time and what it derives from it."""
+    data = path.read_bytes()
+    data = re.sub(rb"(/CreationDate\(D:)\d{14}", rb"\g<1>" + STAMP.strftime("%Y%m%d%H%M%S").encode(), data)
+    data = re.sub(rb"(<|/DocChecksum /)[0-9A-F]{32}", lambda match: match[1] + b"0123456789ABCDEF" * 2, data)
+    path.write_bytes(data)
 
 
 def settle(path):

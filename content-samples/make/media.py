@@ -117,18 +117,15 @@ def _frame(background, share, scene, fade, caption, width, height):
     for t in (2, 5, 8):
         c.text(100, scale(t), f"{t} °C", 16, STONE, anchor="rm")
         c.line([(110, scale(t)), (width - 110, scale(t))], LINE, 1)
-    points = []
+    points, warm = [], 4.2
     for i in range(int(share * 240) + 2):
         s = i / 240
-        t = 4.2 + 0.25 * math.sin(i / 5)
-        if s > 0.16:
-            rise = min(s, 0.62) - 0.16
-            t += rise * 9.6
-        if s > 0.62:
-            t -= (1 - math.exp(-(s - 0.62) * 9)) * 4.4
-        points.append((110 + s * (width - 220), scale(t)))
-    c.line(points, RUST if 0.5 < share < 0.68 else ACCENT["cold"], 4)
-    c.dot(*points[-1], 8, RUST if 0.5 < share < 0.68 else ACCENT["cold"])
+        # Opened at a sixth of the film, at eight degrees when the phone rings, closed soon after.
+        warm = 4.2 + 14.6 * (min(s, 0.52) - 0.16) * (s > 0.16) - (1 - math.exp(-max(0, s - 0.58) * 8)) * 5.0
+        points.append((110 + s * (width - 220), scale(warm + 0.2 * math.sin(i / 5))))
+    colour = RUST if warm > 8 else ACCENT["cold"]
+    c.line(points, colour, 4)
+    c.dot(*points[-1], 8, colour)
     c.text(84, 66, "Fridge 3, ward 4B", 20, INK, bold=True)
     state = ["door open", "air 11 °C", "product 6 °C", "calling ward phone", "answered: A. Brandt", "212 of 240 doses usable", "record signed"][scene]
     c.box(width - 330, 62, 250, 36, [AMBER, AMBER, TEAL, RUST, TEAL, TEAL, LAKE][scene], 18)

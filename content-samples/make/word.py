@@ -138,7 +138,10 @@ def _direction(paragraph, rtl):
 
 def _table(doc, rows, rtl):
     table = doc.add_table(rows=len(rows), cols=len(rows[0]))
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
+    for column in table.columns:
+        for cell in column.cells:
+            cell.width = Cm(16.2 / len(rows[0]))
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             cell = table.cell(r, c)

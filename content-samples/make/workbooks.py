@@ -23,15 +23,16 @@ class Book:
         border = {"bottom": 1, "bottom_color": "#CBD6D4"}
         self.title = f(font_size=18, bold=True, font_color=f"#{INK}", font_name="Cambria")
         self.note = f(font_color=f"#{STONE}", italic=True)
-        self.head = f(bold=True, font_color="#FFFFFF", bg_color=f"#{INK}", text_wrap=True)
-        self.text = f(text_wrap=True, **border)
-        self.input = f(bg_color="#FFF3DC", font_color="#7A4A00", num_format="#,##0.##", **border)
+        self.head = f(bold=True, font_color="#FFFFFF", bg_color=f"#{INK}", text_wrap=True, indent=1)
+        self.text = f(text_wrap=True, indent=1, **border)
+        self.input = f(bg_color="#FFF3DC", font_color="#7A4A00", num_format="#,##0", **border)
+        self.fraction = f(bg_color="#FFF3DC", font_color="#7A4A00", num_format="0.00", **border)
         self.money = f(num_format='#,##0.00 "EUR"', **border)
         self.whole = f(num_format='#,##0 "EUR"', **border)
         self.number = f(num_format="#,##0.0", **border)
         self.percent = f(num_format="0.0%", **border)
         self.total = f(num_format='#,##0 "EUR"', bold=True, bg_color=f"#{MIST}", top=2, top_color=f"#{accent}")
-        self.strong = f(bold=True, bg_color=f"#{MIST}", top=2, top_color=f"#{accent}")
+        self.strong = f(bold=True, indent=1, bg_color=f"#{MIST}", top=2, top_color=f"#{accent}")
         self.accent = accent
 
     def sheet(self, name, title, widths):
@@ -64,6 +65,8 @@ def write(file, title, product, fill):
         book = Book(draft, file, title, accent, {})
         fill(book)
         book.book.close()
+        # LibreOffice trusts stored results; openpyxl saves formulas without any, so that it has to compute.
+        openpyxl.load_workbook(draft).save(draft)
         subprocess.run(["soffice", f"-env:UserInstallation=file://{scratch}/profile", "--headless", "--convert-to", "xlsx", "--outdir", f"{scratch}/out", str(draft)],
                        check=True, capture_output=True)
         computed = openpyxl.load_workbook(f"{scratch}/out/draft.xlsx", data_only=True)
@@ -81,8 +84,10 @@ def _table(book, sheet, top, heads, rows, formats):
         sheet.write(top, c, head, book.head)
     sheet.set_row(top, 32)
     for r, row in enumerate(rows):
+        sheet.set_row(top + 1 + r, 21)
         for c, value in enumerate(row):
-            sheet.write(top + 1 + r, c, value, formats[c])
+            fmt = book.fraction if formats[c] is book.input and isinstance(value, float) else formats[c]
+            sheet.write(top + 1 + r, c, value, fmt)
 
 
 def _price_rows():
@@ -94,6 +99,10 @@ def _price_rows():
     }
 
 
+# A hall, a pharmacy, a school and a region: so that nobody opens a sheet of zeros.
+_EXAMPLE = {"Energy": (2, 0, 32, 8, 2, 40), "Cold": (60, 60, 6, 0, 60, 60), "Air": (110, 110, 12, 110), "Works": (0, 24, 0, 3)}
+
+
 def price_list(book):
     sheet = book.sheet("Read me", "Price list 2026", [26, 92])
     for i, (name, text) in enumerate([("Valid", "1 January to 31 December 2026, net, in EUR, ex works Leipzig"), ("Prices", "Per measuring point. No price per user, per report or per contractor"), ("Quantity", "Discount by points per order: see sheet Quantity; it applies to devices, not to software"), ("Fitting", "Sheet Services. Fixed prices inside DACH and the UK"), ("Increase", "Capped at the producer price index, announced ninety days before")]):
@@ -102,7 +111,7 @@ def price_list(book):
     book.reference(sheet, 8)
     for line, rows in _price_rows().items():
         sheet = book.sheet(line, f"Tarnwick {line}, list prices", [16, 62, 18, 18, 20])
-        _table(book, sheet, 2, ["Order no.", "Item", "List price", "Your quantity", "Sum"], [(a, b, c, 0) for a, b, c in rows], [book.text, book.text, book.money, book.input])
+        _table(book, sheet, 2, ["Order no.", "Item", "List price", "Quantity, an example", "Sum"], [(a, b, c, q) for (a, b, c), q in zip(rows, _EXAMPLE[line])], [book.text, book.text, book.money, book.input])
         for r in range(len(rows)):
             book.formula(sheet, f"E{4 + r}", f"=C{4 + r}*D{4 + r}", book.money)
         end = 4 + len(rows)
@@ -112,7 +121,7 @@ def price_list(book):
         book.formula(sheet, f"E{end}", f"=SUM(E4:E{end - 1})", book.total)
         book.reference(sheet, end + 1)
     sheet = book.sheet("Quantity", "Discount by quantity", [24, 18, 60])
-    _table(book, sheet, 2, ["Points per order from", "Discount on devices", "Remark"], [(1, 0, "list price"), (50, 0.05, "one hall, one pharmacy"), (200, 0.09, "one site with several buildings"), (500, 0.13, "a region"), (1500, 0.18, "framework contract with call-off")], [book.number, book.percent, book.text])
+    _table(book, sheet, 2, ["Points per order from", "Discount on devices", "Remark"], [(1, 0.0, "list price"), (50, 0.05, "one hall, one pharmacy"), (200, 0.09, "one site with several buildings"), (500, 0.13, "a region"), (1500, 0.18, "framework contract with call-off")], [book.number, book.percent, book.text])
     book.reference(sheet, 10)
     sheet = book.sheet("Services", "Fitting, mapping, training", [52, 18, 50])
     _table(book, sheet, 2, ["Service", "Price", "Includes"], [("Fitter, day", 980, "travel inside DACH and UK, tools, lift up to 6 m"), ("Nine-point mapping of a cold room", 640, "report with drawing, valid for audit"), ("IQ and OQ protocol, per 30 probes", 1150, "signed on the tablet"), ("Findings workshop", 1450, "analyst, half a day, report with prices"), ("Training, group of twelve", 320, "twenty minutes per group, four groups")], [book.text, book.whole, book.text])
