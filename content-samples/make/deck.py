@@ -122,7 +122,7 @@ class Deck:
 
     def table(self, title, lead, rows, widths, note=None):
         slide = self._content(title, lead)
-        height = min(0.62, 4.35 / len(rows))
+        height = min(0.78, 4.35 / len(rows))
         shape = slide.shapes.add_table(len(rows), len(rows[0]), Inches(0.75), Inches(2.3), Inches(11.9), Inches(height * len(rows)))
         table = shape.table
         style = shape._element.graphic.graphicData.tbl.find("{http://schemas.openxmlformats.org/drawingml/2006/main}tblPr")
@@ -302,6 +302,8 @@ class Deck:
         chart.font.size, chart.font.name = Pt(14), BODY
         chart.font.color.rgb = RGBColor.from_string(STONE)
         chart.has_title = False
+        if kind == "line" and self.product == "company":
+            palette[1] = AMBER  # two greens cannot be told apart as thin lines
         plot = chart.plots[0]
         chart.has_legend = count > 1 or kind == "doughnut"
         if chart.has_legend:

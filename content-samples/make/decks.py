@@ -76,7 +76,7 @@ def energy_first_meeting():
     d.picture("Meter EG-40 at work", "Clip-on transformers around existing cables: fitted by one electrician in about an hour per panel.", pictures.devices(),
               [("24 circuits per meter", "Class 0.5, phase angle and harmonics to the 40th."), ("72 hours of buffer", "Nothing is lost when the network is."), ("Open protocols", "Modbus, M-Bus, OPC UA, MQTT.")])
     d.chart("A week in hall 2", "Average load by shift in kW; the night shift of Saturday is empty.", "column", ["Early", "Late", "Night", "Saturday", "Sunday"], [("Measured", [1180, 1120, 540, 260, 212]), ("Needed by plan", [1150, 1090, 420, 90, 60])],
-            ["150 kW run on Sunday without a reason", "Extraction, two heating rods and a compressor that refills its own leaks.", "At 0.19 EUR per kWh this is 46,000 EUR a year, weekends alone."], "Source: Oderbruch Gusswerk, calendar week 9, 2025")
+            ["150 kW run on Sunday without a reason", "Extraction, two heating rods and a compressor that refills its own leaks.", "At 0.19 EUR per kWh this is 36,000 EUR a year, Sundays alone."], "Source: Oderbruch Gusswerk, calendar week 9, 2025")
     d.section("2", "What customers changed", "Five findings of one foundry, in the order of effort.")
     d.table("Five findings, one year later", "Iron foundry, 410 people, 21 GWh a year.",
             [["Finding", "What was done", "Cost", "Saving a year"], ["Extraction runs on Saturday", "Switched with the pouring plan", "0 EUR", "6,100 EUR"], ["Compressor refills leaks", "14 leaks sealed, pressure down 0.6 bar", "8,900 EUR", "41,000 EUR"],
@@ -184,7 +184,7 @@ def energie_banken():
     d.points("Was Banken uns erzählen", "Aus Erstgesprächen mit neun Instituten.",
              [("Der Bericht kommt im Mai", "Die Zahlen dafür werden im April geschätzt, weil Vermieter ihre Abrechnung im Herbst schicken."), ("Filialen heizen leere Räume", "Seit der Verkürzung der Öffnungszeiten laufen Lüftung und Heizung weiter wie 2019."), ("Die Revision fragt nach", "Schätzwerte ohne Herkunft halten einer Prüfung mit begrenzter Sicherheit nicht stand.")])
     d.chart("Verbrauch einer Filiale nach Stunden", "Mittlere Leistung in kW, Werktag, vor der Umstellung.", "line", ["0", "3", "6", "9", "12", "15", "18", "21"], [("Gemessen", [6.1, 6.0, 8.9, 14.2, 14.8, 14.1, 12.7, 7.4]), ("Nach Öffnungszeit", [2.4, 2.4, 3.1, 13.6, 9.8, 13.2, 4.0, 2.4])],
-            ["Von 18 bis 9 Uhr: 71 kWh ohne Kunden", "Geldautomaten und Technikraum brauchen 2,4 kW. Der Rest ist Gewohnheit.", "Hochgerechnet auf 240 Filialen: 1,1 Mio. EUR im Jahr."], "Quelle: Pilot mit 30 Filialen, Winter 2025/26", "0.0")
+            ["Von 18 bis 9 Uhr: 71 kWh ohne Kunden", "Geldautomaten und Technikraum brauchen 2,4 kW. Der Rest ist Gewohnheit.", "Hochgerechnet auf 240 Filialen: rund 0,9 Mio. EUR im Jahr."], "Quelle: Pilot mit 30 Filialen, Winter 2025/26", "0.0")
     d.section("1", "Vom Zähler in den Bericht", "Herkunft, Vollständigkeit und Freigabe jeder Zahl, prüfbar bis zum Gerät.")
     d.table("Anforderung und Nachweis", "Abgestimmt mit zwei Wirtschaftsprüfern.",
             [["Anforderung", "Nachweis in Tarnwick Energy", "Aufwand der Bank"], ["Messwert statt Schätzung", "Gerät, Eichfrist, Zeitreihe je Filiale", "keiner"], ["Umgang mit Lücken", "Ersatzwert gekennzeichnet, Regel hinterlegt", "Freigabe je Quartal"], ["Mietflächen", "Verteilschlüssel mit Quelle und Gültigkeit", "einmalig 2 Tage"], ["Vier-Augen-Prinzip", "Freigabe durch Fachbereich und Revision", "15 Minuten je Monat"]], [2.2, 3.8, 1.8])
@@ -224,7 +224,7 @@ def business_case():
             [("[38]", "measuring points, fitted without a stop"), ("[212 kW]", "base load, of which 90 had no purpose"), ("[5]", "findings, three without investment"), ("[7.4]", "months until the order has paid for itself")],
             "The committee is asked to decide on the roll-out to [four] sites. The alternative, doing nothing for another winter, is priced on the next slide.")
     d.chart("The price of waiting", "Cumulated cost over 24 months, thousand EUR.", "line", ["0", "3", "6", "9", "12", "15", "18", "21", "24"], [("Go on as now", [0, 31, 62, 93, 124, 155, 186, 217, 248]), ("Roll out now", [68, 84, 88, 86, 82, 77, 71, 66, 60])],
-            ["The lines cross in month nine", "Waiting six months costs 62 thousand EUR, nearly the whole investment.", "Assumes flat energy prices and two findings per site and year."], "Source: pilot measurement, tariff of 2026")
+            ["The lines cross before month nine", "Waiting six months costs 62 thousand EUR, nearly the whole investment.", "Assumes flat energy prices and two findings per site and year."], "Source: pilot measurement, tariff of 2026")
     d.table("What is bought, what it brings", "Four sites, three years, all prices net.",
             [["Item", "Once", "Per year", "Saving per year"], ["Meters and gateways, 160 points", "51,200 EUR", "", ""], ["Fitting and commissioning", "16,800 EUR", "", ""], ["Software and support", "", "18,400 EUR", ""], ["Base load and peaks", "", "", "88,000 EUR"], ["Compressed air", "", "", "36,000 EUR"]], [3, 1.3, 1.3, 1.5])
     d.points("Risks, with owners", "Three things that made roll-outs slow elsewhere.",

@@ -147,6 +147,7 @@ def _table(doc, rows, rtl):
             cell = table.cell(r, c)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.paragraph_format.keep_with_next = r < len(rows) - 1
             if r == 0:
                 _shade(cell._tc.get_or_add_tcPr(), INK)
                 _run(paragraph, value, 10, "FFFFFF", True)

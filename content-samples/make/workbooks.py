@@ -24,12 +24,14 @@ class Book:
         self.title = f(font_size=18, bold=True, font_color=f"#{INK}", font_name="Cambria")
         self.note = f(font_color=f"#{STONE}", italic=True)
         self.head = f(bold=True, font_color="#FFFFFF", bg_color=f"#{INK}", text_wrap=True, indent=1)
+        self.head_right = f(bold=True, font_color="#FFFFFF", bg_color=f"#{INK}", text_wrap=True, align="right")
         self.text = f(text_wrap=True, indent=1, **border)
         self.input = f(bg_color="#FFF3DC", font_color="#7A4A00", num_format="#,##0", **border)
         self.fraction = f(bg_color="#FFF3DC", font_color="#7A4A00", num_format="0.00", **border)
         self.money = f(num_format='#,##0.00 "EUR"', **border)
         self.whole = f(num_format='#,##0 "EUR"', **border)
         self.number = f(num_format="#,##0.0", **border)
+        self.count = f(num_format="#,##0", **border)
         self.percent = f(num_format="0.0%", **border)
         self.total = f(num_format='#,##0 "EUR"', bold=True, bg_color=f"#{MIST}", top=2, top_color=f"#{accent}")
         self.strong = f(bold=True, indent=1, bg_color=f"#{MIST}", top=2, top_color=f"#{accent}")
@@ -44,7 +46,7 @@ class Book:
         for i, width in enumerate(widths):
             sheet.set_column(i, i, width)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.set_footer(f"&L© Tarnwick Systems&RRef. {marker(self.file, self.sheets)}")
         return sheet
 
@@ -81,7 +83,7 @@ def write(file, title, product, fill):
 
 def _table(book, sheet, top, heads, rows, formats):
     for c, head in enumerate(heads):
-        sheet.write(top, c, head, book.head)
+        sheet.write(top, c, head, book.head if formats[min(c, len(formats) - 1)] is book.text else book.head_right)
     sheet.set_row(top, 32)
     for r, row in enumerate(rows):
         sheet.set_row(top + 1 + r, 21)
@@ -92,7 +94,7 @@ def _table(book, sheet, top, heads, rows, formats):
 
 def _price_rows():
     return {
-        "Energy": [("EG-40-24", "Meter with 24 inputs, split-core transformers not included", 940.0), ("EG-40-12", "Meter with 12 inputs", 610.0), ("CT-63", "Split-core transformer 63 A", 24.5), ("CT-400", "Split-core transformer 400 A", 41.0), ("RC-4000", "Rogowski coil to 4,000 A", 96.0), ("SW-E", "Software Energy, per point and year", 38.4)],
+        "Energy": [("EG-40-24", "Meter with 24 inputs, split-core transformers not included", 940.0), ("EG-40-12", "Meter with 12 inputs", 610.0), ("CT-63", "Split-core transformer 63 A", 24.5), ("CT-400", "Split-core transformer 400 A", 41.0), ("RC-4000", "Rogowski coil to 4,000 A", 96.0), ("SW-E", "Software Energy, per point and year", 115.2)],
         "Cold": [("CP-7", "Probe −90 to +60 °C with certificate", 149.0), ("GB-15", "Glycol bottle", 12.0), ("DC-1", "Door contact", 54.0), ("LN-2", "Level sensor for liquid nitrogen", 480.0), ("CAL-X", "Exchange calibration, per probe and year", 29.0), ("SW-C", "Software Cold with alarm calls, per probe and year", 46.8)],
         "Air": [("AS-3", "Room sensor CO₂, dust, humidity, sound", 189.0), ("L-1", "Lamp, three colours", 39.0), ("FC-2", "Fan controller", 310.0), ("SW-A", "Software Air, per room and year", 26.4)],
         "Works": [("W-START", "Technician per month, edition Start", 29.0), ("W-REGION", "Technician per month, edition Region", 39.0), ("W-GROUP", "Technician per month, edition Group", 47.0), ("W-CODE", "Weatherproof code labels, 100 pieces", 64.0)],
@@ -121,7 +123,7 @@ def price_list(book):
         book.formula(sheet, f"E{end}", f"=SUM(E4:E{end - 1})", book.total)
         book.reference(sheet, end + 1)
     sheet = book.sheet("Quantity", "Discount by quantity", [24, 18, 60])
-    _table(book, sheet, 2, ["Points per order from", "Discount on devices", "Remark"], [(1, 0.0, "list price"), (50, 0.05, "one hall, one pharmacy"), (200, 0.09, "one site with several buildings"), (500, 0.13, "a region"), (1500, 0.18, "framework contract with call-off")], [book.number, book.percent, book.text])
+    _table(book, sheet, 2, ["Points per order from", "Discount on devices", "Remark"], [(1, 0, "list price"), (50, 0.05, "one hall, one pharmacy"), (200, 0.09, "one site with several buildings"), (500, 0.13, "a region"), (1500, 0.18, "framework contract with call-off")], [book.count, book.percent, book.text])
     book.reference(sheet, 10)
     sheet = book.sheet("Services", "Fitting, mapping, training", [52, 18, 50])
     _table(book, sheet, 2, ["Service", "Price", "Includes"], [("Fitter, day", 980, "travel inside DACH and UK, tools, lift up to 6 m"), ("Nine-point mapping of a cold room", 640, "report with drawing, valid for audit"), ("IQ and OQ protocol, per 30 probes", 1150, "signed on the tablet"), ("Findings workshop", 1450, "analyst, half a day, report with prices"), ("Training, group of twelve", 320, "twenty minutes per group, four groups")], [book.text, book.whole, book.text])
@@ -156,7 +158,7 @@ def _inputs(book, sheet, rows, top=2):
 
 def roi_energy(book):
     sheet = book.sheet("Inputs", "Energy: return on measuring, inputs", [46, 16, 14, 60])
-    _inputs(book, sheet, [("Electricity a year", 21000000, "kWh", "last annual bill"), ("Price of energy", 0.19, "EUR/kWh", "contract, without capacity"), ("Capacity charge", 110, "EUR/kW a", "grid invoice"), ("Highest quarter hour", 1710, "kW", "load profile"), ("Hundredth highest quarter hour", 1380, "kW", "load profile, sorted"), ("Base load", 212, "kW", "Sunday, three in the morning"), ("Base load with a purpose", 120, "kW", "servers, cold stores, frost"), ("Compressor, average on Sundays", 44, "kW", "clamp meter"), ("Measuring points", 40, "", "circuits above 16 A"), ("Years considered", 3, "a", "as finance prefers")])
+    _inputs(book, sheet, [("Electricity a year", 4200000, "kWh", "last annual bill"), ("Price of energy", 0.19, "EUR/kWh", "contract, without capacity"), ("Capacity charge", 110, "EUR/kW a", "grid invoice"), ("Highest quarter hour", 610, "kW", "load profile"), ("Hundredth highest quarter hour", 540, "kW", "load profile, sorted"), ("Base load", 64, "kW", "Sunday, three in the morning"), ("Base load with a purpose", 38, "kW", "servers, cold stores, frost"), ("Compressor, average on Sundays", 14, "kW", "clamp meter"), ("Measuring points", 40, "", "circuits above 16 A"), ("Years considered", 3, "a", "as finance prefers")])
     book.reference(sheet, 14)
     sheet = book.sheet("Savings", "Savings a year, with a cautious share", [46, 22, 16, 22, 46])
     _table(book, sheet, 2, ["Source", "Full potential", "Share we count", "Counted", "Why this share"], [("Base load without a purpose", "", 0.6, "", "some of it turns out to have one"), ("Peaks above the hundredth quarter hour", "", 0.7, "", "rules hold on most days"), ("Leaks of compressed air", "", 0.65, "", "new ones appear"), ("Pumps and fans, one percent of the bill", "", 0.5, "", "needs investment")], [book.text, book.whole, book.percent, book.whole, book.text])
@@ -174,8 +176,8 @@ def roi_energy(book):
     sheet.insert_chart("A11", chart)
     book.reference(sheet, 26)
     sheet = book.sheet("Result", "What remains", [46, 22, 50])
-    lines = [("Devices", "=ROUNDUP(Inputs!B12/24,0)*940+Inputs!B12*34", book.whole, "meters and transformers"), ("Fitting", "=ROUNDUP(Inputs!B12/20,0)*2*980", book.whole, "two fitters, twenty points a day"), ("Software a year", "=Inputs!B12*38.4", book.whole, "list price per point"), ("Savings a year", "=Savings!D8", book.whole, "sheet Savings"), ("Cost over the period", "=B4+B5+B6*Inputs!B13", book.total, ""), ("Savings over the period", "=B7*Inputs!B13", book.total, ""), ("Net benefit", "=B9-B8", book.total, ""), ("Months until it has paid", "=ROUND((B4+B5)/((B7-B6)/12),1)", book.number, "devices and fitting against the net saving")]
-    _table(book, sheet, 2, ["Item", "Value", "Remark"], [(a, "", d) for a, _, _, d in lines], [book.text, book.text, book.text])
+    lines = [("Devices", "=ROUNDUP(Inputs!B12*3/24,0)*940+Inputs!B12*3*34", book.whole, "meters, three transformers per point"), ("Fitting", "=ROUNDUP(Inputs!B12/20,0)*2*980", book.whole, "two fitters, twenty points a day"), ("Software a year", "=Inputs!B12*115.2", book.whole, "list price per point"), ("Savings a year", "=Savings!D8", book.whole, "sheet Savings"), ("Cost over the period", "=B4+B5+B6*Inputs!B13", book.total, ""), ("Savings over the period", "=B7*Inputs!B13", book.total, ""), ("Net benefit", "=B9-B8", book.total, ""), ("Months until it has paid", "=ROUND((B4+B5)/((B7-B6)/12),1)", book.number, "devices and fitting against the net saving")]
+    _table(book, sheet, 2, ["Item", "Value", "Remark"], [(a, "", d) for a, _, _, d in lines], [book.text, book.whole, book.text])
     for i, (_, formula, fmt, _) in enumerate(lines):
         book.formula(sheet, f"B{4 + i}", formula, fmt)
     book.reference(sheet, 13)
@@ -187,7 +189,7 @@ def roi_cold(book):
     book.reference(sheet, 12)
     sheet = book.sheet("Three years", "Three years, side by side", [46, 20, 20, 20, 22])
     rows = ["Write-offs avoided", "Lists no longer written", "Calls avoided", "Devices and fitting", "Software and calibration", "Balance of the year"]
-    _table(book, sheet, 2, ["", "Year 1", "Year 2", "Year 3", "Sum"], [(r, "", "", "", "") for r in rows], [book.text] * 5)
+    _table(book, sheet, 2, ["", "Year 1", "Year 2", "Year 3", "Sum"], [(r, "", "", "", "") for r in rows], [book.text] + [book.whole] * 4)
     for col, ramp in (("B", 0.7), ("C", 1), ("D", 1)):
         first = col == "B"
         for row, formula in ((4, f"='Your figures'!B5*'Your figures'!B6*{ramp}"), (5, f"='Your figures'!B7*12*'Your figures'!B8/60*'Your figures'!B9*{ramp}"), (6, f"='Your figures'!B10*'Your figures'!B11*0.8*{ramp}"), (7, "=-'Your figures'!B4*(149*0.87+12+21)" if first else "=0"), (8, "=-'Your figures'!B4*(46.8+29)")):
@@ -211,7 +213,7 @@ def tco_works(book):
     book.reference(sheet, 11)
     sheet = book.sheet("Comparison", "Total cost for three years, three ways", [46, 22, 22, 22])
     rows = ["Licences, technicians", "Licences, contractors", "Introduction", "Second visits", "Doubles", "Total for three years"]
-    _table(book, sheet, 2, ["", "As today", "Usual CMMS", "Tarnwick Works"], [(r, "", "", "") for r in rows], [book.text] * 4)
+    _table(book, sheet, 2, ["", "As today", "Usual CMMS", "Tarnwick Works"], [(r, "", "", "") for r in rows], [book.text] + [book.whole] * 3)
     table = {"B": ("=0", "=0", "=0", "=Fleet!B6*36*Fleet!B7*Fleet!B9", "=Fleet!B6*36*Fleet!B8*Fleet!B10/60*38"),
              "C": ("=Fleet!B4*44*36", "=Fleet!B5*19*36", "=38000", "=Fleet!B6*36*(Fleet!B7*0.8)*Fleet!B9", "=Fleet!B6*36*(Fleet!B8*0.8)*Fleet!B10/60*38"),
              "D": ("=Fleet!B4*39*36", "=0", "=24000", "=Fleet!B6*36*(Fleet!B7*0.5)*Fleet!B9", "=Fleet!B6*36*0.03*Fleet!B10/60*38")}
