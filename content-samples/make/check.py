@@ -1,4 +1,4 @@
-"""Checks manifest, files and CRM tables: `python make/check.py`. Prints what it counted, fails on what is wrong."""
+"""Checks manifest, files and CRM tables: `python make/check.py [anchor]`. Prints what it counted, fails on what is wrong."""
 
 import csv
 import re
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ANCHOR = date(2026, 11, 20)
+ANCHOR = date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else date(2026, 11, 20)
 KINDS = set("deck case_study datasheet whitepaper price_sheet calculator battlecard one_pager image video template email guide".split())
 STATES = set("draft in_review approved expired archived".split())
 STAGES = ["discovery", "evaluation", "proposal", "negotiation"]

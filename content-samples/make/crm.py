@@ -15,6 +15,7 @@ from crm_words import (ACCOUNTS, AMOUNTS, CALLS, CAMPAIGNS, COMPETITORS, DUPLICA
 _STAGES = ["discovery", "evaluation", "proposal", "negotiation"]
 _REP = "rep@lastmile.example"
 _LEFT = "rupert.vance@lastmile.example"
+_LEFT_AGO = 74  # days before the anchor; nothing happened in his name since
 _OWNERS = {
     "dach": [_REP, "lena.fuhrmann@lastmile.example", _REP, "matthias.egger@lastmile.example", "lena.fuhrmann@lastmile.example"],
     "nordics": ["sanna.lindqvist@lastmile.example"] * 3 + [_REP],
@@ -147,14 +148,18 @@ class _Crm:
         chance = 0.52 - (0.12 if competitor == "in_house" else 0) + (0.1 if campaign == 4 else 0) + (0.04 if account["owner_email"] == _REP else 0)
         won = closed and not cheap and rng.random() < chance
         external = f"OPP-{number:04d}"
+        owner = account["owner_email"]
         if closed:
             cycle = rng.randint(min(32, ago - 3), min(ago - 2, 205))
             end = self.workday(opened + timedelta(days=cycle))
             depth = rng.choice([3, 3, 3, 2]) if won else rng.choice([0, 1, 1, 2, 2, 3])
         else:
             end, depth = None, min(3, rng.choice([0, 0, 1, 1, 2, 2, 3]) if ago > 45 else rng.choice([0, 0, 0, 1, 1, 2]) if ago > 14 else 0)
+        if owner == _LEFT and (ago < _LEFT_AGO + 7 or (end and end > self.day(_LEFT_AGO))):
+            owner = "oliver.crane@lastmile.example"
         stale = not closed and ago > 165 and rng.random() < 0.3
-        last = (end or (opened + timedelta(days=max(1, ago - 152)) if stale else self.anchor))
+        quiet = 152 if stale else _LEFT_AGO if owner == _LEFT else 0
+        last = end or opened + timedelta(days=max(1, ago - quiet))
         span = max(depth + 1, (last - opened).days)
         cuts = sorted(rng.sample(range(1, span + 1), min(depth, span)))
         depth = len(cuts)
@@ -178,7 +183,7 @@ class _Crm:
         primary = people[rng.randrange(min(2, len(people)))]
         needs = f"{rng.choice(conflicts(product, account['industry']))} {rng.choice(VOICES)} {rng.choice(LIMITS)}"
         scopes = SCOPES[product][account["industry"]]
-        deal = dict(external_id=external, account_external_id=account["external_id"], name=f"{_short(account['name'])}: {rng.choice(scopes)}", owner_email=account["owner_email"], stage=_STAGES[depth],
+        deal = dict(external_id=external, account_external_id=account["external_id"], name=f"{_short(account['name'])}: {rng.choice(scopes)}", owner_email=owner, stage=_STAGES[depth],
                     outcome="won" if won else "lost" if closed else "open", amount=f"{amount}.00", currency="EUR", product=product, competitor=competitor, opened_on=opened.isoformat(),
                     closed_on=end.isoformat() if end else "", expected_close_on=max(expected, opened + timedelta(days=7)).isoformat(), campaign_external_id=f"CMP-{campaign + 1:02d}" if campaign is not None else "",
                     primary_contact_external_id=primary["external_id"], needs=needs, _account=account, _end=end, _opened=opened, _stale=stale, _last=days[-1])
@@ -202,7 +207,7 @@ class _Crm:
         rng = self.rng
         for deal in self.deals:
             end = deal["_end"] or (deal["_last"] + timedelta(days=9) if deal["_stale"] else self.anchor - timedelta(days=1))
-            end = min(end, self.anchor - timedelta(days=1))
+            end = min(end, self.day(_LEFT_AGO if deal["owner_email"] == _LEFT else 1))
             span = max(1, (end - deal["_opened"]).days)
             involved = [r["contact_external_id"] for r in self.roles if r["opportunity_external_id"] == deal["external_id"]]
             count = 2 + min(5, span // 30) + rng.randint(0, 1)
@@ -220,7 +225,7 @@ class _Crm:
         for account in rng.sample(self.accounts, 18):
             person = rng.choice(self.people[account["external_id"]])
             self.acts.append(dict(opportunity_external_id="", contact_external_id=person["external_id"], owner_email=account["owner_email"], kind="call", subject="Courtesy call",
-                                  body=f"{person['first_name']} {person['last_name']}: everything runs. Asked what they still write down by hand.", occurred_at=self.moment(self.day(rng.randint(5, 300))), call_status="reached"))
+                                  body=f"{person['first_name']} {person['last_name']}: everything runs. Asked what they still write down by hand.", occurred_at=self.moment(self.day(rng.randint(_LEFT_AGO, 300))), call_status="reached"))
         self.acts.sort(key=lambda a: a["occurred_at"])
         for i, row in enumerate(self.acts, 1):
             row["external_id"] = f"ACT-{i:05d}"
