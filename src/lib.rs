@@ -12,12 +12,14 @@ pub mod server;
 pub mod telemetry;
 
 pub mod auth;
+pub mod engagement;
 pub mod pitches;
 
 pub mod http;
 
 pub mod blobs;
 pub mod jobs;
+pub mod rollup;
 
 pub mod db;
 pub mod entities;
