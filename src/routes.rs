@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, engagement, ops};
+use crate::{auth, engagement, ops, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -18,6 +18,8 @@ pub fn table() -> Vec<Route> {
         get("/readyz", Public, ops::readyz),
         get("/metrics", May(Permission::Admin), ops::metrics),
         get("/api/openapi.json", Public, ops::openapi_document),
+        get("/api/docs", Public, webapp::docs),
+        get("/api/docs/{file}", Public, webapp::docs_asset),
 
         // Session and users
         post("/api/v1/session", Public, auth::sign_in),
