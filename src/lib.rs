@@ -14,6 +14,8 @@ pub mod telemetry;
 pub mod webapp;
 
 pub mod auth;
+pub mod crm;
+pub mod engagement;
 pub mod pitches;
 
 pub mod http;
@@ -21,6 +23,7 @@ pub mod http;
 pub mod blobs;
 pub mod documents;
 pub mod jobs;
+pub mod rollup;
 
 pub mod db;
 pub mod entities;

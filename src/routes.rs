@@ -5,9 +5,9 @@
 
 use actix_web::http::Method;
 
-use crate::http::Access::{May, Public, SignedIn};
+use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, ops, webapp};
+use crate::{auth, engagement, ops, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -26,6 +26,9 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+
+        // The prospects' page: signals
+        post("/p/{token}/events", LinkToken, engagement::take_events),
     ]
 }
 
