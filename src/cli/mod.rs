@@ -2,6 +2,7 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod import;
 mod serve;
 
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
 }
 
 /// Runs the command that the process was started with.
@@ -50,6 +53,7 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Import(arguments) => import::run(config, arguments).await,
         }
     })
 }
