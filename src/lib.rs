@@ -33,3 +33,4 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod money;

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::auth;
+use crate::{auth, crm};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,16 @@ use crate::auth;
         auth::sign_out,
         auth::me,
         auth::list_users,
+        crm::list_accounts,
+        crm::get_account,
+        crm::list_contacts,
+        crm::add_contact,
+        crm::list_opportunities,
+        crm::get_opportunity,
+        crm::edit_opportunity,
+        crm::opportunity_timeline,
+        crm::add_activity,
+        crm::import_file,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, engagement, ops, webapp};
+use crate::{auth, crm, engagement, ops, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -29,6 +29,17 @@ pub fn table() -> Vec<Route> {
 
         // The prospects' page: signals
         post("/p/{token}/events", LinkToken, engagement::take_events),
+        // Customers
+        get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),
+        get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
+        get("/api/v1/contacts", May(Permission::CrmRead), crm::list_contacts),
+        post("/api/v1/contacts", May(Permission::CrmWrite), crm::add_contact),
+        get("/api/v1/opportunities", May(Permission::CrmRead), crm::list_opportunities),
+        get("/api/v1/opportunities/{id}", May(Permission::CrmRead), crm::get_opportunity),
+        patch("/api/v1/opportunities/{id}", May(Permission::CrmWrite), crm::edit_opportunity),
+        get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
+        post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
+        post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
     ]
 }
 

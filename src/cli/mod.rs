@@ -4,6 +4,7 @@
 
 mod doctor;
 mod openapi;
+mod import;
 mod serve;
 mod user;
 
@@ -38,6 +39,8 @@ enum Command {
     User(user::Command),
     /// Print the OpenAPI document.
     Openapi,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
 }
 
 /// Runs the command that the process was started with.
@@ -68,6 +71,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Doctor => doctor::run(config).await,
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
+            Command::Import(arguments) => import::run(config, arguments).await,
         }
     })
 }
