@@ -5,9 +5,9 @@
 
 use actix_web::http::Method;
 
-use crate::http::Access::{May, Public, SignedIn};
+use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, crm, ops};
+use crate::{auth, crm, engagement, ops, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -18,6 +18,8 @@ pub fn table() -> Vec<Route> {
         get("/readyz", Public, ops::readyz),
         get("/metrics", May(Permission::Admin), ops::metrics),
         get("/api/openapi.json", Public, ops::openapi_document),
+        get("/api/docs", Public, webapp::docs),
+        get("/api/docs/{file}", Public, webapp::docs_asset),
 
         // Session and users
         post("/api/v1/session", Public, auth::sign_in),
@@ -36,6 +38,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
         post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
         post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
+
+        // The prospects' page: signals
+        post("/p/{token}/events", LinkToken, engagement::take_events),
     ]
 }
 

@@ -2,8 +2,11 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod doctor;
 mod import;
+mod openapi;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::documents;
 use crate::error::{Error, Result};
 
 /// Self-hosted sales enablement with engagement tracking.
@@ -30,10 +34,21 @@ enum Command {
     Serve,
     /// Import customers' data from CSV files.
     Import(import::ImportArguments),
+    /// Check configuration, database, storage and what converts files; say what to mend.
+    Doctor,
+    /// Manage users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Print the OpenAPI document.
+    Openapi,
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    // The child that parses one uploaded file: it must limit itself before anything else happens.
+    if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
+        return documents::child::main();
+    }
     let arguments = Arguments::parse();
     crate::telemetry::init_logs();
     // One crypto provider for everything that speaks TLS or signs.
@@ -54,6 +69,9 @@ fn run(arguments: Arguments) -> Result<()> {
         match arguments.command {
             Command::Serve => serve::run(config).await,
             Command::Import(arguments) => import::run(config, arguments).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::User(command) => user::run(config, command).await,
+            Command::Openapi => openapi::run(),
         }
     })
 }
