@@ -40,6 +40,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
         post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
         post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
+
+        // The prospects' page: signals
+        post("/p/{token}/events", LinkToken, engagement::take_events),
     ]
 }
 

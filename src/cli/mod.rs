@@ -3,6 +3,7 @@
 //! Invariant: only this folder prints to standard output.
 
 mod doctor;
+mod import;
 mod openapi;
 mod import;
 mod serve;

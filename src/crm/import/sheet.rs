@@ -38,13 +38,14 @@ impl Sheet {
             .flexible(true)
             .from_reader(text.as_bytes());
         let columns = columns(reader.headers().map_err(unreadable)?)?;
+        let mut lines = LineCounter::new(text);
         let mut rows = Vec::new();
         for record in reader.into_records() {
             let cells = record.map_err(unreadable)?;
             if cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let number = cells.position().map_or(0, csv::Position::line);
+            let number = lines.number_at(cells.position().map_or(0, csv::Position::byte));
             rows.push(Line { number, cells });
         }
         Ok(Self { columns, rows })
@@ -77,6 +78,36 @@ impl Sheet {
     pub(super) fn odd_width(&self, line: &Line) -> Option<(usize, usize)> {
         let (has, expected) = (line.cells.len(), self.columns.len());
         (has != expected).then_some((has, expected))
+    }
+}
+
+/// Counts lines as an editor does. (The reader's own count stands before the line breaks that it has yet to skip.)
+struct LineCounter<'a> {
+    rest: &'a [u8],
+    offset: u64,
+    line: u64,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            rest: text.as_bytes(),
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    /// The number of the line that has the first character at or behind `offset`; offsets only grow.
+    fn number_at(&mut self, offset: u64) -> u64 {
+        while let Some((byte, rest)) = self.rest.split_first() {
+            if self.offset >= offset && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.offset += 1;
+            self.rest = rest;
+        }
+        self.line
     }
 }
 
