@@ -12,6 +12,7 @@ pub mod server;
 pub mod telemetry;
 
 pub mod auth;
+pub mod crm;
 pub mod pitches;
 
 pub mod http;

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::auth;
+use crate::{auth, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,14 @@ use crate::auth;
         auth::sign_out,
         auth::me,
         auth::list_users,
+        pitches::list_pitches,
+        pitches::create_pitch,
+        pitches::get_pitch,
+        pitches::update_pitch,
+        pitches::delete_pitch,
+        pitches::create_links,
+        pitches::get_link,
+        pitches::revoke_link,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, ops};
+use crate::{auth, ops, pitches};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -24,6 +24,16 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+
+        // Pitches and links
+        get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
+        post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),
+        get("/api/v1/pitches/{id}", May(Permission::CrmRead), pitches::get_pitch),
+        put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
+        delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
+        post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
+        get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
+        post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
     ]
 }
 

@@ -1,4 +1,6 @@
 //! What a pitch shows today: its items in order, each with the version and the pages behind it.
+//!
+//! Content that was made internal after it was added is left out here, so that nothing built on a layout can show it.
 
 use std::collections::HashMap;
 
@@ -13,7 +15,7 @@ use crate::ids::{AssetId, PitchId, PitchItemId, VersionId};
 /// A pitch as it stands now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// The items in order; those whose asset has no ready version are left out.
+    /// The items in order; those that have nothing to show, or must not show it, are left out.
     pub items: Vec<LayoutItem>,
 }
 
@@ -30,7 +32,13 @@ pub struct LayoutItem {
     pub title: String,
     /// The asset's kind.
     pub kind: AssetKind,
-    /// The page numbers shown, in order: all, or the single one that was chosen.
+    /// The asset's language, as BCP 47.
+    pub language: Option<String>,
+    /// The heading under which it stands; empty where there is none.
+    pub section: String,
+    /// The sender's words about it; empty where there are none.
+    pub note: String,
+    /// The page numbers shown, in order: all, or the single one that was chosen. A video is its own page 1.
     pub pages: Vec<i32>,
 }
 
@@ -40,12 +48,23 @@ impl Layout {
         self.items.iter().map(|item| item.pages.len()).sum()
     }
 
-    /// The item, if it is in the pitch and shows `page`.
-    pub fn item_showing(&self, item: PitchItemId, page: i32) -> Option<&LayoutItem> {
+    /// The item, if it is in the pitch and shows something.
+    pub fn item(&self, item: PitchItemId) -> Option<&LayoutItem> {
         self.items
             .iter()
-            .find(|candidate| candidate.item_id == item && candidate.pages.contains(&page))
+            .find(|candidate| candidate.item_id == item)
     }
+
+    /// The item, if it is in the pitch and shows `page`.
+    pub fn item_showing(&self, item: PitchItemId, page: i32) -> Option<&LayoutItem> {
+        self.item(item)
+            .filter(|candidate| candidate.pages.contains(&page))
+    }
+}
+
+/// Whether files of this format are played and not paged through.
+pub fn is_video(format: &str) -> bool {
+    matches!(format, "mp4" | "webm")
 }
 
 /// Looks up what `pitch` shows, in three queries whatever its length.
@@ -57,6 +76,7 @@ pub async fn layout<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<Layout
         .await?;
     let assets: HashMap<AssetId, asset::Model> = asset::Entity::find()
         .filter(asset::Column::Id.is_in(items.iter().map(|item| item.asset_id)))
+        .filter(asset::Column::InternalOnly.eq(false))
         .all(db)
         .await?
         .into_iter()
@@ -76,20 +96,30 @@ pub async fn layout<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<Layout
         .filter_map(|item| {
             let asset = assets.get(&item.asset_id)?;
             let version = versions.get(&asset.current_version_id?)?;
-            let last = version.page_count?;
-            let pages = match item.page_number {
-                Some(page) => (page..=page.min(last)).collect(),
-                None => (1..=last).collect(),
-            };
-            Some(LayoutItem {
+            let pages = pages_shown(version, item.page_number);
+            (!pages.is_empty()).then(|| LayoutItem {
                 item_id: item.id,
                 asset_id: asset.id,
                 version_id: version.id,
                 title: asset.title.clone(),
                 kind: asset.kind,
+                language: asset.language.clone(),
+                section: item.section,
+                note: item.note,
                 pages,
             })
         })
         .collect();
     Ok(Layout { items })
+}
+
+fn pages_shown(version: &asset_version::Model, chosen: Option<i32>) -> Vec<i32> {
+    if is_video(&version.format) {
+        return vec![1];
+    }
+    let last = version.page_count.unwrap_or(0);
+    match chosen {
+        Some(page) => (page..=page.min(last)).collect(),
+        None => (1..=last).collect(),
+    }
 }

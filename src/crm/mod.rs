@@ -1,0 +1,5 @@
+//! Customers and opportunities.
+
+mod scope;
+
+pub use scope::visible_opportunities;
