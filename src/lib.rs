@@ -14,6 +14,7 @@ pub mod telemetry;
 pub mod auth;
 pub mod crm;
 pub mod pitches;
+pub mod viewer;
 
 pub mod http;
 

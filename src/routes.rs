@@ -5,9 +5,9 @@
 
 use actix_web::http::Method;
 
-use crate::http::Access::{May, Public, SignedIn};
+use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, ops, pitches};
+use crate::{auth, ops, pitches, viewer};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -34,6 +34,19 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
         get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
+
+        // The prospect's page, and its preview
+        get("/p/{token}", LinkToken, viewer::page),
+        get("/p/{token}/pages/{item}/{number}", LinkToken, viewer::page_picture),
+        get("/p/{token}/pages/{item}/{number}/text", LinkToken, viewer::page_text),
+        get("/p/{token}/video/{item}", LinkToken, viewer::video),
+        get("/p/{token}/download/{item}", LinkToken, viewer::download),
+        post("/p/{token}/share", LinkToken, viewer::share),
+        get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
+        get("/preview/pitches/{id}/pages/{item}/{number}", May(Permission::PitchWrite), viewer::preview_page_picture),
+        get("/preview/pitches/{id}/pages/{item}/{number}/text", May(Permission::PitchWrite), viewer::preview_page_text),
+        get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
     ]
 }
 

@@ -26,7 +26,7 @@ pub use edit::{
     update_pitch,
 };
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
-pub use layout::{Layout, LayoutItem, is_video, layout};
+pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
 pub use links::{
     __path_create_links, __path_get_link, __path_revoke_link, LinkList, create_links, get_link,
     revoke_link,
