@@ -4,6 +4,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::engagement::{Ingest, Live};
 use crate::entities::setting;
 use crate::error::Result;
 use crate::jobs::Wake;
@@ -34,6 +35,10 @@ pub struct App {
     pub blobs: Blobs,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Tells what happens to those who watch.
+    pub live: Live,
+    /// Where signals are handed in.
+    pub ingest: Ingest,
 }
 
 impl App {
@@ -51,7 +56,10 @@ impl App {
             .one(db.read())
             .await?
             .is_some();
+        let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
+            ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            live,
             installation: Installation { demo },
             clock,
             keys,
@@ -60,5 +68,11 @@ impl App {
             wake: Wake::default(),
             config,
         })
+    }
+
+    /// Brings what was taken in to disk and closes the database. The server must have stopped before.
+    pub async fn close(self) -> Result<()> {
+        self.ingest.close().await;
+        self.db.close().await
     }
 }

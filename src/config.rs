@@ -88,9 +88,10 @@ impl Config {
 
     /// The database's address.
     pub fn database_url(&self) -> String {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| crate::db::Db::sqlite_url(&self.data_dir.join("lastmile.db")))
+        self.database_url.clone().unwrap_or_else(|| {
+            let file = self.data_dir.join("lastmile.db");
+            format!("sqlite://{}?mode=rwc", file.display())
+        })
     }
 
     /// Where the node keeps its search index.

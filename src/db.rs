@@ -6,7 +6,6 @@
 //! Invariant: on SQLite every write goes through the one writer connection in an immediate transaction, synced to
 //! disk before it is acknowledged (`synchronous=FULL`).
 
-use std::path::Path;
 use std::time::Duration;
 
 use lastmile_migrations::{Migrator, MigratorTrait as _};
@@ -53,14 +52,14 @@ impl Db {
         })
     }
 
-    /// The address of an SQLite file.
-    pub fn sqlite_url(path: &Path) -> String {
-        format!("sqlite://{}?mode=rwc", path.display())
-    }
-
     /// Brings the schema up to this program's version.
     pub async fn migrate(&self) -> Result<()> {
         Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// How many migrations [`Db::migrate`] would run.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        Ok(Migrator::get_pending_migrations(&self.reader).await?.len())
     }
 
     /// A connection for queries that change nothing.
@@ -148,7 +147,7 @@ fn is_transient(error: &Error) -> bool {
     };
     let code = inner
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .unwrap_or_default();
     // PostgreSQL: serialization failure, deadlock. SQLite: SQLITE_BUSY and its extended codes.
     matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517")

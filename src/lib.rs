@@ -5,21 +5,26 @@
 
 pub mod app;
 pub mod cli;
+pub mod demo;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
+pub mod webapp;
 
 pub mod auth;
 pub mod crm;
+pub mod engagement;
 pub mod pitches;
 pub mod viewer;
 
 pub mod http;
 
 pub mod blobs;
+pub mod documents;
 pub mod jobs;
+pub mod rollup;
 
 pub mod db;
 pub mod entities;

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, ops, pitches, viewer};
+use crate::{auth, engagement, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -18,6 +18,8 @@ pub fn table() -> Vec<Route> {
         get("/readyz", Public, ops::readyz),
         get("/metrics", May(Permission::Admin), ops::metrics),
         get("/api/openapi.json", Public, ops::openapi_document),
+        get("/api/docs", Public, webapp::docs),
+        get("/api/docs/{file}", Public, webapp::docs_asset),
 
         // Session and users
         post("/api/v1/session", Public, auth::sign_in),
@@ -47,6 +49,9 @@ pub fn table() -> Vec<Route> {
         get("/preview/pitches/{id}/pages/{item}/{number}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{number}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
+
+        // The prospects' page: signals
+        post("/p/{token}/events", LinkToken, engagement::take_events),
     ]
 }
 

@@ -9,7 +9,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{http, routes, telemetry};
+use crate::{http, routes, telemetry, webapp};
 
 /// A server that is bound and not yet running.
 pub struct Bound {
@@ -40,6 +40,8 @@ impl Bound {
                 .app_data(web::Data::new(app.db.clone()))
                 .app_data(web::Data::new(app.blobs.clone()))
                 .app_data(web::Data::new(app.wake.clone()))
+                .app_data(web::Data::new(app.live.clone()))
+                .app_data(web::Data::new(app.ingest.clone()))
                 .app_data(web::Data::new(metrics.clone()))
                 .configure(http::configure_extractors)
                 .wrap(from_fn(http::write_problems))
@@ -48,7 +50,7 @@ impl Bound {
                 .wrap(TracingLogger::default())
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .configure(|config| http::register(config, &routes::table()))
-                .default_service(web::to(http::not_found))
+                .default_service(web::to(webapp::file_or_start_page))
         })
         .tcp_nodelay(true)
         .shutdown_timeout(10);

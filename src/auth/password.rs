@@ -22,15 +22,13 @@ pub async fn hash_password(password: String) -> Result<String> {
 pub async fn verify_password(password: String, hash: Option<String>) -> Result<bool> {
     tokio::task::spawn_blocking(move || {
         let argon2 = Argon2::default();
-        match hash {
-            Some(hash) => argon2
+        if let Some(hash) = hash {
+            return argon2
                 .verify_password(password.as_bytes(), hash.as_str())
-                .is_ok(),
-            None => {
-                let _ = argon2.hash_password(password.as_bytes());
-                false
-            }
+                .is_ok();
         }
+        let _ = argon2.hash_password(password.as_bytes());
+        false
     })
     .await
     .map_err(Error::internal)

@@ -2,7 +2,10 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod doctor;
+mod openapi;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::documents;
 use crate::error::{Error, Result};
 
 /// Self-hosted sales enablement with engagement tracking.
@@ -27,10 +31,21 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Check configuration, database, storage and what converts files; say what to mend.
+    Doctor,
+    /// Manage users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Print the OpenAPI document.
+    Openapi,
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    // The child that parses one uploaded file: it must limit itself before anything else happens.
+    if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
+        return documents::child::main();
+    }
     let arguments = Arguments::parse();
     crate::telemetry::init_logs();
     // One crypto provider for everything that speaks TLS or signs.
@@ -50,6 +65,9 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::User(command) => user::run(config, command).await,
+            Command::Openapi => openapi::run(),
         }
     })
 }

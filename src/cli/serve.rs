@@ -9,7 +9,8 @@ use crate::server::Bound;
 /// Serves until a signal comes.
 pub(super) async fn run(config: Config) -> Result<()> {
     let app = App::open(config, Clock::system()).await?;
-    let bound = Bound::new(app)?;
+    let bound = Bound::new(app.clone())?;
     tracing::info!(address = %bound.address, "serving");
-    bound.serve().await
+    bound.serve().await?;
+    app.close().await
 }

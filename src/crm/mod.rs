@@ -2,4 +2,4 @@
 
 mod scope;
 
-pub use scope::visible_opportunities;
+pub use scope::{find_opportunity, visible_opportunities};

@@ -28,10 +28,7 @@ impl ListQuery {
 
     /// The position to go on from.
     pub fn position<T: DeserializeOwned>(&self) -> Result<Option<T>> {
-        self.cursor
-            .as_deref()
-            .map(|text| Cursor::decode(text))
-            .transpose()
+        self.cursor.as_deref().map(Cursor::decode).transpose()
     }
 }
 

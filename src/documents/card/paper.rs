@@ -1,0 +1,489 @@
+//! Running text on sheets of paper.
+//!
+//! A sheet is as long as it must be, between the shape of a screen and that of A4. A heading of the first two levels
+//! starts a new one unless nothing but headings is on the current one, and never stands alone at the bottom.
+
+use std::collections::VecDeque;
+
+use super::measure::{Face, is_wide, width};
+use super::svg::{Drawing, Ink};
+use crate::documents::blocks::{Block, Look, Span};
+
+const WIDTH: f32 = 800.0;
+const MARGIN: f32 = 72.0;
+const TOP: f32 = 64.0;
+const MAX_HEIGHT: f32 = 1_131.0;
+const MIN_HEIGHT: f32 = 450.0;
+const TEXT: f32 = 15.0;
+const LEADING: f32 = 1.5;
+const CODE: f32 = 12.5;
+const CELL: f32 = 13.0;
+const PADDING: f32 = 8.0;
+
+/// A full sheet.
+pub(super) struct Sheet {
+    /// Its first heading, or that of the sheet before, or the fallback.
+    pub(super) title: String,
+    /// Its own first heading.
+    pub(super) heading: Option<String>,
+    /// What it says.
+    pub(super) text: String,
+    /// How it looks.
+    pub(super) drawing: Drawing,
+}
+
+/// Lays blocks out on as many sheets as they need.
+pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
+    let mut press = Press::new(fallback_title);
+    let mut waiting: VecDeque<Block> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+    while let Some(block) = waiting.pop_front() {
+        let starts_page = matches!(block, Block::Heading(1 | 2, _)) && press.has_body;
+        let heading_needs_company = matches!(block, Block::Heading(..)) && press.room() < 140.0;
+        if (starts_page || heading_needs_company || matches!(block, Block::PageBreak)) && !press.is_blank() {
+            press.turn();
+        }
+        // What does not fit comes back and is laid out on the next sheet.
+        if let Some(rest) = press.place(block) {
+            waiting.push_front(rest);
+            press.turn();
+        }
+    }
+    press.finish()
+}
+
+/// A line of a paragraph: stretches with their place.
+type Line = Vec<(f32, Span)>;
+
+struct Press<'a> {
+    sheets: Vec<Sheet>,
+    fallback_title: &'a str,
+    drawing: Drawing,
+    y: f32,
+    texts: Vec<String>,
+    heading: Option<String>,
+    has_body: bool,
+}
+
+impl<'a> Press<'a> {
+    fn new(fallback_title: &'a str) -> Self {
+        Self {
+            sheets: Vec::new(),
+            fallback_title,
+            drawing: Drawing::new(WIDTH, MAX_HEIGHT, Ink::Paper),
+            y: TOP,
+            texts: Vec::new(),
+            heading: None,
+            has_body: false,
+        }
+    }
+
+    fn room(&self) -> f32 {
+        MAX_HEIGHT - TOP - self.y
+    }
+
+    fn is_blank(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    fn turn(&mut self) {
+        let mut drawing = std::mem::replace(&mut self.drawing, Drawing::new(WIDTH, MAX_HEIGHT, Ink::Paper));
+        drawing.set_height((self.y + TOP * 0.75).clamp(MIN_HEIGHT, MAX_HEIGHT));
+        let heading = self.heading.take();
+        let before = self.sheets.last().map(|sheet| sheet.title.as_str());
+        let title = heading.as_deref().or(before).unwrap_or(self.fallback_title).to_owned();
+        let text = std::mem::take(&mut self.texts).join("\n");
+        self.sheets.push(Sheet { title, heading, text, drawing });
+        self.y = TOP;
+        self.has_body = false;
+    }
+
+    fn finish(mut self) -> Vec<Sheet> {
+        if !self.is_blank() {
+            self.turn();
+        }
+        self.sheets
+    }
+
+    /// Draws a block, or as much of it as fits; the rest is returned.
+    fn place(&mut self, block: Block) -> Option<Block> {
+        match block {
+            Block::Heading(level, text) => {
+                self.place_heading(level, &text);
+                None
+            }
+            Block::Paragraph(spans) => self.place_lines(spans, 0.0, None).map(Block::Paragraph),
+            Block::Item { depth, marker, spans } => {
+                let indent = 22.0 * (f32::from(depth.min(6)) + 1.0);
+                let rest = self.place_lines(spans, indent, Some(&marker))?;
+                Some(Block::Item { depth, marker: String::new(), spans: rest })
+            }
+            Block::Quote(spans) => self.place_quote(spans).map(Block::Quote),
+            Block::Code(text) => self.place_code(&text).map(Block::Code),
+            Block::Table { header, rows } => {
+                self.place_table(header, rows).map(|(header, rows)| Block::Table { header, rows })
+            }
+            Block::Rule => {
+                self.drawing.rect([MARGIN, self.y + 6.0, WIDTH - 2.0 * MARGIN, 1.0], 0.0, Ink::Line);
+                self.y += 24.0;
+                None
+            }
+            Block::PageBreak => None,
+        }
+    }
+
+    fn place_heading(&mut self, level: u8, text: &str) {
+        let size = match level {
+            1 => 30.0,
+            2 => 23.0,
+            3 => 18.0,
+            _ => 15.5,
+        };
+        if !self.is_blank() {
+            self.y += size * 0.5;
+        }
+        let span = Span { text: text.to_owned(), look: Look::Bold };
+        for line in break_lines(&[span], WIDTH - 2.0 * MARGIN, size).into_iter().take(6) {
+            self.y += size * 1.25;
+            draw_line(&mut self.drawing, MARGIN, self.y - size * 0.25, &line, size, Ink::Text);
+        }
+        self.y += size * 0.35;
+        self.texts.push(text.to_owned());
+        self.heading.get_or_insert_with(|| text.to_owned());
+    }
+
+    fn place_lines(&mut self, spans: Vec<Span>, indent: f32, marker: Option<&str>) -> Option<Vec<Span>> {
+        let step = TEXT * LEADING;
+        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - indent, TEXT);
+        let fitting = self.lines_that_fit(step, lines.len());
+        if let (Some(marker), 1..) = (marker, fitting) {
+            let base = self.y + TEXT * 1.1;
+            let x = MARGIN + indent - 8.0 - width(marker, Face::Regular, TEXT);
+            self.drawing.text((x, base), marker, Face::Regular, TEXT, Ink::Faint);
+        }
+        let (now, later) = lines.split_at(fitting.min(lines.len()));
+        for line in now {
+            draw_line(&mut self.drawing, MARGIN + indent, self.y + TEXT * 1.1, line, TEXT, Ink::Text);
+            self.y += step;
+        }
+        self.y += if marker.is_some() { TEXT * 0.2 } else { TEXT * 0.6 };
+        self.note(marker, now);
+        rest_of(later)
+    }
+
+    fn place_quote(&mut self, spans: Vec<Span>) -> Option<Vec<Span>> {
+        let step = TEXT * LEADING;
+        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - 24.0, TEXT);
+        let fitting = self.lines_that_fit(step, lines.len());
+        let (now, later) = lines.split_at(fitting.min(lines.len()));
+        let start = self.y;
+        for line in now {
+            draw_line(&mut self.drawing, MARGIN + 22.0, self.y + TEXT * 1.1, line, TEXT, Ink::Faint);
+            self.y += step;
+        }
+        self.drawing.rect([MARGIN, start, 4.0, self.y - start], 2.0, Ink::Line);
+        self.y += TEXT * 0.8;
+        self.note(None, now);
+        rest_of(later)
+    }
+
+    fn place_code(&mut self, text: &str) -> Option<String> {
+        let room = WIDTH - 2.0 * MARGIN - 2.0 * PADDING;
+        let step = CODE * 1.45;
+        let lines: Vec<String> = text.lines().flat_map(|line| break_code(line, room)).collect();
+        let fitting = self.lines_that_fit(step, lines.len());
+        let (now, later) = lines.split_at(fitting.min(lines.len()));
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen lines")]
+        let height = now.len() as f32 * step + 2.0 * PADDING;
+        self.drawing.rect([MARGIN, self.y, WIDTH - 2.0 * MARGIN, height], 5.0, Ink::Tint);
+        self.y += PADDING;
+        for line in now {
+            self.drawing.text((MARGIN + PADDING, self.y + CODE * 1.05), line, Face::Mono, CODE, Ink::Text);
+            self.y += step;
+        }
+        self.y += PADDING + TEXT * 0.7;
+        self.texts.push(now.join("\n"));
+        self.has_body = true;
+        (!later.is_empty()).then(|| later.join("\n"))
+    }
+
+    fn place_table(&mut self, header: bool, rows: Vec<Vec<String>>) -> Option<(bool, Vec<Vec<String>>)> {
+        let columns = column_widths(&rows, WIDTH - 2.0 * MARGIN);
+        let mut rows = VecDeque::from(rows);
+        let mut is_header = header;
+        while let Some(row) = rows.pop_front() {
+            let face = if is_header { Face::Bold } else { Face::Regular };
+            let cells: Vec<Vec<Line>> = row
+                .iter()
+                .zip(&columns)
+                .map(|(text, room)| {
+                    let look = if is_header { Look::Bold } else { Look::Plain };
+                    let mut lines = break_lines(&[Span { text: text.clone(), look }], room - 2.0 * PADDING, CELL);
+                    lines.truncate(40);
+                    lines
+                })
+                .collect();
+            #[expect(clippy::cast_precision_loss, reason = "at most forty lines")]
+            let tallest = cells.iter().map(Vec::len).max().unwrap_or(1).max(1) as f32;
+            let height = tallest * CELL * 1.4 + PADDING;
+            if height > self.room() && !self.is_blank() {
+                rows.push_front(row);
+                return Some((is_header, rows.into()));
+            }
+            if is_header {
+                self.drawing.rect([MARGIN, self.y, columns.iter().sum(), height], 0.0, Ink::Tint);
+            }
+            let mut x = MARGIN;
+            for (lines, room) in cells.iter().zip(&columns) {
+                let number = row_is_number(lines);
+                for (at, line) in (0_u16..).zip(lines) {
+                    let base = self.y + PADDING / 2.0 + CELL * (1.05 + 1.4 * f32::from(at));
+                    let used: f32 = line.last().map_or(0.0, |(x, span)| x + width(&span.text, face, CELL));
+                    let left = if number && !is_header { x + room - PADDING - used } else { x + PADDING };
+                    draw_line(&mut self.drawing, left, base, line, CELL, Ink::Text);
+                }
+                x += room;
+            }
+            self.y += height;
+            self.drawing.rect([MARGIN, self.y - 0.5, columns.iter().sum(), 1.0], 0.0, Ink::Line);
+            self.texts.push(row.join("\t"));
+            self.has_body = true;
+            is_header = false;
+        }
+        self.y += TEXT;
+        None
+    }
+
+    /// How many lines of a block fit; at least one on a blank sheet, so that laying out always moves on.
+    fn lines_that_fit(&self, step: f32, wanted: usize) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative and small")]
+        let fitting = (self.room() / step).max(0.0) as usize;
+        if fitting == 0 && self.is_blank() { 1 } else { fitting.min(wanted) }
+    }
+
+    fn note(&mut self, marker: Option<&str>, lines: &[Line]) {
+        let text = text_of(lines);
+        if !text.is_empty() {
+            self.texts.push(match marker {
+                Some(marker) if !marker.is_empty() => format!("{marker} {text}"),
+                _ => text,
+            });
+            self.has_body = true;
+        }
+    }
+}
+
+fn face(look: Look) -> Face {
+    match look {
+        Look::Plain | Look::Link => Face::Regular,
+        Look::Bold => Face::Bold,
+        Look::Code => Face::Mono,
+    }
+}
+
+fn draw_line(drawing: &mut Drawing, x: f32, base: f32, line: &Line, size: f32, ink: Ink) {
+    for (offset, span) in line {
+        let (size, ink) = match span.look {
+            Look::Code => (size * 0.9, ink),
+            Look::Link => (size, Ink::Link),
+            _ => (size, ink),
+        };
+        drawing.text((x + offset, base), &span.text, face(span.look), size, ink);
+    }
+}
+
+/// Breaks spans into lines at spaces, between wide characters, and inside a word only when it fills a line by itself.
+fn break_lines(spans: &[Span], room: f32, size: f32) -> Vec<Line> {
+    let mut lines: Vec<Line> = vec![Vec::new()];
+    let mut x = 0.0;
+    for span in spans {
+        let size = if span.look == Look::Code { size * 0.9 } else { size };
+        for piece in pieces(&span.text) {
+            if piece == "\n" {
+                lines.push(Vec::new());
+                x = 0.0;
+                continue;
+            }
+            let wide = width(piece, face(span.look), size);
+            let visible = width(piece.trim_end(), face(span.look), size);
+            if x > 0.0 && x + visible > room {
+                lines.push(Vec::new());
+                x = 0.0;
+            }
+            let mut rest = piece;
+            while width(rest.trim_end(), face(span.look), size) > room {
+                let cut = cut_at(rest, face(span.look), size, room);
+                let (now, later) = rest.split_at(cut);
+                append(&mut lines, 0.0, now, span.look);
+                lines.push(Vec::new());
+                rest = later;
+            }
+            append(&mut lines, x, rest, span.look);
+            x += if rest.len() == piece.len() { wide } else { width(rest, face(span.look), size) };
+        }
+    }
+    if lines.len() > 1 && lines.last().is_some_and(Vec::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+fn append(lines: &mut [Line], x: f32, text: &str, look: Look) {
+    let Some(line) = lines.last_mut() else {
+        return;
+    };
+    match line.last_mut() {
+        Some((_, last)) if last.look == look => last.text.push_str(text),
+        _ => line.push((x, Span { text: text.to_owned(), look })),
+    }
+}
+
+/// Words with the spaces behind them, forced breaks, and wide characters one by one.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut previous: Option<char> = None;
+    for (at, character) in text.char_indices() {
+        let breaks = match previous {
+            Some(before) => {
+                character == '\n'
+                    || before == '\n'
+                    || (before == ' ' && character != ' ')
+                    || is_wide(before)
+                    || is_wide(character)
+                    || (before == '-' && character.is_alphabetic() && at - start > 3)
+            }
+            None => false,
+        };
+        if breaks {
+            pieces.extend(text.get(start..at));
+            start = at;
+        }
+        previous = Some(character);
+    }
+    pieces.extend(text.get(start..).filter(|piece| !piece.is_empty()));
+    pieces
+}
+
+fn cut_at(text: &str, face: Face, size: f32, room: f32) -> usize {
+    let mut used = 0.0;
+    let cut = text.char_indices().find(|(_, character)| {
+        used += width(character.encode_utf8(&mut [0; 4]), face, size);
+        used > room
+    });
+    let first = text.chars().next().map_or(1, char::len_utf8);
+    cut.map_or(text.len(), |(at, _)| at).max(first)
+}
+
+fn break_code(line: &str, room: f32) -> Vec<String> {
+    let line = line.replace('\t', "    ");
+    let mut lines = Vec::new();
+    let mut rest = line.as_str();
+    while width(rest, Face::Mono, CODE) > room {
+        let (now, later) = rest.split_at(cut_at(rest, Face::Mono, CODE, room));
+        lines.push(now.to_owned());
+        rest = later;
+    }
+    lines.push(rest.to_owned());
+    lines
+}
+
+fn text_of(lines: &[Line]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| line.iter().map(|(_, span)| span.text.as_str()).collect()).collect();
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+fn rest_of(lines: &[Line]) -> Option<Vec<Span>> {
+    let mut spans: Vec<Span> = Vec::new();
+    for line in lines {
+        spans.extend(line.iter().map(|(_, span)| span.clone()));
+        if let Some(last) = spans.last_mut()
+            && !last.text.ends_with(' ')
+        {
+            last.text.push(' ');
+        }
+    }
+    (!spans.is_empty()).then_some(spans)
+}
+
+/// Every column gets what its longest text wants, as far as all fit; else the wide ones give way.
+fn column_widths(rows: &[Vec<String>], room: f32) -> Vec<f32> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0).min(12);
+    #[expect(clippy::cast_precision_loss, reason = "at most twelve")]
+    let fair = room / count.max(1) as f32;
+    let wanted: Vec<f32> = (0..count)
+        .map(|column| {
+            let texts = rows.iter().filter_map(|row| row.get(column));
+            texts.map(|text| width(text, Face::Bold, CELL) + 2.0 * PADDING).fold(40.0, f32::max)
+        })
+        .collect();
+    let total: f32 = wanted.iter().sum();
+    if total <= room {
+        return wanted;
+    }
+    let small: f32 = wanted.iter().filter(|width| **width <= fair).sum();
+    let large: f32 = wanted.iter().filter(|width| **width > fair).map(|width| width.sqrt()).sum();
+    wanted.iter().map(|width| if *width <= fair { *width } else { (room - small) * width.sqrt() / large.max(1.0) }).collect()
+}
+
+fn row_is_number(lines: &[Line]) -> bool {
+    let text = text_of(lines);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    digits > 0 && digits * 2 >= text.chars().filter(|c| c.is_alphanumeric()).count() && text.len() < 20
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paragraph(text: &str) -> Block {
+        Block::Paragraph(vec![Span::plain(text)])
+    }
+
+    #[test]
+    fn main_headings_start_sheets() {
+        let blocks = vec![
+            Block::Heading(1, "One".to_owned()),
+            Block::Heading(2, "Sub".to_owned()),
+            paragraph("text"),
+            Block::Heading(2, "Two".to_owned()),
+            paragraph("more"),
+        ];
+        let sheets = lay_out(blocks, "file");
+        let titles: Vec<&str> = sheets.iter().map(|sheet| sheet.title.as_str()).collect();
+        assert_eq!(titles, ["One", "Two"]);
+        assert_eq!(sheets[0].text, "One\nSub\ntext");
+    }
+
+    #[test]
+    fn long_text_goes_on_and_loses_nothing() {
+        let words: Vec<String> = (0..3_000).map(|at| format!("word{at}")).collect();
+        let sheets = lay_out(vec![paragraph(&words.join(" "))], "file");
+        assert!(sheets.len() > 2);
+        let all: Vec<String> =
+            sheets.iter().flat_map(|sheet| sheet.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+        assert_eq!(all, words);
+        assert_eq!(sheets[1].title, "file");
+    }
+
+    #[test]
+    fn a_word_wider_than_the_sheet_is_broken() {
+        let sheets = lay_out(vec![paragraph(&"x".repeat(500))], "file");
+        assert_eq!(sheets.len(), 1);
+        assert_eq!(sheets[0].text.replace(' ', "").len(), 500);
+    }
+
+    #[test]
+    fn a_table_longer_than_a_sheet_goes_on() {
+        let rows = (0..100).map(|at| vec![format!("row {at}"), "x".to_owned()]).collect();
+        let sheets = lay_out(vec![Block::Table { header: true, rows }], "file");
+        assert!(sheets.len() > 1);
+        assert_eq!(sheets.iter().map(|sheet| sheet.text.lines().count()).sum::<usize>(), 100);
+    }
+
+    #[test]
+    fn a_table_with_very_many_columns_still_ends() {
+        let sheets = lay_out(vec![Block::Table { header: true, rows: vec![vec!["x".to_owned(); 500]; 3] }], "file");
+        assert_eq!(sheets.len(), 1);
+    }
+}

@@ -1,0 +1,136 @@
+//! A drawing of text and boxes, as SVG.
+
+use std::fmt::Write;
+
+use super::measure::Face;
+use crate::documents::fonts::{MONO, SANS};
+
+/// The colours of pages of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ink {
+    /// Text.
+    Text,
+    /// Less important text.
+    Faint,
+    /// Text on something dark.
+    Light,
+    /// Lines between things.
+    Line,
+    /// A tint behind things.
+    Tint,
+    /// Paper.
+    Paper,
+    /// What leads somewhere.
+    Link,
+    /// A dark ground.
+    Dark,
+}
+
+impl Ink {
+    fn colour(self) -> &'static str {
+        match self {
+            Self::Text => "#1f2933",
+            Self::Faint => "#5b6672",
+            Self::Light => "#ffffff",
+            Self::Line => "#d9dde2",
+            Self::Tint => "#f1f3f5",
+            Self::Paper => "#ffffff",
+            Self::Link => "#245b8f",
+            Self::Dark => "#1d2730",
+        }
+    }
+}
+
+/// Shapes and texts on a sheet. Lengths are in units of which a sheet is some 800 wide.
+#[derive(Debug, Clone)]
+pub(crate) struct Drawing {
+    width: f32,
+    height: f32,
+    ground: Ink,
+    content: String,
+}
+
+impl Drawing {
+    /// An empty sheet.
+    pub(crate) fn new(width: f32, height: f32, ground: Ink) -> Self {
+        Self { width, height, ground, content: String::new() }
+    }
+
+    /// Cuts or lengthens the sheet.
+    pub(crate) fn set_height(&mut self, height: f32) {
+        self.height = height;
+    }
+
+    /// A filled box.
+    pub(crate) fn rect(&mut self, [x, y, width, height]: [f32; 4], radius: f32, ink: Ink) {
+        let colour = ink.colour();
+        let _ = write!(
+            self.content,
+            "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" rx=\"{radius:.1}\" fill=\"{colour}\"/>"
+        );
+    }
+
+    /// A filled shape with straight sides.
+    pub(crate) fn polygon(&mut self, points: &[(f32, f32)], ink: Ink) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = write!(self.content, "<polygon points=\"{}\" fill=\"{}\"/>", points.join(" "), ink.colour());
+    }
+
+    /// A filled circle.
+    pub(crate) fn circle(&mut self, (x, y): (f32, f32), radius: f32, ink: Ink) {
+        let _ = write!(self.content, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{}\"/>", ink.colour());
+    }
+
+    /// Text that starts at a point on its base line.
+    pub(crate) fn text(&mut self, (x, y): (f32, f32), text: &str, face: Face, size: f32, ink: Ink) {
+        let (family, weight) = match face {
+            Face::Regular => (SANS, 400),
+            Face::Bold => (SANS, 600),
+            Face::Mono => (MONO, 400),
+        };
+        let _ = write!(
+            self.content,
+            "<text x=\"{x:.2}\" y=\"{y:.2}\" font-family=\"{family}\" font-weight=\"{weight}\" font-size=\"{size:.2}\" fill=\"{}\" xml:space=\"preserve\">{}</text>",
+            ink.colour(),
+            escape(text),
+        );
+    }
+
+    /// The finished picture.
+    pub(crate) fn to_svg(&self) -> String {
+        let Self { width, height, ground, content } = self;
+        let colour = ground.colour();
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\"><rect width=\"{width}\" height=\"{height}\" fill=\"{colour}\"/>{content}</svg>"
+        )
+    }
+}
+
+/// Characters that XML cannot hold are dropped, those that mean something to it are written as references.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\t' => escaped.push_str("    "),
+            '\u{FFFE}' | '\u{FFFF}' => {}
+            control if control.is_control() => {}
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_element() {
+        let mut drawing = Drawing::new(10.0, 10.0, Ink::Paper);
+        drawing.text((0.0, 0.0), "</text><script>&\u{1}", Face::Regular, 10.0, Ink::Text);
+        assert!(drawing.to_svg().contains("&lt;/text&gt;&lt;script&gt;&amp;</text>"));
+    }
+}

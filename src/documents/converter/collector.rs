@@ -1,0 +1,136 @@
+//! Where the words of children are checked before anybody believes them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc;
+
+use super::workers::Told;
+use super::{Conversion, ConvertedPage, Progress, Tier, image_file};
+use crate::documents::limits::{MAX_PAGE_LINKS, MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
+use crate::documents::pages::shorten;
+use crate::documents::protocol::{ImageSize, PageLink, PageText};
+use crate::documents::{Failure, FailureCode, Format, language};
+
+/// Warnings kept for one file.
+const MAX_WARNINGS: usize = 20;
+/// How much text decides the language.
+const SAMPLE_BYTES: usize = 20 << 10;
+
+/// The pages of a conversion as they come in.
+pub(super) struct Collector {
+    folder: PathBuf,
+    progress: mpsc::Sender<Progress>,
+    total: Option<u32>,
+    title: Option<String>,
+    seen: BTreeSet<u32>,
+    sample: String,
+    warnings: Vec<String>,
+}
+
+impl Collector {
+    pub(super) fn new(folder: &Path, progress: mpsc::Sender<Progress>) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            progress,
+            total: None,
+            title: None,
+            seen: BTreeSet::new(),
+            sample: String::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    pub(super) fn has_count(&self) -> bool {
+        self.total.is_some()
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
+    pub(super) fn warn(&mut self, warning: &str) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.iter().any(|known| known == warning) {
+            let mut warning = warning.to_owned();
+            shorten(&mut warning, 500);
+            self.warnings.push(warning);
+        }
+    }
+
+    pub(super) async fn take(&mut self, told: Told) -> Result<(), Failure> {
+        match told {
+            Told::Counted(total, title) => self.take_count(total, title).await,
+            Told::Page(page, problem) => self.take_page(page, problem).await,
+            Told::Warning(warning) => {
+                self.warn(&warning);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn check_complete(&self) -> Result<(), Failure> {
+        match self.total {
+            Some(total) if self.seen.len() == total as usize => Ok(()),
+            _ => Err(Failure::new(FailureCode::Crashed, "the converter ended before all pages were made")),
+        }
+    }
+
+    pub(super) fn finish(self, format: Format, tier: Tier) -> Result<Conversion, Failure> {
+        self.check_complete()?;
+        Ok(Conversion {
+            format,
+            page_count: self.total.unwrap_or(0),
+            language: language::of(&self.sample),
+            title: self.title,
+            warnings: self.warnings,
+            tier,
+        })
+    }
+
+    async fn take_count(&mut self, total: u32, title: Option<String>) -> Result<(), Failure> {
+        if !(1..=MAX_PAGES).contains(&total) || self.total.is_some_and(|known| known != total) {
+            return Err(Failure::new(FailureCode::Crashed, format!("the converter counted {total} pages")));
+        }
+        if self.total.replace(total).is_none() {
+            self.title = title.map(|mut title| {
+                shorten(&mut title, MAX_TITLE_BYTES);
+                title
+            });
+            self.tell(Progress::Counted { total }).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_page(&mut self, page: PageText, problem: Option<FailureCode>) -> Result<(), Failure> {
+        let PageText { number, mut title, mut text, links } = page;
+        if !(1..=self.total.unwrap_or(0)).contains(&number) || !self.seen.insert(number) {
+            return Err(Failure::new(FailureCode::Crashed, format!("the converter made a page {number}")));
+        }
+        shorten(&mut title, MAX_TITLE_BYTES);
+        shorten(&mut text, MAX_PAGE_TEXT_BYTES);
+        if self.sample.len() < SAMPLE_BYTES {
+            let mut part = text.clone();
+            shorten(&mut part, SAMPLE_BYTES);
+            self.sample.push_str(&part);
+            self.sample.push('\n');
+        }
+        let mut images = Vec::with_capacity(ImageSize::ALL.len());
+        for size in ImageSize::ALL {
+            images.push(image_file::check(size.path(&self.folder, number), size).await?);
+        }
+        let (width, height) = images.last().map_or((0, 0), |image| (image.width, image.height));
+        let links = links.into_iter().take(MAX_PAGE_LINKS).filter(is_sound).collect();
+        self.tell(Progress::Page(Box::new(ConvertedPage { number, title, text, links, width, height, images, problem })))
+            .await
+    }
+
+    async fn tell(&self, progress: Progress) -> Result<(), Failure> {
+        self.progress.send(progress).await.map_err(|_| Failure::internal("nobody waits for the conversion any more"))
+    }
+}
+
+fn is_sound(link: &PageLink) -> bool {
+    let fractions = [link.left, link.top, link.width, link.height];
+    let scheme = ["http://", "https://", "mailto:"].iter().any(|scheme| link.url.starts_with(scheme));
+    scheme && link.url.len() <= 2_000 && fractions.iter().all(|fraction| (0.0..=1.0).contains(fraction))
+}

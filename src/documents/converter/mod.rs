@@ -1,0 +1,303 @@
+//! A conversion, seen from the server.
+//!
+//! The server opens nothing but the first bytes of the file, to see what it is. All else is done by children, of which it
+//! starts one after another, or some side by side, and whose every word it checks. A page at which children die is
+//! replaced by a card; a file at which they die has a named failure. The server itself cannot be taken along.
+
+mod collector;
+mod image_file;
+mod workers;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::format::Family;
+use super::limits::Limits;
+use super::process::{Child, Heard};
+use super::protocol::{ImageSize, Job, Message, PageLink, PageSource, Task, outline_path};
+use super::{Failure, FailureCode, Format, sniff, titles, tools};
+
+use collector::Collector;
+
+/// What a converter works with.
+#[derive(Debug, Clone)]
+pub struct ConverterOptions {
+    /// The executable that has the hidden subcommand; the running one by default.
+    pub executable: PathBuf,
+    /// LibreOffice, if there is one.
+    pub soffice: Option<PathBuf>,
+    /// ffmpeg, if there is one.
+    pub ffmpeg: Option<PathBuf>,
+    /// What one conversion may use.
+    pub limits: Limits,
+}
+
+impl Default for ConverterOptions {
+    fn default() -> Self {
+        Self {
+            executable: PathBuf::from("/proc/self/exe"),
+            soffice: tools::on_path("soffice").or_else(|| tools::on_path("libreoffice")),
+            ffmpeg: tools::on_path("ffmpeg"),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Converts files to pages. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Converter {
+    options: Arc<ConverterOptions>,
+}
+
+/// What is told while a conversion runs.
+#[derive(Debug, Clone)]
+pub enum Progress {
+    /// The number of pages is known.
+    Counted {
+        /// All pages of the document.
+        total: u32,
+    },
+    /// A page is complete. Pages may come out of order.
+    Page(Box<ConvertedPage>),
+}
+
+/// A page with its words and its images.
+#[derive(Debug, Clone)]
+pub struct ConvertedPage {
+    /// Counted from 1.
+    pub number: u32,
+    /// Its heading; may be empty.
+    pub title: String,
+    /// Its text in reading order; may be empty.
+    pub text: String,
+    /// Where it points to.
+    pub links: Vec<PageLink>,
+    /// Width of its largest image in pixels.
+    pub width: u32,
+    /// Height of its largest image in pixels.
+    pub height: u32,
+    /// Its images, from the smallest to the largest. A small original is not blown up, so sizes may coincide.
+    pub images: Vec<PageImage>,
+    /// Why the image is only a card that says so, if it is.
+    pub problem: Option<FailureCode>,
+}
+
+/// One image of a page: lossy WebP.
+#[derive(Debug, Clone)]
+pub struct PageImage {
+    /// Which of the sizes it is.
+    pub size: ImageSize,
+    /// Where it lies, in the folder of the conversion.
+    pub path: PathBuf,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// In bytes.
+    pub bytes: u64,
+}
+
+/// A finished conversion.
+#[derive(Debug, Clone)]
+pub struct Conversion {
+    /// What the file is.
+    pub format: Format,
+    /// How many pages it has.
+    pub page_count: u32,
+    /// The ISO 639-1 code of its language, if that is certain.
+    pub language: Option<&'static str>,
+    /// What it calls itself.
+    pub title: Option<String>,
+    /// What was left out or went wrong without spoiling the rest, as sentences for people.
+    pub warnings: Vec<String>,
+    /// How its pages look.
+    pub tier: Tier,
+}
+
+/// How faithful the images are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// As the document's author laid it out.
+    Rendered,
+    /// The words on a card of our own, because nothing here could draw the document.
+    TextCard,
+}
+
+impl Tier {
+    /// The name that the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rendered => "rendered",
+            Self::TextCard => "text_card",
+        }
+    }
+}
+
+/// What is the same for all children of a conversion.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    options: Arc<ConverterOptions>,
+    input: PathBuf,
+    folder: PathBuf,
+    stem: String,
+    deadline: Instant,
+}
+
+impl Converter {
+    /// A converter with these options.
+    pub fn new(options: ConverterOptions) -> Self {
+        Self { options: Arc::new(options) }
+    }
+
+    /// What it works with.
+    pub fn options(&self) -> &ConverterOptions {
+        &self.options
+    }
+
+    /// Converts a file to pages, with their images in an empty folder of the caller, who is told of each page as it is
+    /// done. Dropping the future, or the receiver, ends all children.
+    pub async fn convert(
+        &self,
+        input: &Path,
+        file_name: &str,
+        folder: &Path,
+        progress: &mpsc::Sender<Progress>,
+    ) -> Result<Conversion, Failure> {
+        let format = self.sniff(input, file_name).await?;
+        let case = Case {
+            options: Arc::clone(&self.options),
+            input: absolute(input)?,
+            folder: absolute(folder)?,
+            stem: titles::stem(file_name),
+            deadline: Instant::now() + self.options.limits.total_time,
+        };
+        let mut collector = Collector::new(&case.folder, progress.clone());
+        let (format, tier) = match format.family() {
+            Family::Office => case.convert_office(format, &mut collector).await?,
+            Family::Video => {
+                let poster = case.take_poster().await;
+                let tier = if poster.is_some() { Tier::Rendered } else { Tier::TextCard };
+                case.make_pages(PageSource::Video { format, poster }, 1, &mut collector).await?;
+                (format, tier)
+            }
+            Family::Pdf => {
+                case.make_pages(PageSource::Upload(format), self.options.limits.workers, &mut collector).await?;
+                (format, Tier::Rendered)
+            }
+            Family::Sheet | Family::Writing | Family::Raster | Family::Vector => {
+                case.make_pages(PageSource::Upload(format), 1, &mut collector).await?;
+                (format, Tier::Rendered)
+            }
+        };
+        case.tidy().await;
+        collector.finish(format, tier)
+    }
+
+    async fn sniff(&self, input: &Path, file_name: &str) -> Result<Format, Failure> {
+        let (input, file_name) = (input.to_owned(), file_name.to_owned());
+        tokio::task::spawn_blocking(move || sniff(&input, &file_name))
+            .await
+            .map_err(|error| Failure::internal(error.to_string()))?
+    }
+}
+
+impl Case {
+    /// Text by our own reader, pictures by LibreOffice; without the latter, cards of the text.
+    async fn convert_office(&self, format: Format, collector: &mut Collector) -> Result<(Format, Tier), Failure> {
+        let outline = outline_path(&self.folder);
+        let mut format = format;
+        for message in self.run(Task::Outline { format }, &self.input, &self.folder).await? {
+            if let Message::Recognised(recognised) = message {
+                format = recognised;
+            }
+        }
+        match self.draw_by_libreoffice(format).await {
+            Ok(pdf) => {
+                let workers = self.options.limits.workers;
+                let made = self.make_pages(PageSource::Rendered(pdf), workers, collector).await;
+                match made {
+                    Ok(()) => return Ok((format, Tier::Rendered)),
+                    // Pages have gone out, so there is no way back.
+                    Err(failure) if collector.has_begun() => return Err(failure),
+                    Err(failure) => collector.warn(&format!(
+                        "The drawing of this document could not be read ({}); its pages show its text only.",
+                        failure.code
+                    )),
+                }
+            }
+            Err(None) => {
+                collector.warn("LibreOffice is not installed on the server; the pages show the text of the document only.");
+            }
+            Err(Some(failure)) => {
+                collector.warn(&format!(
+                    "This document could not be drawn ({}); its pages show its text only.",
+                    failure.code
+                ));
+            }
+        }
+        self.make_pages(PageSource::Outline(outline), 1, collector).await?;
+        Ok((format, Tier::TextCard))
+    }
+
+    /// A PDF of the document, or why there is none; no reason means no LibreOffice.
+    async fn draw_by_libreoffice(&self, format: Format) -> Result<PathBuf, Option<Failure>> {
+        let soffice = self.options.soffice.as_deref().ok_or(None)?;
+        tools::draw_by_libreoffice(self, soffice, format).await.map_err(Some)
+    }
+
+    /// A frame of a video, if ffmpeg is there and finds one.
+    async fn take_poster(&self) -> Option<PathBuf> {
+        tools::take_poster(self, self.options.ffmpeg.as_deref()?).await.ok()
+    }
+
+    /// Runs one child to its end and gives back what it said.
+    pub(super) async fn run(&self, task: Task, input: &Path, folder: &Path) -> Result<Vec<Message>, Failure> {
+        let limits = &self.options.limits;
+        let is_tool = matches!(task, Task::Launch { .. });
+        let job = Job {
+            input: input.to_owned(),
+            folder: folder.to_owned(),
+            stem: self.stem.clone(),
+            memory_bytes: if is_tool { limits.tool_memory_bytes } else { limits.memory_bytes },
+            cpu_seconds: if is_tool { limits.tool_time.as_secs() } else { limits.cpu.as_secs() }.max(1),
+            task,
+        };
+        let silence = if is_tool { limits.tool_time } else { limits.silence };
+        let mut child = Child::start(&self.options.executable, &job).await?;
+        let mut said = Vec::new();
+        loop {
+            match child.listen(silence, self.deadline).await {
+                Heard::Message(Message::Failed(failure)) => return Err(failure),
+                Heard::Message(Message::Done) => return Ok(said),
+                Heard::Message(message) if said.len() < 100 => said.push(message),
+                Heard::Message(_) => return Err(Failure::new(FailureCode::Crashed, "the converter talks too much")),
+                Heard::Ended(failure) => {
+                    return Err(failure.unwrap_or_else(|| Failure::new(FailureCode::Crashed, "the converter fell silent")));
+                }
+            }
+        }
+    }
+
+    /// The uploaded file.
+    pub(super) fn input(&self) -> &Path {
+        &self.input
+    }
+
+    /// The folder of the conversion.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Removes everything from the folder but the pages.
+    async fn tidy(&self) {
+        let _ = tokio::fs::remove_file(outline_path(&self.folder)).await;
+        let _ = tokio::fs::remove_dir_all(tools::work_folder(&self.folder)).await;
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::internal(error.to_string()))
+}

@@ -1,0 +1,52 @@
+//! Files to pages: the only place where uploaded files are parsed.
+//!
+//! A capability that knows no feature, no database and no blob store. It is given a file and an empty folder, and gives
+//! back pages: a title, the text, the links and an image in three sizes for each.
+//!
+//! ```text
+//! server   sniff (a bounded prefix) -> Converter -> [Job] -> child 1 .. child n -> [Message] -> checked -> Progress
+//! child    sandbox first, then: package / pdf / sheet / writing / raster / vector / media -> pages (WebP, text)
+//! office   child reads the outline -> LibreOffice inside a child makes a PDF -> children draw the PDF
+//! ```
+//!
+//! Invariant: no byte of an uploaded file beyond the prefix that [`sniff`] compares is interpreted in the server's
+//! process. Parsing happens in children of the same executable (`child`), which limit themselves before they open the
+//! file (`sandbox`), may die at any moment, and are not believed (`converter`). Whatever goes wrong with a file ends as
+//! a [`Failure`] with a name and a sentence for the person who uploaded it.
+
+mod blocks;
+mod card;
+pub mod child;
+mod converter;
+mod encoding;
+mod failure;
+mod fonts;
+mod format;
+mod language;
+mod limits;
+mod media;
+mod office;
+mod outline;
+mod package;
+mod pages;
+mod pdf;
+mod process;
+mod protocol;
+mod raster;
+mod sandbox;
+mod sheet;
+mod sniff;
+mod titles;
+mod tools;
+mod vector;
+mod writing;
+mod xml;
+
+pub use converter::{Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier};
+pub use failure::{Failure, FailureCode};
+pub use format::Format;
+pub use limits::{Limits, MAX_PAGES};
+pub use process::SUBCOMMAND;
+pub use protocol::{ImageSize, PageLink};
+pub use sniff::sniff;
+pub use tools::{Status, Tool, status};
