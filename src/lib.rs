@@ -17,6 +17,7 @@ pub mod auth;
 pub mod crm;
 pub mod engagement;
 pub mod pitches;
+pub mod viewer;
 
 pub mod http;
 

@@ -7,6 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{auth, crm};
+use crate::{auth, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -32,6 +33,14 @@ use crate::{auth, crm};
         crm::opportunity_timeline,
         crm::add_activity,
         crm::import_file,
+        pitches::list_pitches,
+        pitches::create_pitch,
+        pitches::get_pitch,
+        pitches::update_pitch,
+        pitches::delete_pitch,
+        pitches::create_links,
+        pitches::get_link,
+        pitches::revoke_link,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),
