@@ -6,8 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, crm};
-use crate::{auth, pitches};
+use crate::{auth, crm, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]

@@ -5,7 +5,6 @@
 mod doctor;
 mod import;
 mod openapi;
-mod import;
 mod serve;
 mod user;
 

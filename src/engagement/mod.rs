@@ -17,7 +17,7 @@ mod seen;
 mod steps;
 mod visit_token;
 
-pub use events::take_events;
+pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;
 pub use report::{Beacon, BeaconEvent, BeaconReply, Candidate, Dropped, Place, Receipt, Report};
