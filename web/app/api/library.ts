@@ -1,6 +1,6 @@
 /** Assets, their pages, collections, jobs and search. */
 import { api, ifMatch, ok } from './client.ts';
-import type { AssetInput, AssetKind, AssetState, Id, JobState, SearchQuery } from './types.ts';
+import type { AssetInput, AssetKind, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
 
 export const assets = (query: { state?: AssetState; kind?: AssetKind; cursor?: string }, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/assets', { params: { query }, signal }));
@@ -31,4 +31,16 @@ export const suggest = (q: string, signal?: AbortSignal) => ok(api.GET('/api/v1/
 /** Page images exist in fixed widths; the server scales no others. */
 export function sized(url: string, width: 480 | 960 | 1600): string {
   return `${url}${url.includes('?') ? '&' : '?'}w=${width}`;
+}
+
+/** Every page of a version, however many answers that takes. */
+export async function allPages(id: Id, signal?: AbortSignal): Promise<PageView[]> {
+  const all: PageView[] = [];
+  let cursor: string | undefined;
+  do {
+    const part = await pages(id, cursor, signal);
+    all.push(...part.items);
+    cursor = part.next_cursor ?? undefined;
+  } while (cursor);
+  return all;
 }

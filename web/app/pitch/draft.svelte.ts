@@ -2,7 +2,7 @@
 import { ApiError, toProblem } from '../api/client.ts';
 import { createPitch, pitch, savePitch } from '../api/pitches.ts';
 import type { AssetSummary, Id, PitchDetail, PitchItem, PitchItemInput, Problem } from '../api/types.ts';
-import { toast } from '../components/Toasts.svelte';
+import { toast } from '../components/toasts.svelte.ts';
 import { session } from '../session/session.svelte.ts';
 
 export type Pick = { asset_id: Id; page_number: number | null; label: string };

@@ -3,11 +3,23 @@ import type { Component } from 'svelte';
 import type { Me, Permission } from '../api/types.ts';
 import { matchPath, type Params } from './match.ts';
 
-export type Screen = Component<{ params: Params }>;
+// Screens without a subject take no properties at all; both kinds are called alike.
+export type Screen = Component<any>;
 export type Route = { path: string; permission: Permission; load: () => Promise<{ default: Screen }> };
 
 export const routes: Route[] = [
   { path: '/library', permission: 'library.read', load: () => import('../screens/library/Library.svelte') },
+  { path: '/assets', permission: 'library.write', load: () => import('../screens/library/Assets.svelte') },
+  { path: '/assets/:id', permission: 'library.read', load: () => import('../screens/asset/Asset.svelte') },
+  { path: '/collections', permission: 'library.read', load: () => import('../screens/library/Collections.svelte') },
+  { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
+  { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
+  { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
+  { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
+  { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
+  { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
+  { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
 export function findRoute(path: string): { route: Route; params: Params } | null {
@@ -22,9 +34,13 @@ export type Destination = { href: string; label: string; short: string; icon: st
 
 const destinations: Destination[] = [
   { href: '/library', label: 'Library', short: 'Library', icon: 'library-big', permission: 'library.read' },
+  { href: '/opportunities', label: 'Opportunities', short: 'Deals', icon: 'briefcase-business', permission: 'crm.read' },
+  { href: '/pitches', label: 'Pitches', short: 'Pitches', icon: 'presentation', permission: 'pitch.write' },
   { href: '/live', label: 'Live', short: 'Live', icon: 'radio', permission: 'engagement.read' },
   { href: '/analytics/content', label: 'Content performance', short: 'Analytics', icon: 'chart-column', permission: 'analytics.read' },
   { href: '/assets', label: 'All content', short: 'Content', icon: 'files', permission: 'library.write' },
+  { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
+  { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
