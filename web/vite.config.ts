@@ -5,9 +5,11 @@ const server = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: 'app',
-  // The strict content security policy forbids inline scripts, and data: fonts.
-  build: { outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: 'es2022' },
-  plugins: [svelte()],
+  // The strict content security policy forbids inline scripts and data: fonts.
+  build: { outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: ['chrome123', 'firefox125', 'safari17.5'] },
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  // Tests run the reactive code as the browser does, not as a server would render it.
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   server: { proxy: { '/api': server, '/p': server, '/preview': server, '/healthz': server } },
-  test: { environment: 'node', include: ['**/*.test.ts'] },
+  test: { environment: '../vitest-environment.ts', include: ['**/*.test.ts'] },
 });

@@ -15,17 +15,16 @@ export function summarise(series: readonly SeriesPoint[]): string {
   return `${plural(reads, 'read')} and ${plural(sent, 'link')} sent in ${days}; most reads on ${day(best.day)} (${number(best.read)}).${left}`;
 }
 
-/** Long ranges are drawn by week, so that a line stays a line. Weeks start with the first day of the range. */
+/**
+ * Long ranges are drawn by week, so that a line stays a line. Weeks are counted back from the last day, and a rest of less
+ * than seven days at the beginning is not drawn: it would look like a slump.
+ */
 export function byWeek(series: readonly SeriesPoint[]): SeriesPoint[] {
   const weeks: SeriesPoint[] = [];
-  for (const [index, point] of series.entries()) {
-    const week = weeks[Math.floor(index / 7)];
-    if (!week) weeks.push({ ...point });
-    else {
-      week.read += point.read;
-      week.sent += point.sent;
-      week.excluded += point.excluded;
-    }
+  for (let end = series.length; end >= 7; end -= 7) {
+    const days = series.slice(end - 7, end);
+    const first = days[0];
+    if (first) weeks.unshift({ day: first.day, read: sum(days, 'read'), sent: sum(days, 'sent'), excluded: sum(days, 'excluded') });
   }
   return weeks;
 }
