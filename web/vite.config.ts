@@ -10,6 +10,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: '../svelte.config.js' })],
   // Tests run the reactive code as the browser does, not as a server would render it.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-  server: { proxy: { '/api': server, '/p': server, '/preview': server, '/healthz': server } },
+  // As an expression, because a plain "/p" would take "/pitches" along.
+  server: { proxy: { '^/(api|p|preview|healthz)(/|$)': server } },
   test: { environment: '../vitest-environment.ts', include: ['**/*.test.ts'] },
 });

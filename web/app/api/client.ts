@@ -43,6 +43,11 @@ export function ifMatch(revision: number): { 'If-Match': string } {
   return { 'If-Match': `"${revision}"` };
 }
 
+/** Marks a request that may have to be sent again; see `Attempt`. */
+export function once(key: string): { 'Idempotency-Key': string } {
+  return { 'Idempotency-Key': key };
+}
+
 /** A body that is not a problem (a proxy's page, say) still becomes one. */
 export function asProblem(body: unknown, status: number): Problem {
   if (typeof body === 'object' && body !== null && 'title' in body && 'status' in body) return body as Problem;

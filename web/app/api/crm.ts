@@ -1,5 +1,5 @@
 /** Opportunities and what happens on them. */
-import { api, ifMatch, ok } from './client.ts';
+import { api, ifMatch, ok, once } from './client.ts';
 import type { ActivityInput, Id, OpportunityPatch, OpportunitySort, Outcome, Stage } from './types.ts';
 
 export type OpportunityQuery = { owner?: string; outcome?: Outcome; stage?: Stage; q?: string; sort?: OpportunitySort; cursor?: string };
@@ -16,8 +16,8 @@ export const editOpportunity = (id: Id, revision: number, body: OpportunityPatch
 export const timeline = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/timeline', { params: { path: { id }, query: { cursor } }, signal }));
 
-export const addActivity = (id: Id, body: ActivityInput) =>
-  ok(api.POST('/api/v1/opportunities/{id}/activities', { params: { path: { id } }, body }));
+export const addActivity = (id: Id, body: ActivityInput, key: string) =>
+  ok(api.POST('/api/v1/opportunities/{id}/activities', { params: { path: { id } }, body, headers: once(key) }));
 
 export const opportunityContent = (id: Id, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/content', { params: { path: { id } }, signal }));

@@ -1,4 +1,5 @@
 /** The pitch that "Add" adds to, remembered on this device, and the one way of adding to it. */
+import { Attempt } from '../api/attempt.ts';
 import { ApiError, toProblem } from '../api/client.ts';
 import { createPitch, pitch, savePitch } from '../api/pitches.ts';
 import type { AssetSummary, Id, PitchDetail, PitchItem, PitchItemInput, Problem } from '../api/types.ts';
@@ -13,6 +14,7 @@ const KEY = 'lastmile.draft';
 let draft = $state.raw<Draft | null>(stored());
 let waiting = $state.raw<Pick | null>(null);
 let problem = $state.raw<Problem>();
+const attempt = new Attempt();
 
 export const adding = {
   /** The current draft, unless somebody else left it on this device. */
@@ -68,8 +70,9 @@ export function stopAdding(): void {
 }
 
 export async function startPitch(opportunity: Id, pick: Pick | null): Promise<PitchDetail> {
-  const items = pick ? [{ asset_id: pick.asset_id, page_number: pick.page_number }] : [];
-  const detail = await createPitch({ opportunity_id: opportunity, items });
+  const body = { opportunity_id: opportunity, items: pick ? [{ asset_id: pick.asset_id, page_number: pick.page_number }] : [] };
+  const detail = await createPitch(body, attempt.keyFor(body));
+  attempt.succeeded();
   chooseDraft(detail);
   if (pick) toast(`${pick.label} is in a new pitch`, { link: { label: 'Open it', href: `/pitches/${detail.id}` } });
   return detail;

@@ -7,7 +7,7 @@ type Options = { onProgress: (sent: number, total: number) => void; signal: Abor
 export function sendNewAsset(file: File, metadata: AssetInput, options: Options): Promise<AssetDetail> {
   const form = new FormData();
   // The description goes first, so that the server can refuse it before it takes the whole file.
-  form.append('metadata', new Blob([JSON.stringify(metadata)], { type: 'application/json' }));
+  form.append('metadata', JSON.stringify(metadata));
   form.append('file', file);
   return send('/api/v1/assets', form, options);
 }
