@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::documents::{Converter, ConverterOptions};
+use crate::engagement::{Ingest, Live};
 use crate::entities::setting;
 use crate::error::Result;
 use crate::index::Index;
@@ -40,6 +41,10 @@ pub struct App {
     pub index: Index,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Tells what happens to those who watch.
+    pub live: Live,
+    /// Where signals are handed in.
+    pub ingest: Ingest,
 }
 
 impl App {
@@ -58,7 +63,10 @@ impl App {
             .one(db.read())
             .await?
             .is_some();
+        let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
+            ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            live,
             installation: Installation { demo },
             clock,
             keys,
@@ -69,5 +77,11 @@ impl App {
             wake: Wake::default(),
             config,
         })
+    }
+
+    /// Brings what was taken in to disk and closes the database. The server must have stopped before.
+    pub async fn close(self) -> Result<()> {
+        self.ingest.close().await;
+        self.db.close().await
     }
 }

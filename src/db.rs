@@ -57,6 +57,11 @@ impl Db {
         Ok(Migrator::up(&self.writer, None).await?)
     }
 
+    /// How many migrations [`Db::migrate`] would run.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        Ok(Migrator::get_pending_migrations(&self.reader).await?.len())
+    }
+
     /// A connection for queries that change nothing.
     pub fn read(&self) -> &DatabaseConnection {
         &self.reader

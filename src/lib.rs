@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod demo;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
@@ -15,7 +16,10 @@ pub mod worker;
 
 pub mod auth;
 pub mod library;
+pub mod crm;
+pub mod engagement;
 pub mod pitches;
+pub mod viewer;
 
 pub mod http;
 
@@ -23,6 +27,7 @@ pub mod blobs;
 pub mod documents;
 pub mod index;
 pub mod jobs;
+pub mod rollup;
 
 pub mod db;
 pub mod entities;
@@ -32,3 +37,4 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod money;

@@ -7,6 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{auth, library};
+use crate::{auth, crm, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -35,6 +36,24 @@ use crate::{auth, library};
         library::convert_again,
         library::list_collections,
         library::list_jobs,
+        crm::list_accounts,
+        crm::get_account,
+        crm::list_contacts,
+        crm::add_contact,
+        crm::list_opportunities,
+        crm::get_opportunity,
+        crm::edit_opportunity,
+        crm::opportunity_timeline,
+        crm::add_activity,
+        crm::import_file,
+        pitches::list_pitches,
+        pitches::create_pitch,
+        pitches::get_pitch,
+        pitches::update_pitch,
+        pitches::delete_pitch,
+        pitches::create_links,
+        pitches::get_link,
+        pitches::revoke_link,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

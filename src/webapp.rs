@@ -27,6 +27,11 @@ const NOT_BUILT: &str = "<!doctype html><html lang=en><title>Lastmile</title>\
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Whether the app was built before the binary was.
+pub fn is_built() -> bool {
+    Files::get("index.html").is_some()
+}
+
 /// A file of the app, its start page, or the answer that there is no such address.
 pub async fn file_or_start_page(request: HttpRequest) -> Result<HttpResponse> {
     let path = request.path().trim_start_matches('/');

@@ -2,9 +2,12 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod doctor;
+mod import;
 mod openapi;
 mod reindex;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,13 +35,21 @@ enum Command {
     Serve,
     /// Build the search index anew; no server may be running on the same data directory.
     Reindex,
+    /// Check configuration, database, storage and what converts files; say what to mend.
+    Doctor,
+    /// Manage users.
+    #[command(subcommand)]
+    User(user::Command),
     /// Print the OpenAPI document.
     Openapi,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     // The child that parses a file starts as bare as it can; it is not a command for people.
+    // The child that parses one uploaded file: it must limit itself before anything else happens.
     if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
         return documents::child::main();
     }
@@ -62,7 +73,10 @@ fn run(arguments: Arguments) -> Result<()> {
         match arguments.command {
             Command::Serve => serve::run(config).await,
             Command::Reindex => reindex::run(config).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
+            Command::Import(arguments) => import::run(config, arguments).await,
         }
     })
 }

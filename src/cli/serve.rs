@@ -16,4 +16,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
     let served = bound.serve().await;
     background.stop().await;
     served
+    tracing::info!(address = %bound.address, "serving");
+    bound.serve().await?;
+    app.close().await
 }

@@ -39,8 +39,8 @@ const SYSTEM_PATHS: [&str; 23] = [
     "/etc/nsswitch.conf",
     "/etc/passwd",
     "/var/cache/fontconfig",
+    "/var/spool/libreoffice",
     "/proc",
-    "/dev/null",
     "/dev/zero",
     "/dev/random",
     "/dev/urandom",
@@ -67,8 +67,13 @@ pub(super) struct Quota {
 pub(super) fn enter_to_parse(quota: Quota, readable: &[&Path], folder: &Path) -> Vec<String> {
     let mut layers = enter_limits(quota);
     let fonts = FONT_FOLDERS.map(Path::new);
-    let paths = readable.iter().copied().chain(fonts);
-    layers.extend(enter_landlock(paths, AccessFs::ReadFile | AccessFs::ReadDir, folder));
+    let files = Files {
+        readable: readable.iter().copied().chain(fonts).collect(),
+        reading: AccessFs::ReadFile | AccessFs::ReadDir,
+        folder,
+        writing: AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::MakeReg | AccessFs::Truncate,
+    };
+    layers.extend(enter_landlock(&files));
     layers.extend(enter_seccomp(&[threads_by_the_old_call(), only_what_parsing_needs()]));
     layers
 }
@@ -77,8 +82,13 @@ pub(super) fn enter_to_parse(quota: Quota, readable: &[&Path], folder: &Path) ->
 /// and one folder. Answers with the layers in force.
 pub(super) fn enter_to_launch(quota: Quota, readable: &[&Path], folder: &Path) -> Vec<String> {
     let mut layers = enter_limits(quota);
-    let paths = readable.iter().copied().chain(SYSTEM_PATHS.map(Path::new));
-    layers.extend(enter_landlock(paths, AccessFs::from_read(LANDLOCK), folder));
+    let files = Files {
+        readable: readable.iter().copied().chain(SYSTEM_PATHS.map(Path::new)).collect(),
+        reading: AccessFs::from_read(LANDLOCK),
+        folder,
+        writing: AccessFs::from_all(LANDLOCK) & !AccessFs::Execute & !AccessFs::MakeBlock & !AccessFs::MakeChar,
+    };
+    layers.extend(enter_landlock(&files));
     layers.extend(enter_seccomp(&[no_network()]));
     layers
 }
@@ -107,11 +117,15 @@ fn enter_limits(quota: Quota) -> Vec<String> {
     layers
 }
 
-fn enter_landlock<'a>(
-    readable: impl Iterator<Item = &'a Path>,
-    rights: BitFlags<AccessFs>,
-    folder: &Path,
-) -> Option<String> {
+/// Which files a process may touch, and how.
+struct Files<'a> {
+    readable: Vec<&'a Path>,
+    reading: BitFlags<AccessFs>,
+    folder: &'a Path,
+    writing: BitFlags<AccessFs>,
+}
+
+fn enter_landlock(files: &Files<'_>) -> Option<String> {
     let all = AccessFs::from_all(LANDLOCK);
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
@@ -119,8 +133,10 @@ fn enter_landlock<'a>(
         .and_then(|rules| rules.handle_access(AccessNet::from_all(LANDLOCK)))
         .and_then(|rules| rules.scope(Scope::from_all(LANDLOCK)))
         .and_then(Ruleset::create)
-        .and_then(|rules| rules.add_rules(path_beneath_rules(readable, rights)))
-        .and_then(|rules| rules.add_rules(path_beneath_rules([folder], all & !AccessFs::Execute)))
+        .and_then(|rules| rules.add_rules(path_beneath_rules(&files.readable, files.reading)))
+        .and_then(|rules| rules.add_rules(path_beneath_rules([files.folder], files.writing)))
+        // Programs write there what nobody wants to read.
+        .and_then(|rules| rules.add_rules(path_beneath_rules(["/dev/null"], AccessFs::ReadFile | AccessFs::WriteFile)))
         .and_then(landlock::RulesetCreated::restrict_self)
         .ok()?;
     match status.ruleset {
@@ -164,6 +180,16 @@ fn no_network() -> Option<BpfProgram> {
     let not_local =
         SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, u64::try_from(libc::AF_UNIX).ok()?);
     rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![not_local.ok()?]).ok()?]);
+    // LibreOffice puts a socket into /tmp if it believes it may, and gives up when it may not after all. Asked whether
+    // something can be written, the kernel says no, and LibreOffice takes the folder it is told to take.
+    let writable = |argument| {
+        let mode = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, 2).ok()?;
+        Some(vec![SeccompRule::new(vec![mode]).ok()?])
+    };
+    #[cfg(target_arch = "x86_64")]
+    rules.insert(libc::SYS_access, writable(1)?);
+    rules.insert(libc::SYS_faccessat, writable(2)?);
+    rules.insert(libc::SYS_faccessat2, writable(2)?);
     program(rules, SeccompAction::Allow, SeccompAction::Errno(errno(libc::EACCES)))
 }
 

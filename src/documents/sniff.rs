@@ -36,7 +36,7 @@ fn sniff_bytes(prefix: &[u8], file_name: &str) -> Result<Format, Failure> {
         return Err(Failure::new(FailureCode::EmptyFile, "the file has no bytes"));
     }
     let text = as_text(prefix);
-    if prefix.starts_with(b"#!") || (text.is_none() && infer::is_app(prefix)) {
+    if prefix.starts_with(b"#!") || (text.is_none() && is_program(prefix)) {
         return Err(Failure::new(FailureCode::Executable, "the file starts as a program does"));
     }
     if has(prefix.get(..1_024).unwrap_or(prefix), b"%PDF-") {
@@ -58,6 +58,22 @@ fn sniff_bytes(prefix: &[u8], file_name: &str) -> Result<Format, Failure> {
             Err(Failure::new(FailureCode::Unsupported, format!("{what} in a file named .{extension}")))
         }
     }
+}
+
+/// Programs for Linux, Windows, macOS, Java, the browser and Android.
+fn is_program(prefix: &[u8]) -> bool {
+    let starts: [&[u8]; 9] = [
+        b"\x7fELF",
+        b"MZ",
+        b"\xFE\xED\xFA\xCE",
+        b"\xFE\xED\xFA\xCF",
+        b"\xCE\xFA\xED\xFE",
+        b"\xCF\xFA\xED\xFE",
+        b"\xCA\xFE\xBA\xBE",
+        b"\0asm",
+        b"dex\n",
+    ];
+    starts.iter().any(|start| prefix.starts_with(start)) || infer::is_app(prefix)
 }
 
 fn has(haystack: &[u8], needle: &[u8]) -> bool {

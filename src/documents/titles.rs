@@ -5,10 +5,14 @@
 
 /// The title without what programs add to it, or nothing if nothing is left.
 pub(super) fn worth_showing(title: &str) -> Option<String> {
-    let title: String = title.chars().filter(|c| !c.is_control() && *c != '\u{FFFD}').collect();
+    // Control characters in a title are what is left of bytes in an encoding that nobody declared.
+    if title.trim_matches(['\0', ' ', '\n', '\r', '\t']).chars().any(|c| c.is_control() || c == '\u{FFFD}') {
+        return None;
+    }
+    let title = title.trim_matches(|c: char| c.is_control() || c.is_whitespace());
     let title = ["Microsoft Word - ", "Microsoft PowerPoint - "]
         .iter()
-        .fold(title.trim(), |title, noise| title.strip_prefix(noise).unwrap_or(title));
+        .fold(title, |title, noise| title.strip_prefix(noise).unwrap_or(title));
     let title = [".docx", ".doc", ".pptx", ".ppt", ".xlsx", ".indd", ".odt", ".odp", ".pdf"]
         .iter()
         .fold(title, |title, extension| title.strip_suffix(extension).unwrap_or(title))

@@ -1,4 +1,5 @@
-//! Human attention per opportunity and asset: what this deal has read.
+//! Human attention per opportunity, asset and day: what this deal has read. The columns are those of
+//! `rollup_asset_days`, so that the same sums can be taken over all deals or over some.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +13,10 @@ pub struct Model {
     pub opportunity_id: OpportunityId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub asset_id: AssetId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: Date,
     pub reads: i64,
+    pub completions: i64,
     pub completion_milli: i64,
     pub page_views: i64,
     pub active_ms: i64,

@@ -1,4 +1,4 @@
-//! Human attention per page of a version, and how often it was the last page seen.
+//! Human attention per page of a version and day, and how often it was the last page seen.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,6 +12,8 @@ pub struct Model {
     pub version_id: VersionId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub page_number: i32,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: Date,
     pub views: i64,
     pub active_ms: i64,
     pub exits: i64,

@@ -14,6 +14,8 @@ pub struct Model {
     pub link_id: LinkId,
     pub started_at: DateTimeUtc,
     pub last_seen_at: DateTimeUtc,
+    /// When something of it was reported last; nodes find each other's news by it.
+    pub updated_at: DateTimeUtc,
     /// What the browser calls itself; cut to 300 characters.
     pub user_agent: String,
     /// The address, truncated to /24 or /48 before it is stored.
@@ -26,7 +28,7 @@ pub struct Model {
     pub score: i32,
     /// Why: a JSON list of `{reason, points}`.
     pub reasons: Json,
-    /// The features the score is made of, as JSON; enough to classify again.
+    /// What the fold remembers beside the columns, as JSON (`rollup::Facts`): enough to classify again.
     pub features: Json,
     /// A person's word over the score.
     pub class_override: Option<VisitClass>,

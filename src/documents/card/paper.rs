@@ -1,7 +1,8 @@
 //! Running text on sheets of paper.
 //!
-//! A sheet is as long as it must be, between the shape of a screen and that of A4. A heading of the first two levels
-//! starts a new one unless nothing but headings is on the current one, and never stands alone at the bottom.
+//! A sheet is as long as it must be, between the shape of a screen and that of A4. A heading of the first level starts a
+//! new one, and one of the second level does once the current one is well filled, so that a list of short sections does
+//! not become a stack of nearly empty sheets. No heading stands alone at the bottom.
 
 use std::collections::VecDeque;
 
@@ -14,6 +15,8 @@ const MARGIN: f32 = 72.0;
 const TOP: f32 = 64.0;
 const MAX_HEIGHT: f32 = 1_131.0;
 const MIN_HEIGHT: f32 = 450.0;
+/// A sheet that is filled down to here makes room for the next section.
+const WELL_FILLED: f32 = 330.0;
 const TEXT: f32 = 15.0;
 const LEADING: f32 = 1.5;
 const CODE: f32 = 12.5;
@@ -37,7 +40,11 @@ pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
     let mut press = Press::new(fallback_title);
     let mut waiting: VecDeque<Block> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
     while let Some(block) = waiting.pop_front() {
-        let starts_page = matches!(block, Block::Heading(1 | 2, _)) && press.has_body;
+        let starts_page = match &block {
+            Block::Heading(1, _) => press.has_body,
+            Block::Heading(2, _) => press.has_body && press.y > WELL_FILLED,
+            _ => false,
+        };
         let heading_needs_company = matches!(block, Block::Heading(..)) && press.room() < 140.0;
         if (starts_page || heading_needs_company || matches!(block, Block::PageBreak)) && !press.is_blank() {
             press.turn();
@@ -208,6 +215,7 @@ impl<'a> Press<'a> {
 
     fn place_table(&mut self, header: bool, rows: Vec<Vec<String>>) -> Option<(bool, Vec<Vec<String>>)> {
         let columns = column_widths(&rows, WIDTH - 2.0 * MARGIN);
+        let numeric: Vec<bool> = (0..columns.len()).map(|column| is_numeric(&rows, column, header)).collect();
         let mut rows = VecDeque::from(rows);
         let mut is_header = header;
         while let Some(row) = rows.pop_front() {
@@ -233,12 +241,13 @@ impl<'a> Press<'a> {
                 self.drawing.rect([MARGIN, self.y, columns.iter().sum(), height], 0.0, Ink::Tint);
             }
             let mut x = MARGIN;
-            for (lines, room) in cells.iter().zip(&columns) {
-                let number = row_is_number(lines);
+            for ((lines, room), number) in cells.iter().zip(&columns).zip(&numeric) {
                 for (at, line) in (0_u16..).zip(lines) {
                     let base = self.y + PADDING / 2.0 + CELL * (1.05 + 1.4 * f32::from(at));
                     let used: f32 = line.last().map_or(0.0, |(x, span)| x + width(&span.text, face, CELL));
-                    let left = if number && !is_header { x + room - PADDING - used } else { x + PADDING };
+                    let face = if is_header { Face::Bold } else { Face::Regular };
+                    let used = if is_header { width(&text_of(std::slice::from_ref(line)), face, CELL) } else { used };
+                    let left = if *number { x + room - PADDING - used } else { x + PADDING };
                     draw_line(&mut self.drawing, left, base, line, CELL, Ink::Text);
                 }
                 x += room;
@@ -299,6 +308,8 @@ fn break_lines(spans: &[Span], room: f32, size: f32) -> Vec<Line> {
         let size = if span.look == Look::Code { size * 0.9 } else { size };
         for piece in pieces(&span.text) {
             if piece == "\n" {
+                // The break stays in the text, so that what is copied or searched has it too; it draws nothing.
+                append(&mut lines, x, piece, span.look);
                 lines.push(Vec::new());
                 x = 0.0;
                 continue;
@@ -379,7 +390,10 @@ fn break_code(line: &str, room: f32) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = line.as_str();
     while width(rest, Face::Mono, CODE) > room {
-        let (now, later) = rest.split_at(cut_at(rest, Face::Mono, CODE, room));
+        let (full, _) = rest.split_at(cut_at(rest, Face::Mono, CODE, room));
+        // At a space, if there is one that is not in the indentation.
+        let at = full.rfind(' ').map(|at| at + 1).filter(|at| *at > full.len() / 2).unwrap_or(full.len());
+        let (now, later) = rest.split_at(at);
         lines.push(now.to_owned());
         rest = later;
     }
@@ -388,8 +402,15 @@ fn break_code(line: &str, room: f32) -> Vec<String> {
 }
 
 fn text_of(lines: &[Line]) -> String {
-    let lines: Vec<String> = lines.iter().map(|line| line.iter().map(|(_, span)| span.text.as_str()).collect()).collect();
-    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+    let mut text = String::new();
+    for line in lines {
+        let words: String = line.iter().map(|(_, span)| span.text.as_str()).collect();
+        text.push_str(words.trim_matches(' '));
+        if !text.ends_with('\n') {
+            text.push(' ');
+        }
+    }
+    text.trim().to_owned()
 }
 
 fn rest_of(lines: &[Line]) -> Option<Vec<Span>> {
@@ -397,7 +418,7 @@ fn rest_of(lines: &[Line]) -> Option<Vec<Span>> {
     for line in lines {
         spans.extend(line.iter().map(|(_, span)| span.clone()));
         if let Some(last) = spans.last_mut()
-            && !last.text.ends_with(' ')
+            && !last.text.ends_with([' ', '\n'])
         {
             last.text.push(' ');
         }
@@ -425,10 +446,15 @@ fn column_widths(rows: &[Vec<String>], room: f32) -> Vec<f32> {
     wanted.iter().map(|width| if *width <= fair { *width } else { (room - small) * width.sqrt() / large.max(1.0) }).collect()
 }
 
-fn row_is_number(lines: &[Line]) -> bool {
-    let text = text_of(lines);
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && digits * 2 >= text.chars().filter(|c| c.is_alphanumeric()).count() && text.len() < 20
+/// Whether a column holds numbers, apart from its name.
+fn is_numeric(rows: &[Vec<String>], column: usize, header: bool) -> bool {
+    let is_number = |text: &str| {
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        digits * 2 >= text.chars().filter(|c| c.is_alphanumeric()).count() && text.len() < 20
+    };
+    let mut texts = rows.iter().skip(usize::from(header)).filter_map(|row| row.get(column)).filter(|text| !text.is_empty());
+    let first = texts.next().is_some_and(|text| text.chars().any(|c| c.is_ascii_digit()) && is_number(text));
+    first && texts.all(|text| is_number(text))
 }
 
 
@@ -441,18 +467,15 @@ mod tests {
     }
 
     #[test]
-    fn main_headings_start_sheets() {
-        let blocks = vec![
-            Block::Heading(1, "One".to_owned()),
-            Block::Heading(2, "Sub".to_owned()),
-            paragraph("text"),
-            Block::Heading(2, "Two".to_owned()),
-            paragraph("more"),
-        ];
-        let sheets = lay_out(blocks, "file");
+    fn main_headings_start_sheets_and_short_sections_share_them() {
+        let heading = |level, text: &str| Block::Heading(level, text.to_owned());
+        let long = || paragraph(&"many words ".repeat(120));
+        let blocks = vec![heading(1, "One"), heading(2, "Short"), paragraph("text"), heading(2, "Long"), long()];
+        let more = vec![heading(2, "Two"), paragraph("text"), heading(1, "Three"), paragraph("text")];
+        let sheets = lay_out([blocks, more].concat(), "file");
         let titles: Vec<&str> = sheets.iter().map(|sheet| sheet.title.as_str()).collect();
-        assert_eq!(titles, ["One", "Two"]);
-        assert_eq!(sheets[0].text, "One\nSub\ntext");
+        assert_eq!(titles, ["One", "Two", "Three"]);
+        assert!(sheets[0].text.starts_with("One\nShort\ntext\nLong\nmany words"));
     }
 
     #[test]

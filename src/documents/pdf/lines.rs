@@ -121,9 +121,7 @@ fn place(glyph: &Glyph, direction: Vec2) -> f64 {
 /// behind its letter. Right-to-left writing is drawn either way round and is put in order of place altogether.
 fn in_order_of_place(glyphs: Vec<Glyph>, direction: Vec2) -> Vec<Glyph> {
     if glyphs.iter().any(|glyph| direction::is_right_to_left(&glyph.text)) {
-        let mut glyphs = glyphs;
-        glyphs.sort_by(|a, b| place(a, direction).total_cmp(&place(b, direction)));
-        return glyphs;
+        return direction::in_order_of_sight(glyphs, |glyph| (place(glyph, direction), glyph.text.as_str()));
     }
     let mut pieces: Vec<Vec<Glyph>> = Vec::new();
     for glyph in glyphs {
@@ -152,7 +150,9 @@ fn with_spaces(glyphs: &[Glyph], direction: Vec2) -> Vec<String> {
                 continue;
             }
             let gap = step - last.advance;
-            if gap > last.size.min(glyph.size) * WORD_GAP {
+            // A mark above or below a letter has no width of its own to measure a gap from.
+            let is_mark = direction::is_mark(&glyph.text) || direction::is_mark(&last.text);
+            if !is_mark && gap > last.size.min(glyph.size) * WORD_GAP {
                 tokens.push(" ".to_owned());
             }
         }
