@@ -15,10 +15,11 @@ pub mod webapp;
 pub mod worker;
 
 pub mod auth;
-pub mod library;
 pub mod crm;
 pub mod engagement;
+pub mod library;
 pub mod pitches;
+pub mod search;
 pub mod viewer;
 
 pub mod http;

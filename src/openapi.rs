@@ -6,8 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, library};
-use crate::{auth, crm, pitches};
+use crate::{auth, crm, library, pitches, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -36,6 +35,8 @@ use crate::{auth, crm, pitches};
         library::convert_again,
         library::list_collections,
         library::list_jobs,
+        search::search,
+        search::suggest,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,

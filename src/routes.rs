@@ -7,8 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, library, ops, webapp};
-use crate::{auth, crm, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -42,6 +41,10 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
+
+        // Search
+        get("/api/v1/search", May(Permission::LibraryRead), search::search),
+        get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
         // Pitches and links
         get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
         post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),

@@ -48,7 +48,6 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    // The child that parses a file starts as bare as it can; it is not a command for people.
     // The child that parses one uploaded file: it must limit itself before anything else happens.
     if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
         return documents::child::main();

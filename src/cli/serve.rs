@@ -15,8 +15,6 @@ pub(super) async fn run(config: Config) -> Result<()> {
     tracing::info!(address = %bound.address, "serving");
     let served = bound.serve().await;
     background.stop().await;
-    served
-    tracing::info!(address = %bound.address, "serving");
-    bound.serve().await?;
+    served?;
     app.close().await
 }

@@ -32,8 +32,6 @@ pub(super) struct Compiled {
     pub(super) query: Box<dyn Query>,
     /// The stems to mark in what is found, with their weights.
     pub(super) wanted: HashMap<String, f32>,
-    /// Whether nothing was asked for, so that covers are listed.
-    pub(super) browsing: bool,
 }
 
 /// A word of the query and what it is looked for as.
@@ -112,7 +110,6 @@ pub(super) fn compile(
     Ok(Compiled {
         query: Box::new(BooleanQuery::new(clauses)),
         wanted,
-        browsing,
     })
 }
 
