@@ -40,13 +40,19 @@ impl Background {
     }
 
     /// Stops, letting work in hand end if it is quick.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        for mut task in self.tasks {
+        for mut task in std::mem::take(&mut self.tasks) {
             if tokio::time::timeout(PATIENCE, &mut task).await.is_err() {
                 task.abort();
             }
         }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
     }
 }
 

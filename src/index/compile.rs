@@ -342,10 +342,15 @@ impl Compiler<'_> {
         readings.retain(|reading: &Vec<_>| !reading.is_empty());
         readings.sort_unstable();
         readings.dedup();
-        let fields = [self.fields.all, self.fields.about];
+        // What is said about an asset rules all its pages out, but makes none of them say it.
+        let fields: &[Field] = if part.excluded {
+            &[self.fields.all, self.fields.about]
+        } else {
+            &[self.fields.all]
+        };
         let mut clauses: Vec<Box<dyn Query>> = Vec::new();
         for reading in readings {
-            for field in fields {
+            for field in fields.iter().copied() {
                 clauses.push(match reading.as_slice() {
                     [(_, only)] => term(field, only, IndexRecordOption::WithFreqs),
                     several => Box::new(PhraseQuery::new_with_offset(
