@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::auth;
+use crate::{auth, engagement};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,11 @@ use crate::auth;
         auth::sign_out,
         auth::me,
         auth::list_users,
+        engagement::live,
+        engagement::stream,
+        engagement::opportunity_visits,
+        engagement::list_notifications,
+        engagement::read_notifications,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

@@ -27,6 +27,13 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
 
+        // Engagement
+        get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
+        get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),
+        get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
+        get("/api/v1/notifications", SignedIn, engagement::list_notifications),
+        post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
         // The prospects' page: signals
         post("/p/{token}/events", LinkToken, engagement::take_events),
     ]

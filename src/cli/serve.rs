@@ -1,5 +1,7 @@
 //! `lastmile serve`.
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -11,6 +13,24 @@ pub(super) async fn run(config: Config) -> Result<()> {
     let app = App::open(config, Clock::system()).await?;
     let bound = Bound::new(app.clone())?;
     tracing::info!(address = %bound.address, "serving");
+    let live = app.live.clone();
+    tokio::spawn(async move {
+        // The server hears the same signals; open streams must end for it to be able to.
+        stop_signal().await;
+        live.close();
+    });
     bound.serve().await?;
     app.close().await
+}
+
+/// Returns when the process is asked to stop.
+async fn stop_signal() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
 }

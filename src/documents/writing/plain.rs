@@ -26,10 +26,15 @@ fn block(lines: &[&str]) -> Option<Block> {
     if lines.is_empty() {
         return None;
     }
-    let aligned = |line: &&str| line.starts_with(' ') || line.contains("   ") || line.contains('\t');
+    let aligned =
+        |line: &&str| line.starts_with(' ') || line.contains("   ") || line.contains('\t');
     let text = lines.join("\n");
     let columns = lines.iter().filter(|line| aligned(line)).count() * 2 > lines.len();
-    Some(if columns { Block::Code(text) } else { Block::Paragraph(vec![Span::plain(text)]) })
+    Some(if columns {
+        Block::Code(text)
+    } else {
+        Block::Paragraph(vec![Span::plain(text)])
+    })
 }
 
 #[cfg(test)]
