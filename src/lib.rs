@@ -17,6 +17,7 @@ pub mod auth;
 pub mod crm;
 pub mod engagement;
 pub mod pitches;
+pub mod viewer;
 
 pub mod http;
 
@@ -33,3 +34,4 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod money;

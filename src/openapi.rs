@@ -7,6 +7,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{auth, engagement};
+use crate::{auth, crm};
+use crate::{auth, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -27,6 +29,24 @@ use crate::{auth, engagement};
         engagement::opportunity_visits,
         engagement::list_notifications,
         engagement::read_notifications,
+        crm::list_accounts,
+        crm::get_account,
+        crm::list_contacts,
+        crm::add_contact,
+        crm::list_opportunities,
+        crm::get_opportunity,
+        crm::edit_opportunity,
+        crm::opportunity_timeline,
+        crm::add_activity,
+        crm::import_file,
+        pitches::list_pitches,
+        pitches::create_pitch,
+        pitches::get_pitch,
+        pitches::update_pitch,
+        pitches::delete_pitch,
+        pitches::create_links,
+        pitches::get_link,
+        pitches::revoke_link,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

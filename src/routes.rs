@@ -7,7 +7,8 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, engagement, ops, webapp};
+use crate::{auth, crm, engagement, ops, webapp};
+use crate::{auth, engagement, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -33,6 +34,42 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
         get("/api/v1/notifications", SignedIn, engagement::list_notifications),
         post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+        // Pitches and links
+        get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
+        post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),
+        get("/api/v1/pitches/{id}", May(Permission::CrmRead), pitches::get_pitch),
+        put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
+        delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
+        post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
+        get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
+        post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
+
+        // The prospect's page, and its preview
+        get("/p/{token}", LinkToken, viewer::page),
+        get("/p/{token}/pages/{item}/{number}", LinkToken, viewer::page_picture),
+        get("/p/{token}/pages/{item}/{number}/text", LinkToken, viewer::page_text),
+        get("/p/{token}/video/{item}", LinkToken, viewer::video),
+        get("/p/{token}/download/{item}", LinkToken, viewer::download),
+        post("/p/{token}/share", LinkToken, viewer::share),
+        get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
+        get("/preview/pitches/{id}/pages/{item}/{number}", May(Permission::PitchWrite), viewer::preview_page_picture),
+        get("/preview/pitches/{id}/pages/{item}/{number}/text", May(Permission::PitchWrite), viewer::preview_page_text),
+        get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
+
+        // The prospects' page: signals
+        post("/p/{token}/events", LinkToken, engagement::take_events),
+        // Customers
+        get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),
+        get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
+        get("/api/v1/contacts", May(Permission::CrmRead), crm::list_contacts),
+        post("/api/v1/contacts", May(Permission::CrmWrite), crm::add_contact),
+        get("/api/v1/opportunities", May(Permission::CrmRead), crm::list_opportunities),
+        get("/api/v1/opportunities/{id}", May(Permission::CrmRead), crm::get_opportunity),
+        patch("/api/v1/opportunities/{id}", May(Permission::CrmWrite), crm::edit_opportunity),
+        get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
+        post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
+        post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
 
         // The prospects' page: signals
         post("/p/{token}/events", LinkToken, engagement::take_events),

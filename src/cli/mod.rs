@@ -6,6 +6,9 @@ mod doctor;
 mod load;
 mod openapi;
 mod rebuild;
+mod import;
+mod openapi;
+mod import;
 mod serve;
 mod user;
 
@@ -44,6 +47,8 @@ enum Command {
     User(user::Command),
     /// Print the OpenAPI document.
     Openapi,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
 }
 
 /// Runs the command that the process was started with.
@@ -76,6 +81,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Load(options) => load::run(options).await,
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
+            Command::Import(arguments) => import::run(config, arguments).await,
         }
     })
 }

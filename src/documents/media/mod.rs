@@ -22,11 +22,7 @@ pub(super) fn make_page(
 ) -> Result<(), Failure> {
     let about = boxes::read(path, format)?;
     pages.count(1, None)?;
-    pages.read(PageText {
-        number: 1,
-        title: stem.to_owned(),
-        ..PageText::default()
-    })?;
+    pages.read(PageText { number: 1, title: stem.to_owned(), ..PageText::default() })?;
     // A poster that cannot be read is no reason to refuse the video.
     let picture = match poster.map(|poster| raster::read(poster, Format::Png)) {
         Some(Ok(picture)) => picture,
@@ -35,9 +31,13 @@ pub(super) fn make_page(
     pages.draw(1, &picture)
 }
 
+/// How LibreOffice ends when it has made itself a profile and wants to be started again.
+const START_AGAIN: i32 = 81;
+
 /// Runs a program of the system to its end. This process has entered its sandbox, so the program is bound too.
 pub(super) fn launch(program: &Path, arguments: &[String], folder: &Path) -> Result<(), Failure> {
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .current_dir(folder)
         .env_clear()
@@ -46,21 +46,20 @@ pub(super) fn launch(program: &Path, arguments: &[String], folder: &Path) -> Res
         .env("HOME", folder)
         .env("TMPDIR", folder)
         .env("SAL_USE_VCLPLUGIN", "svp")
+        .env("OSL_SOCKET_PATH", ".")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|error| {
-            Failure::internal(format!(
-                "{} could not be started: {error}",
-                program.display()
-            ))
-        })?;
+        .stdout(Stdio::null());
+    let mut run = || {
+        let fault = |error| Failure::internal(format!("{} could not be started: {error}", program.display()));
+        command.status().map_err(fault)
+    };
+    let mut status = run()?;
+    if status.code() == Some(START_AGAIN) {
+        status = run()?;
+    }
     if status.success() {
         Ok(())
     } else {
-        Err(Failure::new(
-            FailureCode::Crashed,
-            format!("{}: {status}", program.display()),
-        ))
+        Err(Failure::new(FailureCode::Crashed, format!("{}: {status}", program.display())))
     }
 }
