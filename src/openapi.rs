@@ -9,6 +9,7 @@ use utoipa::{Modify, OpenApi};
 use crate::{auth, engagement};
 use crate::{auth, crm};
 use crate::{auth, pitches};
+use crate::{auth, crm, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]

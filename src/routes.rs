@@ -7,8 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, crm, engagement, ops, webapp};
-use crate::{auth, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -52,13 +51,12 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
         get("/preview/pitches/{id}/pages/{item}/{number}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{number}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
 
-        // The prospects' page: signals
-        post("/p/{token}/events", LinkToken, engagement::take_events),
         // Customers
         get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),
         get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
@@ -70,9 +68,6 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
         post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
         post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
-
-        // The prospects' page: signals
-        post("/p/{token}/events", LinkToken, engagement::take_events),
     ]
 }
 

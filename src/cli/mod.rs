@@ -8,7 +8,6 @@ mod openapi;
 mod rebuild;
 mod import;
 mod openapi;
-mod import;
 mod serve;
 mod user;
 

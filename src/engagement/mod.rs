@@ -21,7 +21,7 @@ mod stream;
 mod visit_token;
 mod visits;
 
-pub use events::take_events;
+pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;
 pub use notifications::{

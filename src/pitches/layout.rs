@@ -36,6 +36,13 @@ pub struct LayoutItem {
 }
 
 impl Layout {
+    /// The layout that these items make.
+    pub fn of(items: &[ShownItem]) -> Self {
+        Self {
+            items: items.iter().map(ShownItem::layout_item).collect(),
+        }
+    }
+
     /// How many pages the pitch shows.
     pub fn page_total(&self) -> usize {
         self.items.iter().map(|item| item.pages.len()).sum()
@@ -73,21 +80,23 @@ pub struct ShownItem {
     pub pages: Vec<i32>,
 }
 
+impl ShownItem {
+    /// The item without the rows.
+    pub fn layout_item(&self) -> LayoutItem {
+        LayoutItem {
+            item_id: self.item.id,
+            asset_id: self.asset.id,
+            version_id: self.version.id,
+            title: self.asset.title.clone(),
+            kind: self.asset.kind,
+            pages: self.pages.clone(),
+        }
+    }
+}
+
 /// Looks up what `pitch` shows, in three queries whatever its length.
 pub async fn layout<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<Layout> {
-    let items = shown_items(db, pitch)
-        .await?
-        .into_iter()
-        .map(|shown| LayoutItem {
-            item_id: shown.item.id,
-            asset_id: shown.asset.id,
-            version_id: shown.version.id,
-            title: shown.asset.title,
-            kind: shown.asset.kind,
-            pages: shown.pages,
-        })
-        .collect();
-    Ok(Layout { items })
+    Ok(Layout::of(&shown_items(db, pitch).await?))
 }
 
 /// The same with the rows behind it.

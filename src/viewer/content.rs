@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::words::{Piece, pieces};
-use crate::entities::{page, pitch};
+use crate::entities::page;
 use crate::error::Result;
 use crate::ids::{PitchItemId, VersionId};
-use crate::pitches::{ShownItem, is_video, shown_items};
+use crate::pitches::{ShownItem, is_video};
 
 /// How many bytes of the pages' text stand in the page itself; the text of later pages is fetched when it is
 /// unfolded, so that a long document does not keep its first page from the screen.
@@ -103,13 +103,12 @@ pub(super) struct Addresses<'a> {
     pub(super) visit: Option<&'a str>,
 }
 
-/// The items of `pitch`.
+/// The items as the page shows them.
 pub(super) async fn load_items<C: ConnectionTrait>(
     db: &C,
-    pitch: &pitch::Model,
+    shown: Vec<ShownItem>,
     addresses: Addresses<'_>,
 ) -> Result<Vec<Item>> {
-    let shown = shown_items(db, pitch.id).await?;
     let pages = load_pages(db, &shown).await?;
     Ok(arrange(shown, &pages, addresses))
 }

@@ -6,7 +6,9 @@
 //! Invariants: nothing is served that the pitch of the link does not show today; the page is one request before its
 //! pictures and names no other host.
 
+mod act;
 mod audience;
+mod browser;
 mod closed;
 mod content;
 mod download;

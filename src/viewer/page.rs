@@ -1,12 +1,13 @@
 //! The page itself, for the prospect and as a preview.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 
 use super::audience::{Audience, Sender};
+use super::browser::{is_prefetch, meet};
 use super::closed::explain;
 use super::content::{Addresses, Entry, Item, PageText, contents, load_items};
 use super::render::{Frames, html};
@@ -14,9 +15,12 @@ use super::words::{Piece, pieces};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::error::Result;
+use crate::engagement::{Fetch, Ingest, begin_visit};
+use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::PitchId;
+use crate::keys::Keys;
+use crate::pitches::{Layout, ShownItem, shown_items};
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -33,30 +37,53 @@ struct PitchPage {
     image: Option<String>,
     /// The last day of the link.
     until: Option<String>,
-    visit: Option<String>,
-    link: Option<LinkForms>,
+    /// Absent in a preview, which reports nothing and makes no links.
+    recording: Option<Recording>,
 }
 
-/// What only a prospect's page has.
-struct LinkForms {
+/// What the page reports and shares with.
+struct Recording {
+    /// The path of the link.
     base: String,
+    /// The visit token.
     visit: String,
 }
 
-/// The page behind a link.
+/// The page behind a link. Every load of it begins a visit, which counts for nothing until the page reports.
 pub async fn page(
+    request: HttpRequest,
     token: web::Path<String>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
     config: web::Data<Config>,
+    ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
     let audience = match Audience::by_token(db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(db.read(), &token, now, error).await,
     };
-    let page = draw(db.read(), &config, audience, None).await?;
-    html(StatusCode::OK, &page, Frames::Never)
+    let shown = shown_items(db.read(), audience.pitch.id).await?;
+    let (seen, cookie) = meet(&request);
+    let visit = audience.link.as_ref().map(|link| {
+        let start = begin_visit(&keys, link.id, now);
+        ingest.note_fetched(Fetch {
+            visit: start.visit,
+            link: link.id,
+            layout: &Layout::of(&shown),
+            seen,
+            head: request.method() == Method::HEAD,
+            prefetch: is_prefetch(&request),
+        });
+        start.token
+    });
+    let page = draw(db.read(), &config, audience, shown, visit).await?;
+    let mut response = html(StatusCode::OK, &page, Frames::Never)?;
+    if let Some(cookie) = cookie {
+        response.add_cookie(&cookie).map_err(Error::internal)?;
+    }
+    Ok(response)
 }
 
 /// The same page for the rep, with recording off.
@@ -67,7 +94,8 @@ pub async fn preview(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let audience = Audience::by_preview(db.read(), &principal, *id).await?;
-    let page = draw(db.read(), &config, audience, None).await?;
+    let shown = shown_items(db.read(), audience.pitch.id).await?;
+    let page = draw(db.read(), &config, audience, shown, None).await?;
     html(StatusCode::OK, &page, Frames::Own)
 }
 
@@ -75,6 +103,7 @@ async fn draw<C: ConnectionTrait>(
     db: &C,
     config: &Config,
     audience: Audience,
+    shown: Vec<ShownItem>,
     visit: Option<String>,
 ) -> Result<PitchPage> {
     let Audience { pitch, link, base } = audience;
@@ -83,7 +112,7 @@ async fn draw<C: ConnectionTrait>(
         downloads: link.as_ref().is_some_and(|link| link.download_allowed),
         visit: visit.as_deref(),
     };
-    let items = load_items(db, &pitch, addresses).await?;
+    let items = load_items(db, shown, addresses).await?;
     let total = items
         .iter()
         .map(|item| item.pages.len() + usize::from(item.video.is_some()))
@@ -105,13 +134,9 @@ async fn draw<C: ConnectionTrait>(
             .flat_map(|item| &item.pages)
             .next()
             .map(|page| format!("{}{}", config.public_url(), page.src)),
-        until: link.as_ref().and_then(|link| link.expires_at).map(day),
-        link: link.map(|_| LinkForms {
-            base: base.clone(),
-            visit: visit.clone().unwrap_or_default(),
-        }),
+        until: link.and_then(|link| link.expires_at).map(day),
+        recording: visit.map(|visit| Recording { base, visit }),
         title: pitch.title,
-        visit,
         items,
     })
 }

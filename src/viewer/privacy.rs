@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::audience::{Audience, Sender};
+use super::browser::asks_for_privacy;
 use super::closed::explain;
 use super::render::{Frames, html};
 use crate::clock::Clock;
@@ -38,12 +39,4 @@ pub async fn privacy(
         back: audience.base,
     };
     html(StatusCode::OK, &page, Frames::Never)
-}
-
-/// Whether the browser sends Global Privacy Control.
-pub(super) fn asks_for_privacy(request: &HttpRequest) -> bool {
-    request
-        .headers()
-        .get("sec-gpc")
-        .is_some_and(|value| value == "1")
 }

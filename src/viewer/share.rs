@@ -3,19 +3,21 @@
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpResponse, web};
 use askama::Template;
+use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
+use super::act::note;
 use super::audience::Sender;
 use super::render::{Frames, html};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::engagement::{Act, Ingest};
 use crate::entities::pitch;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::pitches::{ShareWith, find_open_link, link_url, share_link};
-use sea_orm::EntityTrait as _;
 
 /// What the form sends.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,6 +54,7 @@ pub async fn share(
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
     config: web::Data<Config>,
+    ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let (form, by_script) = match body {
         Either::Left(json) => (json.into_inner(), true),
@@ -67,6 +70,8 @@ pub async fn share(
     let child = share_link(&tx, &keys, now, &parent, form.with).await?;
     let sender = Sender::of(&tx, &pitch).await?;
     tx.commit().await?;
+    let act = Act::Shared(child.id);
+    note(&ingest, &keys, now, parent.id, &form.visit, act).await;
 
     let url = link_url(&config, &keys, child.id);
     let mailto = mailto(
