@@ -7,6 +7,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{auth, library};
+use crate::{auth, engagement};
+use crate::{auth, crm};
+use crate::{auth, pitches};
 use crate::{auth, crm, pitches};
 
 /// The document.
@@ -36,6 +39,11 @@ use crate::{auth, crm, pitches};
         library::convert_again,
         library::list_collections,
         library::list_jobs,
+        engagement::live,
+        engagement::stream,
+        engagement::opportunity_visits,
+        engagement::list_notifications,
+        engagement::read_notifications,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,

@@ -3,6 +3,9 @@
 //! Invariant: only this folder prints to standard output.
 
 mod doctor;
+mod load;
+mod openapi;
+mod rebuild;
 mod import;
 mod openapi;
 mod reindex;
@@ -37,6 +40,10 @@ enum Command {
     Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
+    /// Make visits and rollups anew from the events.
+    Rebuild,
+    /// Drive a running server with visits and say how it fared.
+    Load(load::Options),
     /// Manage users.
     #[command(subcommand)]
     User(user::Command),
@@ -74,6 +81,8 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Serve => serve::run(config).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Rebuild => rebuild::run(config).await,
+            Command::Load(options) => load::run(options).await,
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
             Command::Import(arguments) => import::run(config, arguments).await,
