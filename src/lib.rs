@@ -6,6 +6,7 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod node;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
@@ -15,9 +16,9 @@ pub mod webapp;
 pub mod worker;
 
 pub mod auth;
-pub mod library;
 pub mod crm;
 pub mod engagement;
+pub mod library;
 pub mod pitches;
 pub mod viewer;
 

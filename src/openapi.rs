@@ -6,11 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, library};
-use crate::{auth, engagement};
-use crate::{auth, crm};
-use crate::{auth, pitches};
-use crate::{auth, crm, pitches};
+use crate::{auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]

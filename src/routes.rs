@@ -7,8 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, library, ops, webapp};
-use crate::{auth, crm, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -42,12 +41,14 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
-        // Engagement
+
+        // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
         get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),
         get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
         get("/api/v1/notifications", SignedIn, engagement::list_notifications),
         post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
         // Pitches and links
         get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
         post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),

@@ -2,12 +2,12 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod demo;
 mod doctor;
+mod import;
 mod load;
 mod openapi;
 mod rebuild;
-mod import;
-mod openapi;
 mod reindex;
 mod serve;
 mod user;
@@ -36,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Serve sample data with a year of history; nothing of it is yours.
+    Demo,
     /// Build the search index anew; no server may be running on the same data directory.
     Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
@@ -55,7 +57,6 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    // The child that parses a file starts as bare as it can; it is not a command for people.
     // The child that parses one uploaded file: it must limit itself before anything else happens.
     if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
         return documents::child::main();
@@ -79,6 +80,7 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Rebuild => rebuild::run(config).await,
