@@ -7,6 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{auth, crm, library, pitches, search};
+use crate::{auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -37,6 +38,11 @@ use crate::{auth, crm, library, pitches, search};
         library::list_jobs,
         search::search,
         search::suggest,
+        engagement::live,
+        engagement::stream,
+        engagement::opportunity_visits,
+        engagement::list_notifications,
+        engagement::read_notifications,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,

@@ -8,6 +8,7 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -45,6 +46,13 @@ pub fn table() -> Vec<Route> {
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+        // Live, visits, notifications
+        get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
+        get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),
+        get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
+        get("/api/v1/notifications", SignedIn, engagement::list_notifications),
+        post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
         // Pitches and links
         get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
         post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),

@@ -1,11 +1,12 @@
 //! `lastmile serve`.
 
+use std::net::SocketAddr;
+
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
-use crate::server::Bound;
-use crate::worker::Background;
+use crate::node::Node;
 
 /// Serves until a signal comes.
 pub(super) async fn run(config: Config) -> Result<()> {
@@ -17,4 +18,13 @@ pub(super) async fn run(config: Config) -> Result<()> {
     background.stop().await;
     served?;
     app.close().await
+    run_with(config, |address| tracing::info!(%address, "serving")).await
+}
+
+/// Serves until a signal comes, after telling `announce` the address.
+pub(super) async fn run_with(config: Config, announce: impl FnOnce(SocketAddr)) -> Result<()> {
+    let app = App::open(config, Clock::system()).await?;
+    let node = Node::start(app)?;
+    announce(node.address());
+    node.run().await
 }
