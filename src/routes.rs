@@ -8,7 +8,6 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
-use crate::{auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -46,6 +45,7 @@ pub fn table() -> Vec<Route> {
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+
         // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
         get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),

@@ -10,14 +10,6 @@ use crate::node::Node;
 
 /// Serves until a signal comes.
 pub(super) async fn run(config: Config) -> Result<()> {
-    let app = App::open(config, Clock::system()).await?;
-    let bound = Bound::new(app.clone())?;
-    let background = Background::start(&app)?;
-    tracing::info!(address = %bound.address, "serving");
-    let served = bound.serve().await;
-    background.stop().await;
-    served?;
-    app.close().await
     run_with(config, |address| tracing::info!(%address, "serving")).await
 }
 
