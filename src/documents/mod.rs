@@ -42,7 +42,9 @@ mod vector;
 mod writing;
 mod xml;
 
-pub use converter::{Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier};
+pub use converter::{
+    Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
+};
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};
