@@ -39,6 +39,7 @@ pub struct OpportunityEdit {
 }
 
 /// Tells a field that is `null` from one that is absent.
+#[allow(clippy::option_option, reason = "absent and null mean two things")]
 fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<NaiveDate>>, D::Error> {
     Deserialize::deserialize(field).map(Some)
 }
