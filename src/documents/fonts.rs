@@ -51,24 +51,10 @@ pub(super) fn all() -> Arc<Database> {
         for folder in FONT_FOLDERS {
             fonts.load_fonts_dir(folder);
         }
-        let installed: BTreeSet<String> = fonts
-            .faces()
-            .flat_map(|face| face.families.iter().map(|(name, _)| name.clone()))
-            .collect();
-        let first = |names: &[&str]| {
-            names
-                .iter()
-                .find(|name| installed.contains(**name))
-                .copied()
-                .unwrap_or(SANS)
-                .to_owned()
-        };
-        fonts.set_serif_family(first(&[
-            "Liberation Serif",
-            "Tinos",
-            "Noto Serif",
-            "DejaVu Serif",
-        ]));
+        let installed: BTreeSet<String> =
+            fonts.faces().flat_map(|face| face.families.iter().map(|(name, _)| name.clone())).collect();
+        let first = |names: &[&str]| names.iter().find(|name| installed.contains(**name)).copied().unwrap_or(SANS).to_owned();
+        fonts.set_serif_family(first(&["Liberation Serif", "Tinos", "Noto Serif", "DejaVu Serif"]));
         Arc::new(fonts)
     }))
 }
@@ -76,32 +62,17 @@ pub(super) fn all() -> Arc<Database> {
 /// A font of this machine that stands in for the wanted one.
 pub(super) fn find(wanted: &Wanted) -> Option<(Arc<dyn AsRef<[u8]> + Send + Sync>, u32)> {
     let fonts = all();
-    let style = if wanted.italic {
-        Style::Italic
-    } else {
-        Style::Normal
-    };
-    let weight = if wanted.bold {
-        Weight::BOLD
-    } else {
-        Weight::NORMAL
-    };
+    let style = if wanted.italic { Style::Italic } else { Style::Normal };
+    let weight = if wanted.bold { Weight::BOLD } else { Weight::NORMAL };
     let mut families = vec![wanted.name.as_str()];
     families.extend(same_metrics(&wanted.name));
     families.extend(match wanted {
-        Wanted {
-            monospace: true, ..
-        } => ["Liberation Mono", "Cousine", MONO],
+        Wanted { monospace: true, .. } => ["Liberation Mono", "Cousine", MONO],
         Wanted { serif: true, .. } => ["Liberation Serif", "Tinos", "DejaVu Serif"],
         _ => ["Liberation Sans", "Arimo", "DejaVu Sans"],
     });
     let id = families.into_iter().find_map(|family| {
-        fonts.query(&Query {
-            families: &[Family::Name(family)],
-            weight,
-            stretch: Stretch::Normal,
-            style,
-        })
+        fonts.query(&Query { families: &[Family::Name(family)], weight, stretch: Stretch::Normal, style })
     })?;
     let copy = fonts.with_face_data(id, |data, index| (data.to_vec(), index));
     copy.map(|(data, index)| (Arc::new(data) as Arc<dyn AsRef<[u8]> + Send + Sync>, index))

@@ -42,9 +42,7 @@ mod vector;
 mod writing;
 mod xml;
 
-pub use converter::{
-    Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
-};
+pub use converter::{Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier};
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};

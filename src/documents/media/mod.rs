@@ -22,11 +22,7 @@ pub(super) fn make_page(
 ) -> Result<(), Failure> {
     let about = boxes::read(path, format)?;
     pages.count(1, None)?;
-    pages.read(PageText {
-        number: 1,
-        title: stem.to_owned(),
-        ..PageText::default()
-    })?;
+    pages.read(PageText { number: 1, title: stem.to_owned(), ..PageText::default() })?;
     // A poster that cannot be read is no reason to refuse the video.
     let picture = match poster.map(|poster| raster::read(poster, Format::Png)) {
         Some(Ok(picture)) => picture,
@@ -54,12 +50,7 @@ pub(super) fn launch(program: &Path, arguments: &[String], folder: &Path) -> Res
         .stdin(Stdio::null())
         .stdout(Stdio::null());
     let mut run = || {
-        let fault = |error| {
-            Failure::internal(format!(
-                "{} could not be started: {error}",
-                program.display()
-            ))
-        };
+        let fault = |error| Failure::internal(format!("{} could not be started: {error}", program.display()));
         command.status().map_err(fault)
     };
     let mut status = run()?;
@@ -69,9 +60,6 @@ pub(super) fn launch(program: &Path, arguments: &[String], folder: &Path) -> Res
     if status.success() {
         Ok(())
     } else {
-        Err(Failure::new(
-            FailureCode::Crashed,
-            format!("{}: {status}", program.display()),
-        ))
+        Err(Failure::new(FailureCode::Crashed, format!("{}: {status}", program.display())))
     }
 }

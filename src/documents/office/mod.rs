@@ -49,9 +49,5 @@ fn presented(shown: Vec<Slide>, hidden: usize) -> Outline {
         1 => vec!["One hidden slide was left out.".to_owned()],
         many => vec![format!("{many} hidden slides were left out.")],
     };
-    Outline {
-        body: Body::Slides(shown),
-        warnings,
-        ..Outline::default()
-    }
+    Outline { body: Body::Slides(shown), warnings, ..Outline::default() }
 }

@@ -15,11 +15,7 @@ pub(super) fn resolver() -> Arc<dyn Fn(&FontQuery) -> Option<(FontData, u32)> + 
         let (wanted, standard) = match query {
             FontQuery::Standard(font) => (standard_font(*font), *font),
             FontQuery::Fallback(query) => {
-                let name = query
-                    .font_family
-                    .as_ref()
-                    .or(query.font_name.as_ref())
-                    .or(query.post_script_name.as_ref());
+                let name = query.font_family.as_ref().or(query.font_name.as_ref()).or(query.post_script_name.as_ref());
                 let wanted = Wanted {
                     name: name.map(|name| family_of(name)).unwrap_or_default(),
                     bold: query.is_bold || query.font_weight >= 600,
@@ -40,9 +36,7 @@ pub(super) fn resolver() -> Arc<dyn Fn(&FontQuery) -> Option<(FontData, u32)> + 
 /// A system font for one of the fourteen that every reader must have; the two of signs are better taken from hayro.
 fn standard_font(font: StandardFont) -> Option<Wanted> {
     let name = font.postscript_name();
-    let family = ["Helvetica", "Times", "Courier"]
-        .into_iter()
-        .find(|family| name.starts_with(family))?;
+    let family = ["Helvetica", "Times", "Courier"].into_iter().find(|family| name.starts_with(family))?;
     Some(Wanted {
         name: family.to_owned(),
         bold: name.contains("Bold"),
@@ -56,9 +50,7 @@ fn standard_font(font: StandardFont) -> Option<Wanted> {
 fn family_of(name: &str) -> String {
     let name = name.split_once('+').map_or(name, |(_, name)| name);
     let name = name.split(['-', ',']).next().unwrap_or(name);
-    name.trim_end_matches("MT")
-        .trim_end_matches("PS")
-        .to_owned()
+    name.trim_end_matches("MT").trim_end_matches("PS").to_owned()
 }
 
 #[cfg(test)]
