@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, crm};
+use crate::{auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,24 @@ use crate::{auth, crm};
         auth::sign_out,
         auth::me,
         auth::list_users,
+        library::list_assets,
+        library::upload_asset,
+        library::get_asset,
+        library::edit_asset,
+        library::upload_version,
+        library::transition_asset,
+        library::list_pages,
+        library::get_page,
+        library::get_page_image,
+        library::get_file,
+        library::convert_again,
+        library::list_collections,
+        library::list_jobs,
+        engagement::live,
+        engagement::stream,
+        engagement::opportunity_visits,
+        engagement::list_notifications,
+        engagement::read_notifications,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,
@@ -32,6 +50,14 @@ use crate::{auth, crm};
         crm::opportunity_timeline,
         crm::add_activity,
         crm::import_file,
+        pitches::list_pitches,
+        pitches::create_pitch,
+        pitches::get_pitch,
+        pitches::update_pitch,
+        pitches::delete_pitch,
+        pitches::create_links,
+        pitches::get_link,
+        pitches::revoke_link,
     ),
     modifiers(&Bearer),
     security(("bearer" = [])),

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
+use super::views::LinkState;
 use crate::config::Config;
 use crate::entities::pitch_link;
 use crate::error::{Code, Error, Result};
@@ -34,22 +35,30 @@ pub fn token_hash(token: &str) -> String {
     blake3::hash(token.as_bytes()).to_hex().to_string()
 }
 
+/// The link of a token, whatever its state; unknown tokens are [`Code::NotFound`].
+pub async fn find_link_by_token<C: ConnectionTrait>(
+    db: &C,
+    token: &str,
+) -> Result<pitch_link::Model> {
+    pitch_link::Entity::find()
+        .filter(pitch_link::Column::TokenHash.eq(token_hash(token)))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("link"))
+}
+
 /// The link of a token: unknown tokens are [`Code::NotFound`], revoked and expired ones [`Code::Gone`].
+///
+/// It reads the database each time, so that a link that is taken back stops at once.
 pub async fn find_open_link<C: ConnectionTrait>(
     db: &C,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<pitch_link::Model> {
-    let link = pitch_link::Entity::find()
-        .filter(pitch_link::Column::TokenHash.eq(token_hash(token)))
-        .one(db)
-        .await?
-        .ok_or_else(|| Error::not_found("link"))?;
-    if link.revoked_at.is_some() {
-        return Err(Error::new(Code::Gone, "This link was taken back."));
+    let link = find_link_by_token(db, token).await?;
+    match LinkState::of(&link, now) {
+        LinkState::Active => Ok(link),
+        LinkState::Revoked => Err(Error::new(Code::Gone, "This link was taken back.")),
+        LinkState::Expired => Err(Error::new(Code::Gone, "This link has expired.")),
     }
-    if link.expires_at.is_some_and(|end| end <= now) {
-        return Err(Error::new(Code::Gone, "This link has expired."));
-    }
-    Ok(link)
 }

@@ -3,6 +3,8 @@
 //! and S3.
 
 mod crm;
+mod engagement;
+mod fixtures;
 mod identity;
 mod migrations;
 mod route_table;
