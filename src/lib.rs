@@ -1,3 +1,42 @@
-//! Lastmile.
+//! Lastmile: self-hosted sales enablement with engagement tracking.
+//!
+//! One binary, four flows: collateral in, pitch out, signals back, outcome in. `ARCHITECTURE.md` walks through them;
+//! the order of the modules below is the order of who may import whom, highest floor first.
 
+pub mod app;
+pub mod cli;
+pub mod demo;
+pub mod node;
+pub mod openapi;
+pub mod ops;
+pub mod routes;
+pub mod server;
+pub mod telemetry;
+pub mod webapp;
+pub mod worker;
+
+pub mod auth;
+pub mod crm;
+pub mod engagement;
+pub mod library;
+pub mod pitches;
+pub mod search;
+pub mod viewer;
+
+pub mod http;
+
+pub mod blobs;
 pub mod documents;
+pub mod index;
+pub mod jobs;
+pub mod rollup;
+
+pub mod db;
+pub mod entities;
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod keys;
+pub mod money;

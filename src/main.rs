@@ -1,10 +1,5 @@
-//! The executable.
+//! The binary; see [`lastmile::cli`].
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(lastmile::documents::SUBCOMMAND) {
-        return lastmile::documents::child::main();
-    }
-    ExitCode::FAILURE
+fn main() -> std::process::ExitCode {
+    lastmile::cli::main()
 }

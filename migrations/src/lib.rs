@@ -1,1 +1,42 @@
-//! migrations
+//! The database schema, one file per migration; what each may do is in README.md.
+//!
+//! Invariant: every migration goes up, down and up again to the same schema, on SQLite and on PostgreSQL, in one
+//! transaction, and every foreign key has an index.
+
+#![allow(
+    elided_lifetimes_in_paths,
+    reason = "the trait spells its methods so, and async-trait wants the same spelling"
+)]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a migration is a list of columns; cutting it up would hide the schema"
+)]
+
+mod m20261122_000001_identity;
+mod m20261122_000002_library;
+mod m20261122_000003_crm;
+mod m20261122_000004_pitches;
+mod m20261122_000005_engagement;
+mod m20261122_000006_platform;
+mod table;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Runs the migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_identity::Migration),
+            Box::new(m20261122_000002_library::Migration),
+            Box::new(m20261122_000003_crm::Migration),
+            Box::new(m20261122_000004_pitches::Migration),
+            Box::new(m20261122_000005_engagement::Migration),
+            Box::new(m20261122_000006_platform::Migration),
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+//! The assembly: what a running node is made of. No logic.
+
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::documents::{Converter, ConverterOptions};
+use crate::engagement::{Ingest, Live};
+use crate::entities::setting;
+use crate::error::Result;
+use crate::index::Index;
+use crate::jobs::Wake;
+use crate::keys::Keys;
+use sea_orm::EntityTrait as _;
+
+/// Facts about this installation that routes show.
+#[derive(Clone, Copy, Debug)]
+pub struct Installation {
+    /// Whether its data is the demo's; only then does the demo's password exist.
+    pub demo: bool,
+}
+
+/// Everything that lives as long as the process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// As it was read.
+    pub config: Config,
+    /// Facts about this installation.
+    pub installation: Installation,
+    /// The time.
+    pub clock: Clock,
+    /// The secret.
+    pub keys: Keys,
+    /// The database, migrated.
+    pub db: Db,
+    /// The blob store.
+    pub blobs: Blobs,
+    /// Makes pages of files.
+    pub converter: Converter,
+    /// The search index.
+    pub index: Index,
+    /// Wakes the workers.
+    pub wake: Wake,
+    /// Tells what happens to those who watch.
+    pub live: Live,
+    /// Where signals are handed in.
+    pub ingest: Ingest,
+}
+
+impl App {
+    /// Opens everything that `config` names, bringing the schema up to date.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let keys = match &config.secret {
+            Some(secret) => Keys::from_secret(secret),
+            None => Keys::load_or_create(&config.data_dir)?,
+        };
+        let db = Db::connect(&config.database_url(), config.database_connections).await?;
+        db.migrate().await?;
+        let blobs = Blobs::open(&config)?;
+        let index = Index::open(&config.index_dir())?;
+        let demo = setting::Entity::find_by_id("demo")
+            .one(db.read())
+            .await?
+            .is_some();
+        let live = Live::start(db.clone(), clock.clone());
+        Ok(Self {
+            ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            live,
+            installation: Installation { demo },
+            clock,
+            keys,
+            db,
+            blobs,
+            converter: Converter::new(ConverterOptions::default()),
+            index,
+            wake: Wake::default(),
+            config,
+        })
+    }
+
+    /// Brings what was taken in to disk and closes the database. The server must have stopped before.
+    pub async fn close(self) -> Result<()> {
+        self.ingest.close().await;
+        self.db.close().await
+    }
+}

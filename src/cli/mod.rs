@@ -1,0 +1,93 @@
+//! The command line: one file per command, each a short story told to a person at a terminal.
+//!
+//! Invariant: only this folder prints to standard output.
+
+mod demo;
+mod doctor;
+mod import;
+mod load;
+mod openapi;
+mod rebuild;
+mod reindex;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::documents;
+use crate::error::{Error, Result};
+
+/// Self-hosted sales enablement with engagement tracking.
+#[derive(Debug, Parser)]
+#[command(name = "lastmile", version, about)]
+struct Arguments {
+    /// A configuration file; `lastmile.toml` here, if there, where not said.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, the app and the prospects' pages.
+    Serve,
+    /// Serve sample data with a year of history; nothing of it is yours.
+    Demo,
+    /// Build the search index anew; no server may be running on the same data directory.
+    Reindex,
+    /// Check configuration, database, storage and what converts files; say what to mend.
+    Doctor,
+    /// Make visits and rollups anew from the events.
+    Rebuild,
+    /// Drive a running server with visits and say how it fared.
+    Load(load::Options),
+    /// Manage users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    // The child that parses one uploaded file: it must limit itself before anything else happens.
+    if std::env::args().nth(1).as_deref() == Some(documents::SUBCOMMAND) {
+        return documents::child::main();
+    }
+    let arguments = Arguments::parse();
+    crate::telemetry::init_logs();
+    // One crypto provider for everything that speaks TLS or signs.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "lastmile stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let config = Config::load(arguments.config.as_deref()).map_err(Error::internal)?;
+    let runtime = actix_web::rt::System::new();
+    runtime.block_on(async move {
+        match arguments.command {
+            Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config).await,
+            Command::Reindex => reindex::run(config).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::Rebuild => rebuild::run(config).await,
+            Command::Load(options) => load::run(options).await,
+            Command::User(command) => user::run(config, command).await,
+            Command::Openapi => openapi::run(),
+            Command::Import(arguments) => import::run(config, arguments).await,
+        }
+    })
+}

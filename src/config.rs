@@ -1,0 +1,109 @@
+//! The configuration: one TOML file and `LASTMILE_*` variables, read once at start.
+//!
+//! Plain data; nothing here opens, connects or decides. `lastmile doctor` prints every value and where a directory
+//! or address comes from.
+//!
+//! Invariant: everything has a default that runs; no variable is needed.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What an installation can be told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen, as `address:port`.
+    pub listen: SocketAddr,
+    /// Where secrets, the SQLite file, local blobs and the index lie.
+    pub data_dir: PathBuf,
+    /// `postgres://...` or `sqlite://...`; a file in the data directory where not said.
+    pub database_url: Option<String>,
+    /// How many connections to PostgreSQL.
+    pub database_connections: u32,
+    /// `s3://bucket/prefix`; a folder in the data directory where not said.
+    pub storage_url: Option<String>,
+    /// Of the S3-compatible store, where it is not Amazon's.
+    pub storage_endpoint: Option<String>,
+    /// Of the S3-compatible store.
+    pub storage_region: String,
+    /// Of the S3-compatible store.
+    pub storage_access_key: Option<String>,
+    /// Of the S3-compatible store.
+    #[serde(skip_serializing)]
+    pub storage_secret_key: Option<String>,
+    /// How the outside world reaches this server; links are made with it.
+    pub public_url: Option<Url>,
+    /// The secret that nodes share; made in the data directory where not said.
+    #[serde(skip_serializing)]
+    pub secret: Option<String>,
+    /// The largest upload, in bytes.
+    pub upload_limit: u64,
+    /// How many conversions run at once.
+    pub conversion_workers: usize,
+    /// How many threads serve requests; one per core where not said.
+    pub server_workers: Option<usize>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("lastmile-data"),
+            database_url: None,
+            database_connections: 16,
+            storage_url: None,
+            storage_endpoint: None,
+            storage_region: "us-east-1".to_owned(),
+            storage_access_key: None,
+            storage_secret_key: None,
+            public_url: None,
+            secret: None,
+            upload_limit: 100 * 1024 * 1024,
+            conversion_workers: 2,
+            server_workers: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads `file` (or `lastmile.toml` in the working directory, if there), then the variables.
+    pub fn load(file: Option<&Path>) -> Result<Self, config::ConfigError> {
+        let source = match file {
+            Some(path) => config::File::from(path),
+            None => config::File::with_name("lastmile.toml").required(false),
+        };
+        config::Config::builder()
+            .add_source(source)
+            .add_source(
+                config::Environment::with_prefix("LASTMILE")
+                    .try_parsing(true)
+                    .ignore_empty(true),
+            )
+            .build()?
+            .try_deserialize()
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| {
+            let file = self.data_dir.join("lastmile.db");
+            format!("sqlite://{}?mode=rwc", file.display())
+        })
+    }
+
+    /// Where the node keeps its search index.
+    pub fn index_dir(&self) -> PathBuf {
+        self.data_dir.join("index")
+    }
+
+    /// How the outside world reaches this server.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The connection to the database, and the few things in which SQLite and PostgreSQL differ.
+//!
+//! It knows no table but the change log. Queries stand in the features; they run on any [`ConnectionTrait`], so the
+//! same function serves a reader and a transaction.
+//!
+//! Invariant: on SQLite every write goes through the one writer connection in an immediate transaction, synced to
+//! disk before it is acknowledged (`synchronous=FULL`).
+
+use std::time::Duration;
+
+use lastmile_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectOptions, ConnectionTrait, Database,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use uuid::Uuid;
+
+use crate::entities::change;
+use crate::error::{Error, Result};
+
+/// How many readers SQLite gets; every one is a thread.
+const SQLITE_READERS: u32 = 4;
+
+/// A database: where to read, and where to write. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Db {
+    /// Opens `sqlite://path` (made if missing) or `postgres://...`.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            let writer = Database::connect(sqlite_options(url, 1)).await?;
+            let reader = Database::connect(sqlite_options(url, SQLITE_READERS)).await?;
+            return Ok(Self { reader, writer });
+        }
+        let mut options = ConnectOptions::new(url.to_owned());
+        options
+            .max_connections(connections)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(10))
+            .sqlx_logging(false);
+        let connection = Database::connect(options).await?;
+        Ok(Self {
+            reader: connection.clone(),
+            writer: connection,
+        })
+    }
+
+    /// Brings the schema up to this program's version.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// How many migrations [`Db::migrate`] would run.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        Ok(Migrator::get_pending_migrations(&self.reader).await?.len())
+    }
+
+    /// A connection for queries that change nothing.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes. Dropping it rolls back.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (self.backend() == DbBackend::Sqlite)
+                .then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Which engine this is, for the few statements that each engine needs its own of.
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Answers whether the database can be reached.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.reader.ping().await?)
+    }
+
+    /// Closes the connections, writing SQLite's log back into its file.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "memory")
+        });
+    options
+}
+
+/// Runs `attempt` again while the engine says that only timing was at fault (a deadlock, a serialization failure, a
+/// busy file), at most five times.
+pub async fn retry<T, F, Fut>(mut attempt: F) -> Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    for pause in [5_u64, 20, 80, 320] {
+        match attempt().await {
+            Err(error) if is_transient(&error) => {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    attempt().await
+}
+
+fn is_transient(error: &Error) -> bool {
+    let Some(
+        DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner))
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)),
+    ) = error
+        .cause
+        .as_deref()
+        .and_then(|cause| cause.downcast_ref::<DbErr>())
+    else {
+        return false;
+    };
+    let code = inner
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .unwrap_or_default();
+    // PostgreSQL: serialization failure, deadlock. SQLite: SQLITE_BUSY and its extended codes.
+    matches!(code.as_ref(), "40001" | "40P01" | "5" | "261" | "517")
+}
+
+/// Notes in the change log that `subject` changed and returns the entry's sequence number. In the same transaction
+/// as the change itself; the counter's row lock makes the numbers follow the order of commits.
+pub async fn append_change<C: ConnectionTrait>(db: &C, kind: &str, subject: Uuid) -> Result<i64> {
+    let bump = Query::update()
+        .table("change_counter")
+        .value("seq", Expr::col("seq").add(1))
+        .and_where(Expr::col("id").eq(1))
+        .returning(Query::returning().column("seq"))
+        .to_owned();
+    let row = db
+        .query_one(&bump)
+        .await?
+        .ok_or_else(|| Error::internal("the change counter has no row"))?;
+    let seq: i64 = row.try_get("", "seq")?;
+    change::ActiveModel {
+        seq: Set(seq),
+        kind: Set(kind.to_owned()),
+        subject_id: Set(subject),
+    }
+    .insert(db)
+    .await?;
+    Ok(seq)
+}

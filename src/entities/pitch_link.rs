@@ -1,0 +1,38 @@
+//! A tracked link to a pitch, one per recipient. The token is made from the id with the installation's key; only
+//! its hash is here, so a stolen database yields no working link.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{ContactId, LinkId, PitchId, UserId};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "pitch_links")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: LinkId,
+    pub pitch_id: PitchId,
+    /// The link whose reader shared it on.
+    pub parent_link_id: Option<LinkId>,
+    pub contact_id: Option<ContactId>,
+    pub recipient_name: Option<String>,
+    pub recipient_email: Option<String>,
+    /// Hex BLAKE3 of the token.
+    pub token_hash: String,
+    pub download_allowed: bool,
+    /// The user who made it; absent for a prospect's share.
+    pub created_by: Option<UserId>,
+    pub created_at: DateTimeUtc,
+    pub expires_at: Option<DateTimeUtc>,
+    pub revoked_at: Option<DateTimeUtc>,
+    #[sea_orm(belongs_to, from = "pitch_id", to = "id")]
+    pub pitch: HasOne<super::pitch::Entity>,
+    #[sea_orm(belongs_to, from = "contact_id", to = "id")]
+    pub contact: HasOne<super::contact::Entity>,
+    #[sea_orm(belongs_to, from = "created_by", to = "id")]
+    pub creator: HasOne<super::user::Entity>,
+    #[sea_orm(self_ref, relation_enum = "Parent", from = "parent_link_id", to = "id")]
+    pub parent: HasOne<Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,130 @@
+//! The closed sets of values that columns hold, spelled the same in database, API and code.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+macro_rules! text_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum,
+            Serialize, Deserialize, utoipa::ToSchema,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "Text")]
+        pub enum $name {
+            $($(#[$vdoc])* #[sea_orm(string_value = $text)] #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            /// Every value, in its natural order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The value as database, API and files spell it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(format!(
+                        "must be one of {}",
+                        Self::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>().join(", ")
+                    )),
+                }
+            }
+        }
+    };
+}
+
+text_enum! {
+    /// What a user may do; see `http::permission` for the table.
+    Role { Rep = "rep", Marketer = "marketer", Manager = "manager", Admin = "admin" }
+}
+text_enum! {
+    /// What sort of collateral an asset is.
+    AssetKind {
+        Deck = "deck", CaseStudy = "case_study", Datasheet = "datasheet", Whitepaper = "whitepaper",
+        PriceSheet = "price_sheet", Calculator = "calculator", Battlecard = "battlecard", OnePager = "one_pager",
+        Image = "image", Video = "video", Template = "template", Email = "email", Guide = "guide", Other = "other",
+    }
+}
+text_enum! {
+    /// Where an asset stands in its life cycle.
+    AssetState {
+        Draft = "draft", InReview = "in_review", Approved = "approved", Expired = "expired", Archived = "archived",
+    }
+}
+text_enum! {
+    /// How far the conversion of a version has come.
+    VersionState { Queued = "queued", Converting = "converting", Ready = "ready", Failed = "failed" }
+}
+text_enum! {
+    /// A dimension by which collateral is described; the values are the marketers' own.
+    Facet {
+        Product = "product", Industry = "industry", Stage = "stage", Persona = "persona", Region = "region",
+        Competitor = "competitor", Tag = "tag",
+    }
+}
+text_enum! {
+    /// Where an open opportunity stands.
+    Stage { Discovery = "discovery", Evaluation = "evaluation", Proposal = "proposal", Negotiation = "negotiation" }
+}
+text_enum! {
+    /// How an opportunity ended, or that it has not.
+    Outcome { Open = "open", Won = "won", Lost = "lost" }
+}
+text_enum! {
+    /// The part a contact plays in the buying committee of one opportunity.
+    ContactRole {
+        Champion = "champion", EconomicBuyer = "economic_buyer", TechnicalBuyer = "technical_buyer", User = "user",
+        Legal = "legal", Blocker = "blocker",
+    }
+}
+text_enum! {
+    /// What sort of contact with the customer an activity was.
+    ActivityKind { Call = "call", Meeting = "meeting", Note = "note", Email = "email", Status = "status" }
+}
+text_enum! {
+    /// How far a job has come.
+    JobState { Queued = "queued", Running = "running", Done = "done", Failed = "failed" }
+}
+text_enum! {
+    /// One sort of signal.
+    EventKind {
+        /// A machine asked for the page (written by the server).
+        Fetched = "fetched",
+        /// The page ran in a browser.
+        Opened = "opened",
+        /// A page was in view; carries active milliseconds.
+        PageViewed = "page_viewed",
+        /// A page was enlarged.
+        Zoomed = "zoomed",
+        /// An original was downloaded (written by the server).
+        Downloaded = "downloaded",
+        /// The link was shared with a colleague (written by the server).
+        Shared = "shared",
+        /// A video played; carries milliseconds.
+        VideoPlayed = "video_played",
+        /// A link inside the content was followed.
+        LinkClicked = "link_clicked",
+    }
+}
+text_enum! {
+    /// Whether a visit was a person's.
+    VisitClass { Human = "human", Unverified = "unverified", Machine = "machine" }
+}
+text_enum! {
+    /// How far a visit went: asked for, run in a browser, shown to a person.
+    VisitLevel { Fetched = "fetched", Opened = "opened", Read = "read" }
+}

@@ -1,0 +1,99 @@
+//! The guard in front of every route: who is asking, may they, and does a browser's request come from our own pages.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest};
+use url::Url;
+
+use super::idempotency;
+use super::principal::{Credential, Principal, data};
+use super::route::Access;
+use super::token;
+use crate::clock::Clock;
+use crate::error::{Code, Error, Result};
+use crate::keys::Keys;
+
+/// Lets the request through to its handler, or answers why not.
+pub(super) async fn authorize(
+    access: Access,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if matches!(access, Access::Public | Access::LinkToken) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let principal = match admit(access, request.request()).await {
+        Ok(principal) => principal,
+        Err(error) => return Ok(request.error_response(error)),
+    };
+    let renewed = renewed_cookie(request.request(), &principal)?;
+    let user = principal.user_id;
+    request.extensions_mut().insert(principal);
+
+    let mut response = idempotency::call(user, request, next).await?;
+    if let Some((token, secure)) = renewed {
+        let cookie = token::cookie(&token, secure).into_owned();
+        response.response_mut().add_cookie(&cookie)?;
+    }
+    Ok(response)
+}
+
+/// Who is asking, if they may.
+async fn admit(access: Access, request: &HttpRequest) -> Result<Principal> {
+    let principal = Principal::authenticate(request).await?;
+    if let Access::May(permission) = access
+        && !principal.may(permission)
+    {
+        return Err(Error::new(
+            Code::Forbidden,
+            format!("This is not open to the role {}.", principal.role),
+        ));
+    }
+    if matches!(principal.credential, Credential::Cookie { .. }) {
+        require_own_origin(request)?;
+    }
+    Ok(principal)
+}
+
+/// A browser sends the cookie along with whatever site asks it to; only requests that change nothing, or that come
+/// from our own pages, may ride on it.
+fn require_own_origin(request: &HttpRequest) -> Result<()> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| Url::parse(value).ok());
+    let own = origin.is_some_and(|origin| {
+        let host = origin.host_str().map(|host| match origin.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        });
+        host.as_deref() == Some(request.connection_info().host())
+    });
+    if own {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::ForeignOrigin,
+        "Requests that change something are only taken from this site's own pages.",
+    ))
+}
+
+fn renewed_cookie(request: &HttpRequest, principal: &Principal) -> Result<Option<(String, bool)>> {
+    if principal.credential != (Credential::Cookie { renew: true }) {
+        return Ok(None);
+    }
+    let (keys, clock) = (data::<Keys>(request)?, data::<Clock>(request)?);
+    let (token, _) = token::issue(&keys, principal.user_id, principal.session_id, clock.now())?;
+    Ok(Some((token, is_https(request))))
+}
+
+/// Whether the browser came by TLS, here or at the proxy in front.
+fn is_https(request: &HttpRequest) -> bool {
+    request.connection_info().scheme() == "https"
+}

@@ -1,0 +1,27 @@
+//! What every feature's routes share: who is asking, what they may do, how lists are paged and errors are written.
+//!
+//! It knows no feature and no URL; the table of URLs is `routes.rs`.
+//!
+//! Invariant: a route cannot be registered without saying who may use it ([`Access`]).
+
+mod access;
+mod edit;
+mod headers;
+mod idempotency;
+mod page;
+mod permission;
+mod principal;
+mod problem;
+mod range;
+mod route;
+pub mod token;
+
+pub use edit::{IfMatch, with_etag};
+pub use headers::security_headers;
+pub use page::{Cursor, ListQuery, Page, next_cursor};
+pub use permission::Permission;
+pub use principal::{Credential, Principal};
+pub use problem::{Problem, configure_extractors, method_not_allowed, not_found, write_problems};
+pub use range::requested_range;
+pub use route::{Access, Route, register};
+pub use token::SESSION_COOKIE;

@@ -1,0 +1,57 @@
+//! What a role may do: one table.
+
+use serde::Serialize;
+
+use crate::entities::Role;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal: $($role:ident)+;)+) => {
+        /// Something a role may or may not do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+        pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] $name,)+ }
+
+        impl Permission {
+            /// Every permission.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Whether `role` has it.
+            pub const fn granted_to(self, role: Role) -> bool {
+                match self { $(Self::$name => matches!(role, $(Role::$role)|+),)+ }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See collateral.
+    LibraryRead = "library.read": Rep Marketer Manager Admin;
+    /// Upload and describe collateral.
+    LibraryWrite = "library.write": Marketer Admin;
+    /// Approve, expire and archive collateral.
+    LibraryApprove = "library.approve": Marketer Admin;
+    /// See customers and opportunities (which ones, the finders decide).
+    CrmRead = "crm.read": Rep Marketer Manager Admin;
+    /// Change opportunities and note activities.
+    CrmWrite = "crm.write": Rep Manager Admin;
+    /// Import customers' data in bulk.
+    CrmImport = "crm.import": Marketer Manager Admin;
+    /// Compose pitches and make links.
+    PitchWrite = "pitch.write": Rep Manager Admin;
+    /// See who reads what.
+    EngagementRead = "engagement.read": Rep Marketer Manager Admin;
+    /// See figures over all deals.
+    AnalyticsRead = "analytics.read": Marketer Manager Admin;
+    /// Run the installation.
+    Admin = "admin": Admin;
+}
+
+impl Permission {
+    /// What `role` may do.
+    pub fn of(role: Role) -> Vec<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(|permission| permission.granted_to(role))
+            .collect()
+    }
+}

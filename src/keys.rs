@@ -1,0 +1,123 @@
+//! The installation's secret and what is derived from it.
+//!
+//! One random secret lies in the data directory (or comes from configuration, so that several nodes share it);
+//! every use derives its own key from it. It is not a password store.
+//!
+//! Invariant: the secret itself is never used as a key, and neither it nor a derived key is ever logged.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::Rng as _;
+
+/// What a derived key is for; each purpose gets a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signs the access tokens of users.
+    AccessToken,
+    /// Makes the tokens of pitch links from their ids.
+    LinkToken,
+    /// Signs the token by which a browser may report on its visit.
+    VisitToken,
+    /// Signs pagination cursors.
+    Cursor,
+}
+
+impl Purpose {
+    /// The context string of the derivation; changing one invalidates what was made with it.
+    const fn context(self) -> &'static str {
+        match self {
+            Self::AccessToken => "lastmile 2026 access token",
+            Self::LinkToken => "lastmile 2026 link token",
+            Self::VisitToken => "lastmile 2026 visit token",
+            Self::Cursor => "lastmile 2026 cursor",
+        }
+    }
+}
+
+/// The installation's secret; cheap to clone.
+#[derive(Clone)]
+pub struct Keys {
+    secret: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    /// Keys from a configured secret of any length.
+    pub fn from_secret(secret: &str) -> Self {
+        Self {
+            secret: *blake3::hash(secret.as_bytes()).as_bytes(),
+        }
+    }
+
+    /// Reads `secret.key` in `data_dir`, or makes one that only the owner can read.
+    pub fn load_or_create(data_dir: &Path) -> std::io::Result<Self> {
+        let path = data_dir.join("secret.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self::from_secret(text.trim())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let text = random_text(32);
+                let mut file = fs::OpenOptions::new()
+                    .write(true)
+                    .create_new(true)
+                    .mode(0o600)
+                    .open(&path)?;
+                file.write_all(text.as_bytes())?;
+                file.sync_all()?;
+                Ok(Self::from_secret(&text))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The key for one purpose.
+    pub fn derive(&self, purpose: Purpose) -> [u8; 32] {
+        blake3::derive_key(purpose.context(), &self.secret)
+    }
+
+    /// A message authentication code over `message` under the key of `purpose`.
+    pub fn mac(&self, purpose: Purpose, message: &[u8]) -> blake3::Hash {
+        blake3::keyed_hash(&self.derive(purpose), message)
+    }
+}
+
+/// URL-safe text of `bytes` random bytes from the operating system's generator.
+pub fn random_text(bytes: usize) -> String {
+    let mut buffer = vec![0_u8; bytes];
+    rand::rng().fill_bytes(&mut buffer);
+    URL_SAFE_NO_PAD.encode(buffer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_purpose_has_its_own_key() {
+        let keys = Keys::from_secret("a secret");
+        assert_ne!(
+            keys.derive(Purpose::AccessToken),
+            keys.derive(Purpose::LinkToken)
+        );
+    }
+
+    #[test]
+    fn the_secret_survives_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Keys::load_or_create(dir.path()).unwrap();
+        let second = Keys::load_or_create(dir.path()).unwrap();
+        assert_eq!(
+            first.derive(Purpose::Cursor),
+            second.derive(Purpose::Cursor)
+        );
+    }
+}

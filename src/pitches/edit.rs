@@ -1,0 +1,99 @@
+//! Reading, changing and deleting one pitch.
+
+use actix_web::{HttpResponse, web};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
+};
+
+use super::input::PitchEdit;
+use super::items::replace_items;
+use super::load::load_pitch;
+use super::scope::{find_own_pitch, find_pitch};
+use super::views::PitchDetail;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::entities::{pitch, pitch_link};
+use crate::error::{Code, Error, Result};
+use crate::http::{IfMatch, Principal, Problem, with_etag};
+use crate::ids::PitchId;
+use crate::keys::Keys;
+
+/// A pitch with its items and links.
+#[utoipa::path(get, path = "/api/v1/pitches/{id}", tag = "pitches", params(PitchId), responses(
+    (status = 200, body = PitchDetail), (status = 404, body = Problem),
+))]
+pub async fn get_pitch(
+    principal: Principal,
+    id: web::Path<PitchId>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse> {
+    let pitch = find_pitch(db.read(), &principal, *id).await?;
+    let view = load_pitch(db.read(), &config, &keys, clock.now(), pitch).await?;
+    Ok(with_etag(&view, view.revision))
+}
+
+/// Replace a pitch's title, message and items. Links show the change at once.
+#[utoipa::path(put, path = "/api/v1/pitches/{id}", tag = "pitches", params(PitchId), request_body = PitchEdit, responses(
+    (status = 200, body = PitchDetail), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 412, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem),
+))]
+pub async fn update_pitch(
+    principal: Principal,
+    id: web::Path<PitchId>,
+    if_match: IfMatch,
+    body: web::Json<PitchEdit>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse> {
+    let edit = body.into_inner().check()?;
+    let now = clock.now();
+    let tx = db.begin().await?;
+    let pitch = find_own_pitch(&tx, &principal, *id).await?;
+    if_match.require(pitch.revision)?;
+    let changed = pitch::ActiveModel {
+        title: Set(edit.title),
+        message: Set(edit.message),
+        revision: Set(pitch.revision + 1),
+        updated_at: Set(now),
+        ..pitch.into_active_model()
+    }
+    .update(&tx)
+    .await?;
+    replace_items(&tx, now, changed.id, edit.items).await?;
+    let view = load_pitch(&tx, &config, &keys, now, changed).await?;
+    tx.commit().await?;
+    Ok(with_etag(&view, view.revision))
+}
+
+/// Delete a pitch that has no links yet; one that has was sent, and its history stays.
+#[utoipa::path(delete, path = "/api/v1/pitches/{id}", tag = "pitches", params(PitchId), responses(
+    (status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+))]
+pub async fn delete_pitch(
+    principal: Principal,
+    id: web::Path<PitchId>,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let tx = db.begin().await?;
+    let pitch = find_own_pitch(&tx, &principal, *id).await?;
+    let links = pitch_link::Entity::find()
+        .filter(pitch_link::Column::PitchId.eq(pitch.id))
+        .count(&tx)
+        .await?;
+    if links > 0 {
+        return Err(Error::new(
+            Code::Conflict,
+            "There are links to this pitch. Take them back instead; what was read stays known.",
+        ));
+    }
+    pitch::Entity::delete_by_id(pitch.id).exec(&tx).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,42 @@
+//! Pitches and their tracked links: what was chosen for one opportunity, and who was given a way to it.
+//!
+//! The page that a prospect sees is `viewer`; what they do there is `engagement`.
+//!
+//! Invariants: a link's token exists only in the address, the database holds its hash; what is internal or not
+//! approved cannot be put into a pitch; a pitch is visible exactly where its opportunity is.
+
+mod create;
+mod edit;
+mod input;
+mod items;
+mod layout;
+mod links;
+mod list;
+mod load;
+mod reads;
+mod rules;
+mod scope;
+mod share;
+mod token;
+mod views;
+
+pub use create::{__path_create_pitch, add_pitch, create_pitch};
+pub use edit::{
+    __path_delete_pitch, __path_get_pitch, __path_update_pitch, delete_pitch, get_pitch,
+    update_pitch,
+};
+pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
+pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
+pub use links::{
+    __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links, get_link,
+    revoke_link,
+};
+pub use list::{__path_list_pitches, PitchQuery, list_pitches};
+pub use rules::{Objection, may_be_pitched};
+pub use scope::{find_pitch, pitches_visible_to};
+pub use share::{ShareWith, share_link};
+pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
+pub use views::{
+    LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, PitchOpportunityRef,
+    PitchSummary, Recipient,
+};

@@ -1,0 +1,37 @@
+//! Structured logs and metrics, installed once per process.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::error::{Error, Result};
+
+/// Logs to standard error: readable lines on a terminal, JSON otherwise. `RUST_LOG` narrows them.
+pub fn init_logs() {
+    use std::io::IsTerminal as _;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new("info,tantivy=warn,sqlx=warn,sea_orm_migration=warn,actix_server=warn")
+    });
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second call (in tests) finds the first one's subscriber, which is as good.
+    let _ = if std::io::stderr().is_terminal() {
+        logs.compact().try_init()
+    } else {
+        logs.json().try_init()
+    };
+}
+
+/// The process's metrics; the first call installs the recorder.
+pub fn metrics_handle() -> Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(Error::internal)?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

@@ -1,0 +1,25 @@
+//! What a reader does beyond reading, noted for the visit in which it was done.
+
+use crate::engagement::{Act, Ingest, ServerAct, begin_visit, read_visit_token};
+use crate::ids::LinkId;
+use crate::keys::Keys;
+use chrono::{DateTime, Utc};
+
+/// Makes the act durable before the reader gets their answer. A reader is not refused what they may have because the
+/// note cannot be taken; that is logged instead.
+pub(super) async fn note(
+    ingest: &Ingest,
+    keys: &Keys,
+    now: DateTime<Utc>,
+    link: LinkId,
+    visit_token: &str,
+    act: Act<'_>,
+) {
+    // Without a token of this link (a copied address, an old page) the act is a visit of its own.
+    let visit = read_visit_token(keys, visit_token)
+        .filter(|claim| claim.link == link)
+        .map_or_else(|| begin_visit(keys, link, now).visit, |claim| claim.visit);
+    if let Err(error) = ingest.record(ServerAct { visit, link, act }).await {
+        tracing::error!(%error, %visit, "what a reader did could not be noted");
+    }
+}

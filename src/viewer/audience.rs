@@ -1,0 +1,104 @@
+//! Who looks at a pitch: a prospect who holds a link, or a user of the house who previews it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
+
+use crate::entities::{pitch, pitch_link, user};
+use crate::error::{Error, Result};
+use crate::http::Principal;
+use crate::ids::PitchId;
+use crate::pitches::{find_open_link, find_pitch};
+
+/// A pitch that may be shown to whoever asks.
+#[derive(Debug)]
+pub(super) struct Audience {
+    /// What is shown.
+    pub(super) pitch: pitch::Model,
+    /// The link that opened it; absent in a preview.
+    pub(super) link: Option<pitch_link::Model>,
+    /// The path under which its pictures and files lie.
+    pub(super) base: String,
+}
+
+impl Audience {
+    /// Whoever holds the token of an open link.
+    pub(super) async fn by_token<C: ConnectionTrait>(
+        db: &C,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let link = find_open_link(db, token, now).await?;
+        let pitch = pitch::Entity::find_by_id(link.pitch_id)
+            .one(db)
+            .await?
+            .ok_or_else(|| Error::internal("a link without its pitch"))?;
+        Ok(Self {
+            pitch,
+            link: Some(link),
+            base: format!("/p/{token}"),
+        })
+    }
+
+    /// A user who can see the pitch.
+    pub(super) async fn by_preview<C: ConnectionTrait>(
+        db: &C,
+        principal: &Principal,
+        pitch: PitchId,
+    ) -> Result<Self> {
+        let pitch = find_pitch(db, principal, pitch).await?;
+        Ok(Self {
+            base: format!("/preview/pitches/{}", pitch.id),
+            pitch,
+            link: None,
+        })
+    }
+}
+
+/// Who sent the pitch, as its readers see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sender {
+    pub(super) name: String,
+    pub(super) email: String,
+    /// At most two letters.
+    pub(super) initials: String,
+}
+
+impl Sender {
+    /// The owner of a pitch.
+    pub(super) async fn of<C: ConnectionTrait>(db: &C, pitch: &pitch::Model) -> Result<Self> {
+        let owner = user::Entity::find_by_id(pitch.owner_id)
+            .one(db)
+            .await?
+            .ok_or_else(|| Error::internal("a pitch without its owner"))?;
+        Ok(Self {
+            initials: initials(&owner.name),
+            name: owner.name,
+            email: owner.email,
+        })
+    }
+}
+
+/// The first letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next();
+    let last = words.next_back();
+    [first, last]
+        .into_iter()
+        .flatten()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_last_name() {
+        assert_eq!(initials("ann maria lee"), "AL");
+        assert_eq!(initials("Øyvind"), "Ø");
+        assert_eq!(initials(" "), "");
+    }
+}

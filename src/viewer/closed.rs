@@ -1,0 +1,66 @@
+//! The friendly pages of links that do not open: unknown, expired, taken back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
+
+use super::audience::Sender;
+use super::render::{Frames, html};
+use crate::entities::pitch;
+use crate::error::{Code, Error, Result};
+use crate::pitches::{LinkState, find_link_by_token};
+
+#[derive(Template)]
+#[template(path = "closed.html")]
+struct Closed {
+    heading: &'static str,
+    detail: &'static str,
+    sender: Option<Sender>,
+}
+
+/// The page that says why a link does not open and whom to ask; other errors pass through.
+pub(super) async fn explain<C: ConnectionTrait>(
+    db: &C,
+    token: &str,
+    now: DateTime<Utc>,
+    error: Error,
+) -> Result<HttpResponse> {
+    match error.code {
+        Code::NotFound => html(
+            StatusCode::NOT_FOUND,
+            &Closed {
+                heading: "This link does not exist",
+                detail: "Perhaps a part of the address was lost on the way. \
+                    Try the link in the original message again, or ask whoever sent it to you.",
+                sender: None,
+            },
+            Frames::Never,
+        ),
+        Code::Gone => {
+            let link = find_link_by_token(db, token).await?;
+            let pitch = pitch::Entity::find_by_id(link.pitch_id)
+                .one(db)
+                .await?
+                .ok_or_else(|| Error::internal("a link without its pitch"))?;
+            let (heading, detail) = match LinkState::of(&link, now) {
+                LinkState::Expired => (
+                    "This link has expired",
+                    "It was made for a limited time. If you still need what it showed, just ask for a new one.",
+                ),
+                LinkState::Active | LinkState::Revoked => (
+                    "This link is no longer available",
+                    "Its sender has taken it back. If you still need what it showed, just ask.",
+                ),
+            };
+            let closed = Closed {
+                heading,
+                detail,
+                sender: Some(Sender::of(db, &pitch).await?),
+            };
+            html(StatusCode::GONE, &closed, Frames::Never)
+        }
+        _ => Err(error),
+    }
+}

@@ -1,0 +1,42 @@
+//! What is recorded, told to whoever is recorded.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::audience::{Audience, Sender};
+use super::browser::asks_for_privacy;
+use super::closed::explain;
+use super::render::{Frames, html};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::error::Result;
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct Privacy {
+    sender: Sender,
+    /// Whether this browser asks for privacy.
+    private: bool,
+    back: String,
+}
+
+/// How viewing is measured.
+pub async fn privacy(
+    request: HttpRequest,
+    token: web::Path<String>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse> {
+    let now = clock.now();
+    let audience = match Audience::by_token(db.read(), &token, now).await {
+        Ok(audience) => audience,
+        Err(error) => return explain(db.read(), &token, now, error).await,
+    };
+    let page = Privacy {
+        sender: Sender::of(db.read(), &audience.pitch).await?,
+        private: asks_for_privacy(&request),
+        back: audience.base,
+    };
+    html(StatusCode::OK, &page, Frames::Never)
+}

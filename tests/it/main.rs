@@ -1,0 +1,12 @@
+//! The integration tests: one binary, the real server on a port of its own, a database and a folder or bucket of its
+//! own per test. With `LASTMILE_TEST_DATABASE_URL` and `LASTMILE_TEST_STORAGE_URL` the same tests run on PostgreSQL
+//! and S3.
+
+mod crm;
+mod engagement;
+mod fixtures;
+mod identity;
+mod migrations;
+mod route_table;
+mod support;
+mod tidy;

@@ -1,0 +1,121 @@
+//! A server to test against, and people to test it with.
+
+mod person;
+
+pub(crate) use person::{Person, Reply};
+
+use lastmile::app::App;
+use lastmile::auth::{NewUser, add_user, hash_password};
+use lastmile::clock::Clock;
+use lastmile::config::Config;
+use lastmile::db::Db;
+use lastmile::documents::{Converter, ConverterOptions};
+use lastmile::entities::Role;
+use lastmile::ids::UserId;
+use lastmile::node::Node;
+use sea_orm::ConnectionTrait as _;
+use tempfile::TempDir;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "a password for tests";
+
+/// A running server of its own; everything of it goes when it is dropped.
+pub(crate) struct TestServer {
+    pub(crate) app: App,
+    pub(crate) base: String,
+    handle: actix_web::dev::ServerHandle,
+    _dir: TempDir,
+}
+
+impl TestServer {
+    /// Boots a server on an empty installation.
+    pub(crate) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = config_in(&dir).await;
+        let mut app = App::open(config, Clock::system()).await.unwrap();
+        // This process is the test, not the program whose child converts files.
+        app.converter = Converter::new(ConverterOptions {
+            executable: env!("CARGO_BIN_EXE_lastmile").into(),
+            ..ConverterOptions::default()
+        });
+        let node = Node::start(app.clone()).unwrap();
+        let base = format!("http://{}", node.address());
+        let handle = node.handle();
+        actix_web::rt::spawn(node.run());
+        Self {
+            app,
+            base,
+            handle,
+            _dir: dir,
+        }
+    }
+
+    /// A new user of this role, signed in.
+    pub(crate) async fn person(&self, role: Role) -> Person {
+        self.person_named(role, &format!("{role}-{}", uuid::Uuid::new_v4()), None)
+            .await
+    }
+
+    /// A new user of this role, name and team, signed in.
+    pub(crate) async fn person_named(&self, role: Role, name: &str, team: Option<&str>) -> Person {
+        let email = format!("{name}@example.com").to_lowercase();
+        let id = self.add_user(role, name, &email, team).await;
+        Person::sign_in(&self.base, &email, id).await
+    }
+
+    async fn add_user(&self, role: Role, name: &str, email: &str, team: Option<&str>) -> UserId {
+        static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+        let hash = HASH
+            .get_or_init(|| async { hash_password(PASSWORD.to_owned()).await.unwrap() })
+            .await;
+        let tx = self.app.db.begin().await.unwrap();
+        let new = NewUser {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            role,
+            team: team.map(str::to_owned),
+            time_zone: "Europe/Berlin".to_owned(),
+            active: true,
+            password_hash: Some(hash.clone()),
+        };
+        let id = add_user(&tx, self.app.clock.now(), new).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+/// The configuration of an empty installation in `dir`, on the engines that the environment asks for.
+pub(crate) async fn config_in(dir: &TempDir) -> Config {
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let mut config = Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data_dir: dir.path().to_owned(),
+        server_workers: Some(1),
+        database_connections: 6,
+        ..Config::default()
+    };
+    if let Ok(url) = std::env::var("LASTMILE_TEST_DATABASE_URL") {
+        let admin = Db::connect(&url, 1).await.unwrap();
+        admin
+            .read()
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+        admin.close().await.unwrap();
+        let (server, _) = url.rsplit_once('/').unwrap();
+        config.database_url = Some(format!("{server}/{name}"));
+    }
+    if let Ok(url) = std::env::var("LASTMILE_TEST_STORAGE_URL") {
+        config.storage_url = Some(format!("{url}/{name}"));
+        config.storage_endpoint = std::env::var("LASTMILE_TEST_STORAGE_ENDPOINT").ok();
+        config.storage_access_key = Some("lastmile".to_owned());
+        config.storage_secret_key = Some("lastmile-secret".to_owned());
+    }
+    config
+}

@@ -1,0 +1,225 @@
+// Runs on the prospect's page: shows where one is, opens what is folded, shares, and reports what was read.
+//
+// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: the body's
+// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`.
+
+import { ReadingClock, nearest } from "./clock";
+import { Queue, type Signal } from "./queue";
+
+const SEND_EVERY = 10_000;
+const LONGEST_WAIT = 300_000;
+
+const doc = document;
+const nav = navigator as Navigator & { globalPrivacyControl?: boolean };
+const base = location.pathname;
+const find = <T extends HTMLElement>(selector: string) => doc.querySelector<T>(selector)!;
+const pages = [...doc.querySelectorAll<HTMLElement>("[data-n]")];
+const place = (page: HTMLElement) => ({
+  item: page.closest<HTMLElement>("[data-i]")!.dataset.i,
+  page: +page.dataset.n!,
+});
+
+/* Where one is */
+
+let current = -1;
+const look = () => {
+  current = nearest(
+    pages.map((page) => page.getBoundingClientRect()),
+    innerHeight,
+  );
+  if (current >= 0) find("#n").textContent = `${current + 1} / ${pages.length}`;
+  const way = doc.documentElement.scrollHeight - innerHeight;
+  find("#b").style.transform = `scaleX(${way > 0 ? Math.min(1, scrollY / way) : 1})`;
+};
+addEventListener("scroll", look, { passive: true });
+addEventListener("resize", look);
+look();
+
+/* What is reported */
+
+let report = (_: Pick<Signal, "kind"> & Partial<Signal>) => {};
+const visit = doc.body.dataset.visit;
+
+if (visit) {
+  const random = () =>
+    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+      (+digit ^ (crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (+digit / 4)))).toString(16),
+    );
+  let store: Storage | undefined;
+  try {
+    // Whoever asks for privacy gets nothing kept on the device.
+    if (!nav.globalPrivacyControl) store = localStorage;
+  } catch {
+    // Storage is forbidden here.
+  }
+  const queue = new Queue(visit, `lastmile ${base} `, store);
+  const clock = new ReadingClock(performance.now());
+  const videos = [...doc.querySelectorAll("video")];
+  // Counts of the whole visit so far: they tell a person from a program.
+  const facts = { webdriver: !!nav.webdriver, inputs: 0, untrusted: 0 };
+
+  report = (signal) => queue.add({ id: random(), at: Date.now(), data: { ...facts }, ...signal });
+
+  const tick = () => {
+    const there = doc.visibilityState == "visible" && doc.hasFocus();
+    clock.tick(performance.now(), {
+      page: there && current >= 0 ? `${current}` : undefined,
+      playing: videos.some((video) => !video.paused && !video.ended),
+    });
+  };
+
+  /** Puts the time that was read into the queue. */
+  const collect = () => {
+    tick();
+    for (const { page, ms, at } of clock.take()) {
+      report({
+        kind: "page_viewed",
+        ...place(pages[+page]!),
+        active_ms: Math.round(ms),
+        at: Date.now() - (performance.now() - at),
+      });
+    }
+  };
+
+  let busy = false;
+  let wait = 0;
+  let due = 0;
+  const send = async () => {
+    if (busy) return;
+    busy = true;
+    for (let batch; (batch = queue.next(Date.now())); ) {
+      let status = 0;
+      let after = 0;
+      try {
+        const reply = await fetch(`${base}/events`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: batch.body,
+          keepalive: true,
+        });
+        status = reply.status;
+        after = +(reply.headers.get("retry-after") ?? 0) * 1000;
+      } catch {
+        // No network: they stay.
+      }
+      if (status < 200 || status == 429 || status >= 500) {
+        wait = Math.min(Math.max(wait * 2, SEND_EVERY, after), LONGEST_WAIT);
+        break;
+      }
+      wait = 0;
+      queue.settle(batch);
+    }
+    busy = false;
+    due = Date.now() + (wait || SEND_EVERY);
+  };
+
+  /** The page may not come back: what is new goes out now. */
+  const leave = () => {
+    collect();
+    const batch = queue.next(Date.now());
+    if (!batch) return;
+    // Not acknowledged this way, so it stays in the queue; a second arrival counts nothing.
+    if (busy) nav.sendBeacon?.(`${base}/events`, new Blob([batch.body], { type: "application/json" }));
+    else void send();
+  };
+
+  for (const type of ["pointermove", "pointerdown", "keydown", "touchstart", "wheel", "scroll"]) {
+    addEventListener(
+      type,
+      ({ isTrusted }) => {
+        if (isTrusted) clock.input(performance.now());
+        // A script that scrolls makes trusted events, so scrolling proves nobody.
+        if (type != "scroll") facts[isTrusted ? "inputs" : "untrusted"]++;
+      },
+      { passive: true, capture: true },
+    );
+  }
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : tick()));
+  addEventListener("pagehide", leave);
+  addEventListener("focus", tick);
+  addEventListener("blur", tick);
+
+  let opened = 0;
+  setInterval(() => {
+    tick();
+    if (!opened && doc.visibilityState == "visible") {
+      opened = 1;
+      report({ kind: "opened" });
+      void send();
+    } else if (Date.now() > due) {
+      collect();
+      void send();
+    }
+  }, 1000);
+
+  // The time is in the page's own; this says that it was watched.
+  for (const video of videos) {
+    video.addEventListener("play", () =>
+      report({ kind: "video_played", ...place(video.closest<HTMLElement>("[data-n]")!) }),
+    );
+  }
+}
+
+/* What can be opened */
+
+doc.addEventListener("click", (event) => {
+  const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a");
+  const page = link?.closest<HTMLElement>("[data-n]");
+  if (page && link!.firstElementChild && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    if (page.classList.toggle("zoom")) report({ kind: "zoomed", ...place(page) });
+    link!.querySelector("img")!.sizes = page.classList.contains("zoom") ? "200vw" : "";
+  } else if (link?.target && current >= 0) {
+    report({ kind: "link_clicked", ...place(pages[current]!) });
+  }
+});
+
+for (const fold of doc.querySelectorAll<HTMLDetailsElement>("details[data-t]")) {
+  fold.addEventListener(
+    "toggle",
+    async () => {
+      const text = fold.querySelector("p")!;
+      text.textContent = await (await fetch(text.querySelector("a")!.href)).text();
+    },
+    { once: true },
+  );
+}
+
+/* Sharing */
+
+const form = doc.querySelector<HTMLFormElement>("#share form");
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const answer = find("#made");
+  const button = form.querySelector("button")!;
+  button.disabled = true;
+  const reply = await fetch(form.action, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify(Object.fromEntries(new FormData(form))),
+  }).catch(() => undefined);
+  const made = await reply?.json().catch(() => undefined);
+  button.disabled = false;
+  if (reply?.ok) {
+    const address = find<HTMLInputElement>("#made input");
+    const mail = find<HTMLAnchorElement>("#made a");
+    address.value = made.url;
+    mail.href = made.mailto;
+    answer.hidden = false;
+    address.select();
+    form.reset();
+  }
+  find("#said").textContent = reply?.ok
+    ? "The link is ready."
+    : (made?.detail ?? "That did not work. Please try again.");
+});
+find("#made button")?.addEventListener("click", async (event) => {
+  const address = find<HTMLInputElement>("#made input");
+  address.select();
+  try {
+    await nav.clipboard.writeText(address.value);
+  } catch {
+    doc.execCommand("copy");
+  }
+  (event.target as HTMLElement).textContent = "Copied";
+});
