@@ -13,6 +13,7 @@ pub mod server;
 pub mod telemetry;
 pub mod webapp;
 
+pub mod analytics;
 pub mod auth;
 pub mod crm;
 pub mod engagement;

@@ -6,10 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, engagement};
-use crate::{auth, crm};
-use crate::{auth, pitches};
-use crate::{auth, crm, pitches};
+use crate::{analytics, auth, crm, engagement, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -30,6 +27,9 @@ use crate::{auth, crm, pitches};
         engagement::opportunity_visits,
         engagement::list_notifications,
         engagement::read_notifications,
+        analytics::content,
+        analytics::asset,
+        analytics::opportunity_content,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,

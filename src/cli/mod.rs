@@ -3,11 +3,10 @@
 //! Invariant: only this folder prints to standard output.
 
 mod doctor;
+mod import;
 mod load;
 mod openapi;
 mod rebuild;
-mod import;
-mod openapi;
 mod serve;
 mod user;
 

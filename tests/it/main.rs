@@ -5,6 +5,7 @@
 mod engagement;
 mod fixtures;
 mod identity;
+mod kill;
 mod migrations;
 mod route_table;
 mod support;
