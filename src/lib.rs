@@ -6,17 +6,20 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod node;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
 pub mod webapp;
+pub mod worker;
 
 pub mod analytics;
 pub mod auth;
 pub mod crm;
 pub mod engagement;
+pub mod library;
 pub mod pitches;
 pub mod viewer;
 
@@ -24,6 +27,7 @@ pub mod http;
 
 pub mod blobs;
 pub mod documents;
+pub mod index;
 pub mod jobs;
 pub mod rollup;
 

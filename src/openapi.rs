@@ -7,6 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{analytics, auth, crm, engagement, pitches};
+use crate::{auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +23,19 @@ use crate::{analytics, auth, crm, engagement, pitches};
         auth::sign_out,
         auth::me,
         auth::list_users,
+        library::list_assets,
+        library::upload_asset,
+        library::get_asset,
+        library::edit_asset,
+        library::upload_version,
+        library::transition_asset,
+        library::list_pages,
+        library::get_page,
+        library::get_page_image,
+        library::get_file,
+        library::convert_again,
+        library::list_collections,
+        library::list_jobs,
         engagement::live,
         engagement::stream,
         engagement::opportunity_visits,

@@ -8,6 +8,7 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{analytics, auth, crm, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -27,7 +28,22 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
 
-        // Engagement
+        // Library
+        get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
+        post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
+        get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
+        patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
+        post("/api/v1/assets/{id}/versions", May(Permission::LibraryWrite), library::upload_version),
+        post("/api/v1/assets/{id}/transitions", May(Permission::LibraryWrite), library::transition_asset),
+        get("/api/v1/versions/{id}/pages", May(Permission::LibraryRead), library::list_pages),
+        get("/api/v1/versions/{id}/pages/{n}", May(Permission::LibraryRead), library::get_page),
+        get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
+        get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
+        post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
+
+        // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
         get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),
         get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),

@@ -2,11 +2,13 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod demo;
 mod doctor;
 mod import;
 mod load;
 mod openapi;
 mod rebuild;
+mod reindex;
 mod serve;
 mod user;
 
@@ -34,6 +36,10 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Serve sample data with a year of history; nothing of it is yours.
+    Demo,
+    /// Build the search index anew; no server may be running on the same data directory.
+    Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
     /// Make visits and rollups anew from the events.
@@ -74,6 +80,8 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config).await,
+            Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,

@@ -1,36 +1,22 @@
 //! `lastmile serve`.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::net::SocketAddr;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
-use crate::server::Bound;
+use crate::node::Node;
 
 /// Serves until a signal comes.
 pub(super) async fn run(config: Config) -> Result<()> {
-    let app = App::open(config, Clock::system()).await?;
-    let bound = Bound::new(app.clone())?;
-    tracing::info!(address = %bound.address, "serving");
-    let live = app.live.clone();
-    tokio::spawn(async move {
-        // The server hears the same signals; open streams must end for it to be able to.
-        stop_signal().await;
-        live.close();
-    });
-    bound.serve().await?;
-    app.close().await
+    run_with(config, |address| tracing::info!(%address, "serving")).await
 }
 
-/// Returns when the process is asked to stop.
-async fn stop_signal() {
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+/// Serves until a signal comes, after telling `announce` the address.
+pub(super) async fn run_with(config: Config, announce: impl FnOnce(SocketAddr)) -> Result<()> {
+    let app = App::open(config, Clock::system()).await?;
+    let node = Node::start(app)?;
+    announce(node.address());
+    node.run().await
 }
