@@ -14,6 +14,7 @@ mod crm;
 mod engagement;
 mod fixtures;
 mod identity;
+mod kill;
 mod migrations;
 mod route_table;
 mod support;
