@@ -5,7 +5,9 @@
 mod engagement;
 mod fixtures;
 mod identity;
+mod library;
 mod migrations;
 mod route_table;
+mod search;
 mod support;
 mod tidy;
