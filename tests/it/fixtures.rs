@@ -30,7 +30,6 @@ pub(crate) struct SentItem {
 /// A pitch of whole assets for an opportunity of its own, with one link.
 #[derive(Clone, Debug)]
 pub(crate) struct SentPitch {
-    pub(crate) account: AccountId,
     pub(crate) opportunity: OpportunityId,
     pub(crate) pitch: PitchId,
     pub(crate) items: Vec<SentItem>,
@@ -182,7 +181,6 @@ async fn pitch_of<C: ConnectionTrait>(
         .await
         .unwrap();
     SentPitch {
-        account,
         opportunity,
         pitch,
         items,

@@ -2,6 +2,7 @@
 //! own per test. With `LASTMILE_TEST_DATABASE_URL` and `LASTMILE_TEST_STORAGE_URL` the same tests run on PostgreSQL
 //! and S3.
 
+mod analytics;
 mod engagement;
 mod fixtures;
 mod identity;
