@@ -8,8 +8,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use crate::fixtures::{Tab, opened, ready_asset, sent_again, sent_pitch, viewed};
+use crate::fixtures::{ready_asset, sent_again, sent_pitch};
 use crate::support::TestServer;
+use crate::tab::{Tab, opened, viewed};
 
 async fn win(app: &App, deal: OpportunityId) {
     let tx = app.db.begin().await.unwrap();

@@ -10,4 +10,5 @@ mod kill;
 mod migrations;
 mod route_table;
 mod support;
+mod tab;
 mod tidy;
