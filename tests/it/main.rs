@@ -4,6 +4,8 @@
 
 mod identity;
 mod migrations;
+mod pitches;
 mod route_table;
 mod support;
 mod tidy;
+mod viewer;
