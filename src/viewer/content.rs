@@ -214,7 +214,9 @@ fn arrange(
                 title: shown.asset.title.clone(),
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
-                download: addresses.downloads.then(|| download(&shown, addresses)),
+                // A single page has no file of its own: the original holds the other pages too.
+                download: (addresses.downloads && shown.item.page_number.is_none())
+                    .then(|| download(&shown, addresses)),
                 video,
                 pages,
             }
@@ -269,19 +271,15 @@ fn place_text(
     if text.is_empty() {
         return PageText::Absent;
     }
-    match left.checked_sub(text.len()) {
-        Some(rest) => {
-            *left = rest;
-            PageText::Here(text.to_owned())
-        }
-        None => {
-            *left = 0;
-            PageText::There(format!(
-                "{}/pages/{}/{}/text",
-                addresses.base, shown.item.id, row.number
-            ))
-        }
+    if let Some(rest) = left.checked_sub(text.len()) {
+        *left = rest;
+        return PageText::Here(text.to_owned());
     }
+    *left = 0;
+    PageText::There(format!(
+        "{}/pages/{}/{}/text",
+        addresses.base, shown.item.id, row.number
+    ))
 }
 
 fn video(shown: &ShownItem, pages: &Pages, ordinal: usize, addresses: Addresses<'_>) -> Video {

@@ -289,6 +289,7 @@ async fn only_pages_of_the_pitch_can_be_reached() {
         404,
         "the file holds the other pages too"
     );
+    assert!(!sent.page().await.contains("Download"));
 }
 
 #[actix_web::test]
