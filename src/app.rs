@@ -4,9 +4,11 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::documents::{Converter, ConverterOptions};
 use crate::engagement::{Ingest, Live};
 use crate::entities::setting;
 use crate::error::Result;
+use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
 use sea_orm::EntityTrait as _;
@@ -33,6 +35,10 @@ pub struct App {
     pub db: Db,
     /// The blob store.
     pub blobs: Blobs,
+    /// Makes pages of files.
+    pub converter: Converter,
+    /// The search index.
+    pub index: Index,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
@@ -52,6 +58,7 @@ impl App {
         let db = Db::connect(&config.database_url(), config.database_connections).await?;
         db.migrate().await?;
         let blobs = Blobs::open(&config)?;
+        let index = Index::open(&config.index_dir())?;
         let demo = setting::Entity::find_by_id("demo")
             .one(db.read())
             .await?
@@ -65,6 +72,8 @@ impl App {
             keys,
             db,
             blobs,
+            converter: Converter::new(ConverterOptions::default()),
+            index,
             wake: Wake::default(),
             config,
         })

@@ -69,6 +69,16 @@ codes! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The upload is too large";
     /// The file's format cannot be used.
     UnsupportedFile = "unsupported_file", UNSUPPORTED_MEDIA_TYPE, "This kind of file cannot be used";
+    /// The file has no content.
+    EmptyFile = "empty_file", UNPROCESSABLE_ENTITY, "This file is empty";
+    /// The file is a program, whatever its name says.
+    Executable = "executable", UNSUPPORTED_MEDIA_TYPE, "This file is a program";
+    /// The file is protected by a password.
+    Encrypted = "encrypted", UNPROCESSABLE_ENTITY, "This file is protected by a password";
+    /// The file is broken or not what its name says.
+    Damaged = "damaged", UNPROCESSABLE_ENTITY, "This file is damaged";
+    /// The part of a file that was asked for lies behind its end.
+    RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "The file has no such part";
     /// Too many requests; the reply says when to come back.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests";
     /// The server is busy; the reply says when to come back.

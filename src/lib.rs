@@ -6,23 +6,29 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod node;
 pub mod openapi;
 pub mod ops;
 pub mod routes;
 pub mod server;
 pub mod telemetry;
 pub mod webapp;
+pub mod worker;
 
+pub mod analytics;
 pub mod auth;
 pub mod crm;
 pub mod engagement;
+pub mod library;
 pub mod pitches;
+pub mod search;
 pub mod viewer;
 
 pub mod http;
 
 pub mod blobs;
 pub mod documents;
+pub mod index;
 pub mod jobs;
 pub mod rollup;
 
@@ -34,3 +40,4 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod money;

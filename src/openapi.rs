@@ -6,7 +6,9 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, pitches};
+use crate::{auth, crm, engagement, library, pitches, search};
+use crate::{analytics, auth, crm, engagement, pitches};
+use crate::{auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +24,39 @@ use crate::{auth, pitches};
         auth::sign_out,
         auth::me,
         auth::list_users,
+        library::list_assets,
+        library::upload_asset,
+        library::get_asset,
+        library::edit_asset,
+        library::upload_version,
+        library::transition_asset,
+        library::list_pages,
+        library::get_page,
+        library::get_page_image,
+        library::get_file,
+        library::convert_again,
+        library::list_collections,
+        library::list_jobs,
+        search::search,
+        search::suggest,
+        engagement::live,
+        engagement::stream,
+        engagement::opportunity_visits,
+        engagement::list_notifications,
+        engagement::read_notifications,
+        analytics::content,
+        analytics::asset,
+        analytics::opportunity_content,
+        crm::list_accounts,
+        crm::get_account,
+        crm::list_contacts,
+        crm::add_contact,
+        crm::list_opportunities,
+        crm::get_opportunity,
+        crm::edit_opportunity,
+        crm::opportunity_timeline,
+        crm::add_activity,
+        crm::import_file,
         pitches::list_pitches,
         pitches::create_pitch,
         pitches::get_pitch,

@@ -7,7 +7,9 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{analytics, auth, crm, engagement, ops, pitches, viewer, webapp};
+use crate::{auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -27,6 +29,37 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
 
+        // Library
+        get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
+        post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
+        get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
+        patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
+        post("/api/v1/assets/{id}/versions", May(Permission::LibraryWrite), library::upload_version),
+        post("/api/v1/assets/{id}/transitions", May(Permission::LibraryWrite), library::transition_asset),
+        get("/api/v1/versions/{id}/pages", May(Permission::LibraryRead), library::list_pages),
+        get("/api/v1/versions/{id}/pages/{n}", May(Permission::LibraryRead), library::get_page),
+        get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
+        get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
+        post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
+
+        // Search
+        get("/api/v1/search", May(Permission::LibraryRead), search::search),
+        get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+
+        // Live, visits, notifications
+        get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
+        get("/api/v1/stream", May(Permission::EngagementRead), engagement::stream),
+        get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
+        get("/api/v1/notifications", SignedIn, engagement::list_notifications),
+        post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
+        // Analytics
+        get("/api/v1/analytics/content", May(Permission::AnalyticsRead), analytics::content),
+        get("/api/v1/analytics/content/{id}", May(Permission::AnalyticsRead), analytics::asset),
+        get("/api/v1/opportunities/{id}/content", May(Permission::EngagementRead), analytics::opportunity_content),
+
         // Pitches and links
         get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),
         post("/api/v1/pitches", May(Permission::PitchWrite), pitches::create_pitch),
@@ -45,13 +78,23 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
         get("/preview/pitches/{id}/pages/{item}/{n}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{n}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
 
-        // The prospects' page: signals
-        post("/p/{token}/events", LinkToken, engagement::take_events),
+        // Customers
+        get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),
+        get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
+        get("/api/v1/contacts", May(Permission::CrmRead), crm::list_contacts),
+        post("/api/v1/contacts", May(Permission::CrmWrite), crm::add_contact),
+        get("/api/v1/opportunities", May(Permission::CrmRead), crm::list_opportunities),
+        get("/api/v1/opportunities/{id}", May(Permission::CrmRead), crm::get_opportunity),
+        patch("/api/v1/opportunities/{id}", May(Permission::CrmWrite), crm::edit_opportunity),
+        get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
+        post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
+        post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
     ]
 }
 

@@ -126,7 +126,7 @@ impl MigrationTrait for Migration {
             .await?;
         Table::new("activities")
             .id()
-            .uuid("opportunity_id")
+            .uuid_null("opportunity_id")
             .uuid_null("contact_id")
             .uuid_null("owner_id")
             .text("kind")

@@ -3,7 +3,7 @@
 //! It knows no asset and keeps no list; the database says which blobs exist. What lies under a hash never changes,
 //! so a repeated write costs nothing and a reader may cache for ever.
 //!
-//! Invariant: a blob is readable under its name only when it is whole.
+//! Invariant: a blob is readable under its name only when it is whole, and on disk before its address is returned.
 
 use std::io;
 use std::ops::Range;
@@ -191,7 +191,9 @@ fn open_folder(path: &Path) -> Result<Arc<dyn ObjectStore>> {
     std::fs::create_dir_all(path)?;
     let store = LocalFileSystem::new_with_prefix(path)
         .map_err(Error::internal)?
-        .with_automatic_cleanup(true);
+        .with_automatic_cleanup(true)
+        // An upload is acknowledged once its row is on disk; its bytes must be there too.
+        .with_fsync(true);
     Ok(Arc::new(store))
 }
 

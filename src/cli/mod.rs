@@ -2,8 +2,13 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod demo;
 mod doctor;
+mod import;
+mod load;
 mod openapi;
+mod rebuild;
+mod reindex;
 mod serve;
 mod user;
 
@@ -31,13 +36,23 @@ struct Arguments {
 enum Command {
     /// Serve the API, the app and the prospects' pages.
     Serve,
+    /// Serve sample data with a year of history; nothing of it is yours.
+    Demo,
+    /// Build the search index anew; no server may be running on the same data directory.
+    Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
+    /// Make visits and rollups anew from the events.
+    Rebuild,
+    /// Drive a running server with visits and say how it fared.
+    Load(load::Options),
     /// Manage users.
     #[command(subcommand)]
     User(user::Command),
     /// Print the OpenAPI document.
     Openapi,
+    /// Import customers' data from CSV files.
+    Import(import::ImportArguments),
 }
 
 /// Runs the command that the process was started with.
@@ -65,9 +80,14 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config).await,
+            Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Rebuild => rebuild::run(config).await,
+            Command::Load(options) => load::run(options).await,
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
+            Command::Import(arguments) => import::run(config, arguments).await,
         }
     })
 }

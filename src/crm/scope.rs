@@ -5,6 +5,7 @@
 //!
 //! Invariant: no other module decides by role which opportunities somebody sees.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QuerySelect as _, QueryTrait as _,
@@ -43,8 +44,8 @@ pub async fn find_opportunity<C: ConnectionTrait>(
         .ok_or_else(|| Error::not_found("opportunity"))
 }
 
-fn owned_in_team(team: TeamId) -> sea_orm::sea_query::Expr {
-    let members: sea_orm::sea_query::SelectStatement = user::Entity::find()
+fn owned_in_team(team: TeamId) -> Expr {
+    let members = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::TeamId.eq(team))

@@ -12,57 +12,57 @@ use crate::error::{Error, Result};
 
 /// The whole manifest.
 #[derive(Debug, Deserialize)]
-pub struct Manifest {
+pub(super) struct Manifest {
     /// The day on which the sample data was "today".
     #[serde(deserialize_with = "day")]
-    pub anchor: NaiveDate,
+    pub(super) anchor: NaiveDate,
     /// Who signs in.
-    pub user: Vec<ManifestUser>,
+    pub(super) user: Vec<ManifestUser>,
     /// The files.
-    pub asset: Vec<ManifestAsset>,
+    pub(super) asset: Vec<ManifestAsset>,
     /// Curated sets of them.
     #[serde(default)]
-    pub collection: Vec<ManifestCollection>,
+    pub(super) collection: Vec<ManifestCollection>,
 }
 
 /// A user of the demo.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ManifestUser {
+pub(super) struct ManifestUser {
     /// The address to sign in with.
-    pub email: String,
+    pub(super) email: String,
     /// The name.
-    pub name: String,
+    pub(super) name: String,
     /// The role.
-    pub role: Role,
+    pub(super) role: Role,
     /// The team.
-    pub team: Option<String>,
+    pub(super) team: Option<String>,
     /// IANA name.
-    pub time_zone: String,
+    pub(super) time_zone: String,
     /// Whether they may still sign in.
-    pub active: bool,
+    pub(super) active: bool,
 }
 
 /// A file and what it is for.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ManifestAsset {
+pub(super) struct ManifestAsset {
     /// Relative to the manifest.
-    pub file: String,
+    pub(super) file: String,
     /// The asset's title.
-    pub title: String,
+    pub(super) title: String,
     /// What it is good for.
     #[serde(default)]
-    pub description: String,
+    pub(super) description: String,
     /// What sort of collateral.
-    pub kind: AssetKind,
+    pub(super) kind: AssetKind,
     /// BCP 47.
-    pub language: Option<String>,
+    pub(super) language: Option<String>,
     /// Where it stands in its life cycle.
-    pub state: AssetState,
+    pub(super) state: AssetState,
     /// Whether it must never leave in a pitch.
     #[serde(default)]
-    pub internal_only: bool,
+    pub(super) internal_only: bool,
     /// The owner's address.
-    pub owner: Option<String>,
+    pub(super) owner: Option<String>,
     #[serde(default)]
     product: Vec<String>,
     #[serde(default)]
@@ -79,30 +79,30 @@ pub struct ManifestAsset {
     tags: Vec<String>,
     /// When somebody should look at it again.
     #[serde(default, deserialize_with = "optional_day")]
-    pub review_by: Option<NaiveDate>,
+    pub(super) review_by: Option<NaiveDate>,
     /// From when it must not be used.
     #[serde(default, deserialize_with = "optional_day")]
-    pub expires_at: Option<NaiveDate>,
+    pub(super) expires_at: Option<NaiveDate>,
     /// When it was added.
     #[serde(deserialize_with = "day")]
-    pub created_on: NaiveDate,
+    pub(super) created_on: NaiveDate,
 }
 
 /// A curated set.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ManifestCollection {
+pub(super) struct ManifestCollection {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// What it is for.
     #[serde(default)]
-    pub description: String,
+    pub(super) description: String,
     /// The files, in order.
-    pub assets: Vec<String>,
+    pub(super) assets: Vec<String>,
 }
 
 impl Manifest {
     /// Reads the manifest in `folder`, with every date moved so that its anchor becomes `today`.
-    pub fn read(folder: &Path, today: NaiveDate) -> Result<(Self, TimeDelta)> {
+    pub(super) fn read(folder: &Path, today: NaiveDate) -> Result<(Self, TimeDelta)> {
         let path = folder.join("manifest.toml");
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
@@ -130,7 +130,7 @@ fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Nai
 
 impl ManifestAsset {
     /// The facets by name.
-    pub fn facets(&self) -> BTreeMap<Facet, Vec<String>> {
+    pub(super) fn facets(&self) -> BTreeMap<Facet, Vec<String>> {
         [
             (Facet::Product, &self.product),
             (Facet::Industry, &self.industry),

@@ -1,7 +1,12 @@
 //! The demo: a fictional vendor's collateral, customers and a year of history, loaded through the real pipeline.
 //!
-//! Invariant: nothing here writes a table that a feature owns; it calls the features as a user would.
+//! Invariant: nothing here writes a table that a feature owns; it calls the features as a user would. An installation
+//! is a demo from its first row on, and complete when its setting says so; a loading that was cut off begins anew.
 
-pub mod manifest;
-pub mod plan;
-pub mod shift;
+mod load;
+mod manifest;
+mod plan;
+mod play;
+mod shift;
+
+pub use load::{PASSWORD, is_loaded, load};

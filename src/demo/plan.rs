@@ -16,99 +16,99 @@ use crate::ids::{AssetId, ContactId, OpportunityId, UserId};
 
 /// A deal as far as the plan needs it.
 #[derive(Clone, Debug)]
-pub struct Deal {
+pub(super) struct Deal {
     /// The opportunity.
-    pub id: OpportunityId,
+    pub(super) id: OpportunityId,
     /// Who sends.
-    pub owner: UserId,
+    pub(super) owner: UserId,
     /// What it came to.
-    pub outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// The stages it entered, in order.
-    pub stages: Vec<(Stage, DateTime<Utc>)>,
+    pub(super) stages: Vec<(Stage, DateTime<Utc>)>,
     /// When it closed, or now.
-    pub until: DateTime<Utc>,
+    pub(super) until: DateTime<Utc>,
     /// The account's name.
-    pub account: String,
+    pub(super) account: String,
     /// What the deal is about: product, industry, competitor.
-    pub traits: Vec<String>,
+    pub(super) traits: Vec<String>,
     /// The buying committee, the primary contact first.
-    pub contacts: Vec<Recipient>,
+    pub(super) contacts: Vec<Recipient>,
 }
 
 /// Somebody to send to.
 #[derive(Clone, Debug)]
-pub struct Recipient {
+pub(super) struct Recipient {
     /// The contact.
-    pub id: ContactId,
+    pub(super) id: ContactId,
     /// Name.
-    pub name: String,
+    pub(super) name: String,
     /// Address.
-    pub email: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 /// Collateral as far as the plan needs it; only what may be pitched.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub(super) struct Piece {
     /// The asset.
-    pub id: AssetId,
+    pub(super) id: AssetId,
     /// When it was added.
-    pub since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
     /// How many pages it has.
-    pub pages: i32,
+    pub(super) pages: i32,
     /// Its product, industry and competitor values.
-    pub traits: Vec<String>,
+    pub(super) traits: Vec<String>,
     /// The stages it is meant for.
-    pub stages: Vec<String>,
+    pub(super) stages: Vec<String>,
 }
 
 /// A pitch to be made.
 #[derive(Clone, Debug)]
-pub struct PlannedPitch {
+pub(super) struct PlannedPitch {
     /// For which deal.
-    pub opportunity: OpportunityId,
+    pub(super) opportunity: OpportunityId,
     /// Who makes it.
-    pub owner: UserId,
+    pub(super) owner: UserId,
     /// When.
-    pub at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     /// Its title.
-    pub title: String,
+    pub(super) title: String,
     /// The words above it.
-    pub message: String,
+    pub(super) message: String,
     /// Assets, or single pages of them.
-    pub items: Vec<(AssetId, Option<i32>)>,
+    pub(super) items: Vec<(AssetId, Option<i32>)>,
     /// Whom it is sent to.
-    pub links: Vec<PlannedLink>,
+    pub(super) links: Vec<PlannedLink>,
 }
 
 /// A link to be made, and what happens on it.
 #[derive(Clone, Debug)]
-pub struct PlannedLink {
+pub(super) struct PlannedLink {
     /// To whom.
-    pub recipient: Recipient,
+    pub(super) recipient: Recipient,
     /// Whether the originals may be taken.
-    pub download_allowed: bool,
+    pub(super) download_allowed: bool,
     /// In the order of time.
-    pub visits: Vec<PlannedVisit>,
+    pub(super) visits: Vec<PlannedVisit>,
 }
 
 /// What one visitor does in one sitting.
 #[derive(Clone, Debug)]
-pub struct PlannedVisit {
+pub(super) struct PlannedVisit {
     /// When the page was asked for.
-    pub at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     /// What sort of visitor.
-    pub visitor: Visitor,
+    pub(super) visitor: Visitor,
     /// Milliseconds in view, page after page from the first of the pitch; nothing for scanners.
-    pub dwell_ms: Vec<i64>,
+    pub(super) dwell_ms: Vec<i64>,
     /// Whether an original is taken at the end.
-    pub downloads: bool,
+    pub(super) downloads: bool,
     /// A colleague to whom it is passed on at the end, and what that one does.
-    pub shares: Option<(Recipient, Vec<PlannedVisit>)>,
+    pub(super) shares: Option<(Recipient, Vec<PlannedVisit>)>,
 }
 
 /// What sort of visitor came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visitor {
+pub(super) enum Visitor {
     /// A person at a desk.
     Desktop,
     /// A person on the move.
@@ -120,7 +120,7 @@ pub enum Visitor {
 }
 
 /// Plans the year for these deals.
-pub fn plan(deals: &[Deal], pieces: &[Piece], now: DateTime<Utc>, seed: u64) -> Vec<PlannedPitch> {
+pub(super) fn plan(deals: &[Deal], pieces: &[Piece], now: DateTime<Utc>, seed: u64) -> Vec<PlannedPitch> {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let mut pitches: Vec<_> = deals
         .iter()

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// The export with every column named `..._on` (dates) and `..._at` (times) moved by `by`. Cells that hold neither
 /// are left for the import to complain about.
-pub fn shift_dates(export: &[u8], by: TimeDelta) -> Result<Vec<u8>> {
+pub(super) fn shift_dates(export: &[u8], by: TimeDelta) -> Result<Vec<u8>> {
     let mut reader = csv::Reader::from_reader(export);
     let header = reader.headers().map_err(Error::internal)?.clone();
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -12,7 +12,7 @@ use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{card, media, office, pdf, raster, sheet, vector, writing};
+use super::{card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -21,17 +21,17 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn main() -> ExitCode {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
-    let job: Job = match read.map(|_| serde_json::from_str(&line)) {
-        Ok(Ok(job)) => job,
-        _ => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "This command is started by the server itself and takes no arguments."
-            );
-            return ExitCode::from(2);
-        }
+    let Ok(Ok(job)) = read.map(|_| serde_json::from_str::<Job>(&line)) else {
+        let _ = writeln!(
+            std::io::stderr(),
+            "This command is started by the server itself and takes no arguments."
+        );
+        return ExitCode::from(2);
     };
-    let layers = enter_sandbox(&job);
+    let mut layers = enter_sandbox(&job);
+    if matches!(job.task, Task::Probe) {
+        sandbox::retain_what_holds(&mut layers);
+    }
     // Threads are started after the sandbox was entered, so that they are bound by it.
     end_with_the_server();
     if say(&Message::Ready(layers)).is_err() {
@@ -127,7 +127,7 @@ fn run(job: &Job) -> Result<Message, Failure> {
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {
-            media::launch(program, arguments, &job.folder)?;
+            launch::run(program, arguments, &job.folder)?;
             Ok(Message::Done)
         }
     }

@@ -23,6 +23,7 @@ mod failure;
 mod fonts;
 mod format;
 mod language;
+mod launch;
 mod limits;
 mod media;
 mod office;

@@ -27,6 +27,7 @@ pub(super) struct Picture {
 }
 
 /// The pages of one document on their way out of a child.
+#[derive(Debug)]
 pub(super) struct Pages<'a> {
     folder: &'a Path,
     first: u32,
@@ -36,6 +37,10 @@ pub(super) struct Pages<'a> {
     next: Option<u32>,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "makers of pages speak through this value and need not know of the protocol"
+)]
 impl<'a> Pages<'a> {
     /// Pages `first`, `first + step` and so on, for as long as half the CPU time lasts.
     pub(super) fn new(folder: &'a Path, first: u32, step: u32, cpu_seconds: u64) -> Self {
@@ -69,7 +74,10 @@ impl<'a> Pages<'a> {
 
     /// Whether this child is to make the page. Once it says no for lack of time, it says no to all that follow.
     pub(super) fn wants(&mut self, number: u32) -> bool {
-        if number < self.first || (number - self.first) % self.step != 0 || self.next.is_some() {
+        if number < self.first
+            || !(number - self.first).is_multiple_of(self.step)
+            || self.next.is_some()
+        {
             return false;
         }
         // At least one page is made in each life, so the conversion always moves on.

@@ -5,7 +5,9 @@
 //! between fork and exec. They are inherited, so a program that the child starts is bound by them too.
 
 use std::collections::BTreeMap;
+use std::net::UdpSocket;
 use std::path::Path;
+use std::process::Command;
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
@@ -104,6 +106,18 @@ pub(super) fn enter_to_launch(quota: Quota, readable: &[&Path], folder: &Path) -
     layers
 }
 
+/// Keeps those layers of which a forbidden deed shows that they hold.
+pub(super) fn retain_what_holds(layers: &mut Vec<String>) {
+    layers.retain(|layer| match layer.split(' ').next() {
+        Some("landlock") => std::fs::read("/etc/passwd").is_err(),
+        Some("seccomp") => {
+            UdpSocket::bind(("127.0.0.1", 0)).is_err()
+                && Command::new("/proc/self/exe").spawn().is_err()
+        }
+        _ => true,
+    });
+}
+
 fn enter_limits(quota: Quota) -> Vec<String> {
     let hard = |value| Rlimit {
         current: Some(value),
@@ -123,8 +137,9 @@ fn enter_limits(quota: Quota) -> Vec<String> {
     ];
     let all_set = limits
         .into_iter()
-        .map(|(resource, limit)| setrlimit(resource, limit).is_ok())
-        .fold(true, |a, b| a && b);
+        .filter(|(resource, limit)| setrlimit(*resource, *limit).is_err())
+        .count()
+        == 0;
     // Conversion gives way to people: a server that is converting still answers at once.
     let _ = nice(5);
     let mut layers = Vec::new();

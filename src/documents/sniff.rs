@@ -64,16 +64,14 @@ fn sniff_bytes(prefix: &[u8], file_name: &str) -> Result<Format, Failure> {
     if prefix.get(4..8) == Some(b"ftyp") {
         return film(prefix.get(8..12).unwrap_or_default());
     }
-    match text {
-        Some(text) => writing(&text, &extension),
-        None => {
-            let what = infer::get(prefix).map_or("unknown content", |kind| kind.mime_type());
-            Err(Failure::new(
-                FailureCode::Unsupported,
-                format!("{what} in a file named .{extension}"),
-            ))
-        }
+    if let Some(text) = text {
+        return writing(&text, &extension);
     }
+    let what = infer::get(prefix).map_or("unknown content", |kind| kind.mime_type());
+    Err(Failure::new(
+        FailureCode::Unsupported,
+        format!("{what} in a file named .{extension}"),
+    ))
 }
 
 /// Programs for Linux, Windows, macOS, Java, the browser and Android.

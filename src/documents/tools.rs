@@ -75,7 +75,9 @@ pub(super) async fn draw_by_libreoffice(
     let work = new_work_folder(case).await?;
     // LibreOffice tells formats by name as well as by content, and writes its result beside where it is told to.
     let document = work.join(format!("document.{}", format.extension()));
-    place(case.input(), &document).await?;
+    tokio::fs::copy(case.input(), &document)
+        .await
+        .map_err(|error| Failure::internal(format!("the file could not be copied: {error}")))?;
     let filter = match format {
         Format::Pptx | Format::Odp => "impress_pdf_Export",
         _ => "writer_pdf_Export",
@@ -185,17 +187,6 @@ async fn new_work_folder(case: &Case) -> Result<PathBuf, Failure> {
         Ok(()) => Ok(work),
         Err(error) => Err(Failure::internal(format!(
             "the working folder could not be made: {error}"
-        ))),
-    }
-}
-
-/// Puts a file at another place, without copying where that is possible.
-async fn place(from: &Path, to: &Path) -> Result<(), Failure> {
-    let _ = tokio::fs::remove_file(to).await;
-    match tokio::fs::copy(from, to).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::internal(format!(
-            "the file could not be copied: {error}"
         ))),
     }
 }

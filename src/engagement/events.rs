@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 
 use super::ingest::{Ingest, server_facts};
 use super::report::{Beacon, BeaconReply, Candidate, Dropped, Report};
@@ -32,8 +33,26 @@ pub async fn take_events(
     }
     let now = clock.now();
     let beacon = Beacon::read(&body).inspect_err(|_| count("parse", "malformed", 1))?;
-    let link = ingest.links.open(&token).await?;
-    let claim = authenticate(&keys, &beacon.visit, link.id, now, beacon.events.len())?;
+    let seen = Seen::of(&request);
+    let reply = take_beacon(&ingest, &keys, &token, &seen, beacon, now).await?;
+    Ok(HttpResponse::Ok()
+        // A few bytes: packing them costs more than it saves.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .json(reply))
+}
+
+/// Takes a beacon that came `now` for the link of `token` through the steps; the answer says what became of each event,
+/// and that what was accepted is on disk.
+pub async fn take_beacon(
+    ingest: &Ingest,
+    keys: &Keys,
+    token: &str,
+    seen: &Seen,
+    beacon: Beacon,
+    now: DateTime<Utc>,
+) -> Result<BeaconReply> {
+    let link = ingest.links.open(token).await?;
+    let claim = authenticate(keys, &beacon.visit, link.id, now, beacon.events.len())?;
 
     let mut layout = ingest.links.layout(link.pitch).await?;
     let mut looked_again = false;
@@ -61,7 +80,7 @@ pub async fn take_events(
     }
     for opened in events.iter_mut().filter(|e| e.kind == EventKind::Opened) {
         // The request that opens a visit shows what the page load showed, should that note have been lost.
-        let facts = server_facts(Seen::of(&request), &layout);
+        let facts = server_facts(seen.clone(), &layout);
         if let Some(data) = opened.data.as_object_mut() {
             data.insert("server".to_owned(), serde_json::json!(facts));
         }
@@ -78,10 +97,7 @@ pub async fn take_events(
         reply.accepted = receipt.accepted;
         reply.duplicate = receipt.duplicate;
     }
-    Ok(HttpResponse::Ok()
-        // A few bytes: packing them costs more than it saves.
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .json(reply))
+    Ok(reply)
 }
 
 fn drop_event(reply: &mut BeaconReply, step: &'static str, id: String, reason: &'static str) {

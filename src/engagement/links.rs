@@ -42,13 +42,16 @@ pub(super) struct OpenLink {
 pub(super) struct LinkContext {
     pub id: LinkId,
     pub created_at: DateTime<Utc>,
+    pub pitch_id: PitchId,
     pub pitch_title: String,
     pub owner_id: UserId,
     pub opportunity_id: OpportunityId,
+    pub opportunity_name: String,
     pub account_name: String,
     pub recipient_name: Option<String>,
     pub recipient_email: Option<String>,
     pub contact_name: Option<String>,
+    pub contact_email: Option<String>,
 }
 
 impl LinkContext {
@@ -157,20 +160,27 @@ impl Links {
     }
 }
 
-async fn load_contexts<C: ConnectionTrait>(db: &C, links: Vec<LinkId>) -> Result<Vec<LinkContext>> {
+/// What is known of these links, in one query.
+pub(super) async fn load_contexts<C: ConnectionTrait>(
+    db: &C,
+    links: impl IntoIterator<Item = LinkId>,
+) -> Result<Vec<LinkContext>> {
     let contexts = pitch_link::Entity::find()
         .select_only()
         .columns([
             pitch_link::Column::Id,
             pitch_link::Column::CreatedAt,
+            pitch_link::Column::PitchId,
             pitch_link::Column::RecipientName,
             pitch_link::Column::RecipientEmail,
         ])
         .column_as(pitch::Column::Title, "pitch_title")
         .column_as(pitch::Column::OwnerId, "owner_id")
         .column_as(pitch::Column::OpportunityId, "opportunity_id")
+        .column_as(opportunity::Column::Name, "opportunity_name")
         .column_as(account::Column::Name, "account_name")
         .column_as(contact::Column::Name, "contact_name")
+        .column_as(contact::Column::Email, "contact_email")
         .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
         .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
         .join(JoinType::InnerJoin, opportunity::Relation::Account.def())

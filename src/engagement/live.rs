@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::commit::Committed;
 use crate::clock::Clock;
@@ -44,6 +44,7 @@ pub struct Live {
     news: broadcast::Sender<News>,
     /// What was told lately, so that the look at the tables does not tell it again.
     told: Arc<Mutex<Told>>,
+    closed: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +64,7 @@ impl Default for Live {
         Self {
             news: broadcast::Sender::new(BACKLOG),
             told: Arc::default(),
+            closed: watch::Sender::new(false),
         }
     }
 }
@@ -75,9 +77,14 @@ impl Live {
         live
     }
 
-    /// Begins to watch.
-    pub(super) fn watch(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+    /// Begins to watch: the news, and whether the node stops.
+    pub(super) fn watch(&self) -> (broadcast::Receiver<News>, watch::Receiver<bool>) {
+        (self.news.subscribe(), self.closed.subscribe())
+    }
+
+    /// Ends all streams, which would otherwise keep a server that stops waiting.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
     }
 
     /// Tells what a batch changed.

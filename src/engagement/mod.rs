@@ -7,19 +7,32 @@
 //! transaction.
 
 mod commit;
+mod device;
 mod events;
 mod ingest;
 mod links;
 mod live;
+mod notifications;
 mod notify;
 mod report;
 mod seen;
 mod steps;
+mod stream;
 mod visit_token;
+mod visits;
 
-pub use events::take_events;
+pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;
+pub use notifications::{
+    __path_list_notifications, __path_read_notifications, NotificationPage, NotificationView,
+    ReadUpTo, list_notifications, read_notifications,
+};
 pub use report::{Beacon, BeaconEvent, BeaconReply, Candidate, Dropped, Place, Receipt, Report};
 pub use seen::{BROWSER_COOKIE, Seen};
+pub use stream::{__path_stream, stream};
 pub use visit_token::{VisitClaim, VisitStart, begin_visit, read_visit_token};
+pub use visits::{
+    __path_live, __path_opportunity_visits, CurrentPageView, LiveView, VisitOpportunity,
+    VisitPageView, VisitPitch, VisitView, live, opportunity_visits,
+};

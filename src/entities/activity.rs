@@ -11,7 +11,8 @@ use crate::ids::{ActivityId, ContactId, OpportunityId, UserId};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ActivityId,
-    pub opportunity_id: OpportunityId,
+    /// Absent for what was done with a contact outside any opportunity; then the contact is there.
+    pub opportunity_id: Option<OpportunityId>,
     pub contact_id: Option<ContactId>,
     pub owner_id: Option<UserId>,
     pub kind: ActivityKind,

@@ -12,6 +12,7 @@ mod page;
 mod permission;
 mod principal;
 mod problem;
+mod range;
 mod route;
 pub mod token;
 
@@ -21,5 +22,6 @@ pub use page::{Cursor, ListQuery, Page, next_cursor};
 pub use permission::Permission;
 pub use principal::{Credential, Principal};
 pub use problem::{Problem, configure_extractors, method_not_allowed, not_found, write_problems};
+pub use range::requested_range;
 pub use route::{Access, Route, register};
 pub use token::SESSION_COOKIE;

@@ -27,6 +27,8 @@ permissions! {
     LibraryRead = "library.read": Rep Marketer Manager Admin;
     /// Upload and describe collateral.
     LibraryWrite = "library.write": Marketer Admin;
+    /// Approve, expire and archive collateral.
+    LibraryApprove = "library.approve": Marketer Admin;
     /// See customers and opportunities (which ones, the finders decide).
     CrmRead = "crm.read": Rep Marketer Manager Admin;
     /// Change opportunities and note activities.

@@ -1,7 +1,10 @@
 //! Making a pitch.
 
 use actix_web::{HttpResponse, web};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, QueryFilter as _};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+};
 
 use super::input::NewPitch;
 use super::items::replace_items;
@@ -14,7 +17,7 @@ use crate::db::Db;
 use crate::entities::{account, opportunity, pitch};
 use crate::error::{Error, Result};
 use crate::http::{Principal, Problem};
-use crate::ids::PitchId;
+use crate::ids::{PitchId, UserId};
 use crate::keys::Keys;
 
 /// Make a pitch for an opportunity. Items that must not be shown are refused, each by name.
@@ -29,32 +32,48 @@ pub async fn create_pitch(
     keys: web::Data<Keys>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
-    let new = body.into_inner().check()?;
+    let new = body.into_inner();
     let now = clock.now();
     let tx = db.begin().await?;
-    let (opportunity, account) = opportunity::Entity::find_by_id(new.opportunity_id)
+    opportunity::Entity::find_by_id(new.opportunity_id)
         .filter(crm::visible_opportunities(&principal))
-        .find_also_related(account::Entity)
         .one(&tx)
+        .await?
+        .ok_or_else(|| Error::not_found("opportunity"))?;
+    let pitch = add_pitch(&tx, now, principal.user_id, new).await?;
+    let view = load_pitch(&tx, &config, &keys, now, pitch).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("etag", format!("\"{}\"", view.revision)))
+        .json(view))
+}
+
+/// Writes a pitch of `owner`, who may see its opportunity.
+pub async fn add_pitch<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    owner: UserId,
+    new: NewPitch,
+) -> Result<pitch::Model> {
+    let new = new.check()?;
+    let (opportunity, account) = opportunity::Entity::find_by_id(new.opportunity_id)
+        .find_also_related(account::Entity)
+        .one(db)
         .await?
         .ok_or_else(|| Error::not_found("opportunity"))?;
     let for_whom = account.map_or(opportunity.name, |account| account.name);
     let pitch = pitch::ActiveModel {
         id: Set(PitchId::new(now)),
         opportunity_id: Set(opportunity.id),
-        owner_id: Set(principal.user_id),
+        owner_id: Set(owner),
         title: Set(new.title.unwrap_or_else(|| format!("For {for_whom}"))),
         message: Set(new.message),
         revision: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
     }
-    .insert(&tx)
+    .insert(db)
     .await?;
-    replace_items(&tx, now, pitch.id, new.items).await?;
-    let view = load_pitch(&tx, &config, &keys, now, pitch).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::Created()
-        .insert_header(("etag", format!("\"{}\"", view.revision)))
-        .json(view))
+    replace_items(db, now, pitch.id, new.items).await?;
+    Ok(pitch)
 }

@@ -24,7 +24,7 @@ use crate::db::Db;
 use crate::entities::{contact, opportunity, pitch, pitch_link};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
-use crate::ids::{ContactId, LinkId, PitchId};
+use crate::ids::{ContactId, LinkId, PitchId, UserId};
 use crate::keys::Keys;
 
 /// The links that were made.
@@ -49,36 +49,47 @@ pub async fn create_links(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let new = body.into_inner().check(now)?;
     let tx = db.begin().await?;
     let pitch = find_own_pitch(&tx, &principal, *id).await?;
-    if layout(&tx, pitch.id).await?.items.is_empty() {
+    let links = add_links(&tx, &keys, now, &pitch, principal.user_id, body.into_inner()).await?;
+    tx.commit().await?;
+    let items = links
+        .into_iter()
+        .map(|link| link_view(&config, &keys, now, &HashMap::new(), link))
+        .collect();
+    Ok(HttpResponse::Created().json(LinkList { items }))
+}
+
+/// Writes one link per recipient, made by `maker`, who may change the pitch.
+pub async fn add_links<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    now: DateTime<Utc>,
+    pitch: &pitch::Model,
+    maker: UserId,
+    new: NewLinks,
+) -> Result<Vec<pitch_link::Model>> {
+    let new = new.check(now)?;
+    if layout(db, pitch.id).await?.items.is_empty() {
         return Err(Error::new(
             Code::Conflict,
             "There is nothing to see in this pitch yet. Add content before you make links.",
         ));
     }
-    let recipients = known_recipients(&tx, &pitch, new.recipients).await?;
-    let mut items = Vec::with_capacity(recipients.len());
+    let recipients = known_recipients(db, pitch, new.recipients).await?;
+    let mut links = Vec::with_capacity(recipients.len());
     for recipient in recipients {
-        let link = insert_link(
-            &tx,
-            &keys,
-            NewLink {
-                pitch_id: pitch.id,
-                parent: None,
-                recipient,
-                created_by: Some(principal.user_id),
-                expires_at: new.expires_at,
-                download_allowed: new.download_allowed,
-            },
-            now,
-        )
-        .await?;
-        items.push(link_view(&config, &keys, now, &HashMap::new(), link));
+        let link = NewLink {
+            pitch_id: pitch.id,
+            parent: None,
+            recipient,
+            created_by: Some(maker),
+            expires_at: new.expires_at,
+            download_allowed: new.download_allowed,
+        };
+        links.push(insert_link(db, keys, link, now).await?);
     }
-    tx.commit().await?;
-    Ok(HttpResponse::Created().json(LinkList { items }))
+    Ok(links)
 }
 
 /// One link.
@@ -148,7 +159,7 @@ pub(super) struct NewLink {
     pub(super) pitch_id: PitchId,
     pub(super) parent: Option<LinkId>,
     pub(super) recipient: RecipientInput,
-    pub(super) created_by: Option<crate::ids::UserId>,
+    pub(super) created_by: Option<UserId>,
     pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) download_allowed: bool,
 }

@@ -20,7 +20,7 @@ mod share;
 mod token;
 mod views;
 
-pub use create::{__path_create_pitch, create_pitch};
+pub use create::{__path_create_pitch, add_pitch, create_pitch};
 pub use edit::{
     __path_delete_pitch, __path_get_pitch, __path_update_pitch, delete_pitch, get_pitch,
     update_pitch,
@@ -28,7 +28,7 @@ pub use edit::{
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
 pub use links::{
-    __path_create_links, __path_get_link, __path_revoke_link, LinkList, create_links, get_link,
+    __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links, get_link,
     revoke_link,
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};

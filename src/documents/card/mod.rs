@@ -3,6 +3,8 @@
 //! Where a document has no look of its own, or its look cannot be had, its words are laid out on a plain sheet of paper or
 //! a plain slide. The look is deliberately of no brand: it stands for somebody's collateral.
 
+mod columns;
+mod lines;
 mod measure;
 mod paper;
 mod slide;

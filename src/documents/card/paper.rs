@@ -6,7 +6,9 @@
 
 use std::collections::VecDeque;
 
-use super::measure::{Face, is_wide, width};
+use super::columns::{CELL, PADDING, column_widths, is_numeric};
+use super::lines::{CODE, Line, break_code, break_lines, draw_line, rest_of, text_of};
+use super::measure::{Face, width};
 use super::svg::{Drawing, Ink};
 use crate::documents::blocks::{Block, Look, Span};
 
@@ -19,9 +21,6 @@ const MIN_HEIGHT: f32 = 450.0;
 const WELL_FILLED: f32 = 330.0;
 const TEXT: f32 = 15.0;
 const LEADING: f32 = 1.5;
-const CODE: f32 = 12.5;
-const CELL: f32 = 13.0;
-const PADDING: f32 = 8.0;
 
 /// A full sheet.
 pub(super) struct Sheet {
@@ -62,9 +61,6 @@ pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
     }
     press.finish()
 }
-
-/// A line of a paragraph: stretches with their place.
-type Line = Vec<(f32, Span)>;
 
 struct Press<'a> {
     sheets: Vec<Sheet>,
@@ -135,21 +131,21 @@ impl<'a> Press<'a> {
                 self.place_heading(level, &text);
                 None
             }
-            Block::Paragraph(spans) => self.place_lines(spans, 0.0, None).map(Block::Paragraph),
+            Block::Paragraph(spans) => self.place_lines(&spans, 0.0, None).map(Block::Paragraph),
             Block::Item {
                 depth,
                 marker,
                 spans,
             } => {
                 let indent = 22.0 * (f32::from(depth.min(6)) + 1.0);
-                let rest = self.place_lines(spans, indent, Some(&marker))?;
+                let rest = self.place_lines(&spans, indent, Some(&marker))?;
                 Some(Block::Item {
                     depth,
                     marker: String::new(),
                     spans: rest,
                 })
             }
-            Block::Quote(spans) => self.place_quote(spans).map(Block::Quote),
+            Block::Quote(spans) => self.place_quote(&spans).map(Block::Quote),
             Block::Code(text) => self.place_code(&text).map(Block::Code),
             Block::Table { header, rows } => self
                 .place_table(header, rows)
@@ -202,12 +198,12 @@ impl<'a> Press<'a> {
 
     fn place_lines(
         &mut self,
-        spans: Vec<Span>,
+        spans: &[Span],
         indent: f32,
         marker: Option<&str>,
     ) -> Option<Vec<Span>> {
         let step = TEXT * LEADING;
-        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - indent, TEXT);
+        let lines = break_lines(spans, WIDTH - 2.0 * MARGIN - indent, TEXT);
         let fitting = self.lines_that_fit(step, lines.len());
         if let (Some(marker), 1..) = (marker, fitting) {
             let base = self.y + TEXT * 1.1;
@@ -236,9 +232,9 @@ impl<'a> Press<'a> {
         rest_of(later)
     }
 
-    fn place_quote(&mut self, spans: Vec<Span>) -> Option<Vec<Span>> {
+    fn place_quote(&mut self, spans: &[Span]) -> Option<Vec<Span>> {
         let step = TEXT * LEADING;
-        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - 24.0, TEXT);
+        let lines = break_lines(spans, WIDTH - 2.0 * MARGIN - 24.0, TEXT);
         let fitting = self.lines_that_fit(step, lines.len());
         let (now, later) = lines.split_at(fitting.min(lines.len()));
         let start = self.y;
@@ -398,221 +394,6 @@ impl<'a> Press<'a> {
             self.has_body = true;
         }
     }
-}
-
-fn face(look: Look) -> Face {
-    match look {
-        Look::Plain | Look::Link => Face::Regular,
-        Look::Bold => Face::Bold,
-        Look::Code => Face::Mono,
-    }
-}
-
-fn draw_line(drawing: &mut Drawing, x: f32, base: f32, line: &Line, size: f32, ink: Ink) {
-    for (offset, span) in line {
-        let (size, ink) = match span.look {
-            Look::Code => (size * 0.9, ink),
-            Look::Link => (size, Ink::Link),
-            _ => (size, ink),
-        };
-        drawing.text((x + offset, base), &span.text, face(span.look), size, ink);
-    }
-}
-
-/// Breaks spans into lines at spaces, between wide characters, and inside a word only when it fills a line by itself.
-fn break_lines(spans: &[Span], room: f32, size: f32) -> Vec<Line> {
-    let mut lines: Vec<Line> = vec![Vec::new()];
-    let mut x = 0.0;
-    for span in spans {
-        let size = if span.look == Look::Code {
-            size * 0.9
-        } else {
-            size
-        };
-        for piece in pieces(&span.text) {
-            if piece == "\n" {
-                // The break stays in the text, so that what is copied or searched has it too; it draws nothing.
-                append(&mut lines, x, piece, span.look);
-                lines.push(Vec::new());
-                x = 0.0;
-                continue;
-            }
-            let wide = width(piece, face(span.look), size);
-            let visible = width(piece.trim_end(), face(span.look), size);
-            if x > 0.0 && x + visible > room {
-                lines.push(Vec::new());
-                x = 0.0;
-            }
-            let mut rest = piece;
-            while width(rest.trim_end(), face(span.look), size) > room {
-                let cut = cut_at(rest, face(span.look), size, room);
-                let (now, later) = rest.split_at(cut);
-                append(&mut lines, 0.0, now, span.look);
-                lines.push(Vec::new());
-                rest = later;
-            }
-            append(&mut lines, x, rest, span.look);
-            x += if rest.len() == piece.len() {
-                wide
-            } else {
-                width(rest, face(span.look), size)
-            };
-        }
-    }
-    if lines.len() > 1 && lines.last().is_some_and(Vec::is_empty) {
-        lines.pop();
-    }
-    lines
-}
-
-fn append(lines: &mut [Line], x: f32, text: &str, look: Look) {
-    let Some(line) = lines.last_mut() else {
-        return;
-    };
-    match line.last_mut() {
-        Some((_, last)) if last.look == look => last.text.push_str(text),
-        _ => line.push((
-            x,
-            Span {
-                text: text.to_owned(),
-                look,
-            },
-        )),
-    }
-}
-
-/// Words with the spaces behind them, forced breaks, and wide characters one by one.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut previous: Option<char> = None;
-    for (at, character) in text.char_indices() {
-        let breaks = match previous {
-            Some(before) => {
-                character == '\n'
-                    || before == '\n'
-                    || (before == ' ' && character != ' ')
-                    || is_wide(before)
-                    || is_wide(character)
-                    || (before == '-' && character.is_alphabetic() && at - start > 3)
-            }
-            None => false,
-        };
-        if breaks {
-            pieces.extend(text.get(start..at));
-            start = at;
-        }
-        previous = Some(character);
-    }
-    pieces.extend(text.get(start..).filter(|piece| !piece.is_empty()));
-    pieces
-}
-
-fn cut_at(text: &str, face: Face, size: f32, room: f32) -> usize {
-    let mut used = 0.0;
-    let cut = text.char_indices().find(|(_, character)| {
-        used += width(character.encode_utf8(&mut [0; 4]), face, size);
-        used > room
-    });
-    let first = text.chars().next().map_or(1, char::len_utf8);
-    cut.map_or(text.len(), |(at, _)| at).max(first)
-}
-
-fn break_code(line: &str, room: f32) -> Vec<String> {
-    let line = line.replace('\t', "    ");
-    let mut lines = Vec::new();
-    let mut rest = line.as_str();
-    while width(rest, Face::Mono, CODE) > room {
-        let (full, _) = rest.split_at(cut_at(rest, Face::Mono, CODE, room));
-        // At a space, if there is one that is not in the indentation.
-        let at = full
-            .rfind(' ')
-            .map(|at| at + 1)
-            .filter(|at| *at > full.len() / 2)
-            .unwrap_or(full.len());
-        let (now, later) = rest.split_at(at);
-        lines.push(now.to_owned());
-        rest = later;
-    }
-    lines.push(rest.to_owned());
-    lines
-}
-
-fn text_of(lines: &[Line]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        let words: String = line.iter().map(|(_, span)| span.text.as_str()).collect();
-        text.push_str(words.trim_matches(' '));
-        if !text.ends_with('\n') {
-            text.push(' ');
-        }
-    }
-    text.trim().to_owned()
-}
-
-fn rest_of(lines: &[Line]) -> Option<Vec<Span>> {
-    let mut spans: Vec<Span> = Vec::new();
-    for line in lines {
-        spans.extend(line.iter().map(|(_, span)| span.clone()));
-        if let Some(last) = spans.last_mut()
-            && !last.text.ends_with([' ', '\n'])
-        {
-            last.text.push(' ');
-        }
-    }
-    (!spans.is_empty()).then_some(spans)
-}
-
-/// Every column gets what its longest text wants, as far as all fit; else the wide ones give way.
-fn column_widths(rows: &[Vec<String>], room: f32) -> Vec<f32> {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0).min(12);
-    #[expect(clippy::cast_precision_loss, reason = "at most twelve")]
-    let fair = room / count.max(1) as f32;
-    let wanted: Vec<f32> = (0..count)
-        .map(|column| {
-            let texts = rows.iter().filter_map(|row| row.get(column));
-            texts
-                .map(|text| width(text, Face::Bold, CELL) + 2.0 * PADDING)
-                .fold(40.0, f32::max)
-        })
-        .collect();
-    let total: f32 = wanted.iter().sum();
-    if total <= room {
-        return wanted;
-    }
-    let small: f32 = wanted.iter().filter(|width| **width <= fair).sum();
-    let large: f32 = wanted
-        .iter()
-        .filter(|width| **width > fair)
-        .map(|width| width.sqrt())
-        .sum();
-    wanted
-        .iter()
-        .map(|width| {
-            if *width <= fair {
-                *width
-            } else {
-                (room - small) * width.sqrt() / large.max(1.0)
-            }
-        })
-        .collect()
-}
-
-/// Whether a column holds numbers, apart from its name.
-fn is_numeric(rows: &[Vec<String>], column: usize, header: bool) -> bool {
-    let is_number = |text: &str| {
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        digits * 2 >= text.chars().filter(|c| c.is_alphanumeric()).count() && text.len() < 20
-    };
-    let mut texts = rows
-        .iter()
-        .skip(usize::from(header))
-        .filter_map(|row| row.get(column))
-        .filter(|text| !text.is_empty());
-    let first = texts
-        .next()
-        .is_some_and(|text| text.chars().any(|c| c.is_ascii_digit()) && is_number(text));
-    first && texts.all(|text| is_number(text))
 }
 
 #[cfg(test)]

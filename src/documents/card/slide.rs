@@ -56,11 +56,11 @@ fn body_of(slide: &Slide) -> Vec<&str> {
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    if lines
-        .first()
-        .is_some_and(|first| first.trim() == slide.title.trim())
+    if let Some(at) = lines
+        .iter()
+        .position(|line| line.trim() == slide.title.trim())
     {
-        lines.remove(0);
+        lines.remove(at);
     }
     lines
 }
@@ -97,7 +97,7 @@ fn draw_body(drawing: &mut Drawing, lines: &[&str], top: f32, size: f32) -> bool
             if y > BOTTOM {
                 return false;
             }
-            draw_cells(drawing, &cells, y, size);
+            draw_cells(drawing, &cells, y, size * 0.8);
             continue;
         }
         for part in wrap(line, Face::Regular, size, WIDTH - 2.0 * MARGIN) {

@@ -31,10 +31,9 @@ impl Ink {
         match self {
             Self::Text => "#1f2933",
             Self::Faint => "#5b6672",
-            Self::Light => "#ffffff",
+            Self::Light | Self::Paper => "#ffffff",
             Self::Line => "#d9dde2",
             Self::Tint => "#f1f3f5",
-            Self::Paper => "#ffffff",
             Self::Link => "#245b8f",
             Self::Dark => "#1d2730",
         }

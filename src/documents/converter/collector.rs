@@ -49,6 +49,15 @@ impl Collector {
         !self.seen.is_empty()
     }
 
+    /// Forgets a count that led nowhere. Nothing may have gone out yet but the count itself.
+    pub(super) fn start_over(&mut self) {
+        debug_assert!(
+            !self.has_begun(),
+            "pages that have gone out cannot be taken back"
+        );
+        self.total = None;
+    }
+
     pub(super) fn warn(&mut self, warning: &str) {
         if self.warnings.len() < MAX_WARNINGS && !self.warnings.iter().any(|known| known == warning)
         {
@@ -159,10 +168,9 @@ impl Collector {
     }
 
     async fn tell(&self, progress: Progress) -> Result<(), Failure> {
-        self.progress
-            .send(progress)
-            .await
-            .map_err(|_| Failure::internal("nobody waits for the conversion any more"))
+        self.progress.send(progress).await.map_err(|error| {
+            Failure::internal(format!("nobody waits for the conversion any more: {error}"))
+        })
     }
 }
 

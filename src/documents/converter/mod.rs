@@ -55,7 +55,7 @@ pub struct Converter {
 /// What is told while a conversion runs.
 #[derive(Debug, Clone)]
 pub enum Progress {
-    /// The number of pages is known.
+    /// The number of pages is known. Told again, in rare cases, when a second way of converting counts differently.
     Counted {
         /// All pages of the document.
         total: u32,
@@ -244,21 +244,16 @@ impl Case {
                     Ok(()) => return Ok((format, Tier::Rendered)),
                     // Pages have gone out, so there is no way back.
                     Err(failure) if collector.has_begun() => return Err(failure),
-                    Err(failure) => collector.warn(&format!(
-                        "The drawing of this document could not be read ({}); its pages show its text only.",
-                        failure.code
-                    )),
+                    Err(failure) => {
+                        collector.start_over();
+                        warn_of(collector, &failure);
+                    }
                 }
             }
             Err(None) => {
                 collector.warn("LibreOffice is not installed on the server; the pages show the text of the document only.");
             }
-            Err(Some(failure)) => {
-                collector.warn(&format!(
-                    "This document could not be drawn ({}); its pages show its text only.",
-                    failure.code
-                ));
-            }
+            Err(Some(failure)) => warn_of(collector, &failure),
         }
         self.make_pages(PageSource::Outline(outline), 1, collector)
             .await?;
@@ -348,6 +343,14 @@ impl Case {
         let _ = tokio::fs::remove_file(outline_path(&self.folder)).await;
         let _ = tokio::fs::remove_dir_all(tools::work_folder(&self.folder)).await;
     }
+}
+
+fn warn_of(collector: &mut Collector, failure: &Failure) {
+    tracing::warn!(code = %failure.code, detail = failure.detail, "an office document could not be drawn");
+    collector.warn(&format!(
+        "This document could not be drawn ({}); its pages show its text only.",
+        failure.code
+    ));
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

@@ -211,7 +211,7 @@ impl Worker {
         self.tell
             .send(what)
             .await
-            .map_err(|_| Failure::internal("the conversion was given up"))
+            .map_err(|error| Failure::internal(format!("the conversion was given up: {error}")))
     }
 }
 

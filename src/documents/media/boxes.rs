@@ -45,7 +45,7 @@ impl fmt::Display for About {
 pub(super) fn read(path: &Path, format: Format) -> Result<About, Failure> {
     let file = File::open(path)
         .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
-    let end = file.metadata().map(|about| about.len()).unwrap_or(0);
+    let end = file.metadata().map_or(0, |about| about.len());
     let mut reader = Reader {
         input: file,
         left: MAX_BOXES,
@@ -199,11 +199,11 @@ impl<R: Read + Seek> Reader<R> {
         let bytes: [u8; 8] = self.bytes(at)?;
         let first = *bytes.first()?;
         let length = first.leading_zeros() as usize + 1;
-        let mut value = u64::from(if keep_mark {
-            first
+        let mut value = if keep_mark {
+            u64::from(first)
         } else {
-            first & (0xFF_u16 >> length) as u8
-        });
+            u64::from(first) & (0xFF >> length)
+        };
         for byte in bytes.get(1..length)? {
             value = value << 8 | u64::from(*byte);
         }

@@ -1,6 +1,6 @@
 //! Presentations and word processor documents: what they say.
 //!
-//! How they look is LibreOffice's work; see `libreoffice.rs`. Speaker notes, comments and deleted text are never read:
+//! How they look is LibreOffice's work; see `tools`. Speaker notes, comments and deleted text are never read:
 //! a prospect must not see them, and what is not read cannot leak.
 
 mod drawing;

@@ -213,7 +213,8 @@ impl TextReader {
                 let level = element
                     .attribute("outline-level")
                     .and_then(|level| level.parse().ok());
-                self.heading = level.unwrap_or(1).clamp(1, 6);
+                // As in DOCX, the first level divides a document.
+                self.heading = level.unwrap_or(1).clamp(1, 6) + 1;
                 self.spans = Some(SpanBuilder::default());
             }
             "list" => self.list_depth = self.list_depth.saturating_add(1),

@@ -183,7 +183,12 @@ fn heading_level(style: &str) -> Option<u8> {
             let number = style
                 .strip_prefix("heading")
                 .or_else(|| style.strip_prefix("berschrift"))?;
-            number.parse().ok().filter(|level| (1..=6).contains(level))
+            // The first level of headings divides a document; only its title stands above it.
+            number
+                .parse()
+                .ok()
+                .filter(|level| (1..=6).contains(level))
+                .map(|level: u8| level + 1)
         }
     }
 }
@@ -207,6 +212,6 @@ mod tests {
         .unwrap();
         let texts: Vec<String> = reader.blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Offer", "• point", "kept", "a\tb", "box", "around"]);
-        assert!(matches!(reader.blocks.first(), Some(Block::Heading(1, _))));
+        assert!(matches!(reader.blocks.first(), Some(Block::Heading(2, _))));
     }
 }

@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
-use hayro::hayro_interpret::font::{FontData, FontQuery, StandardFont};
+use hayro::hayro_interpret::font::{FontQuery, StandardFont};
+use hayro::hayro_interpret::hayro_cmap::CidFamily;
 
-use crate::documents::fonts::{self, Wanted};
+use crate::documents::fonts::{self, FontFile, Wanted};
+
+/// What is asked when a font is missing.
+type Resolver = Arc<dyn Fn(&FontQuery) -> Option<FontFile> + Send + Sync>;
 
 /// What hayro asks when a font is missing.
-pub(super) fn resolver() -> Arc<dyn Fn(&FontQuery) -> Option<(FontData, u32)> + Send + Sync> {
+pub(super) fn resolver() -> Resolver {
     Arc::new(|query| {
         let (wanted, standard) = match query {
             FontQuery::Standard(font) => (standard_font(*font), *font),
@@ -26,13 +30,16 @@ pub(super) fn resolver() -> Arc<dyn Fn(&FontQuery) -> Option<(FontData, u32)> + 
                     italic: query.is_italic,
                     monospace: query.is_fixed_pitch,
                     serif: query.is_serif,
+                    script: query
+                        .character_collection
+                        .as_ref()
+                        .map_or(&[], |collection| script(&collection.family)),
                 };
                 (Some(wanted), query.pick_standard_font())
             }
         };
         wanted
             .and_then(|wanted| fonts::find(&wanted))
-            .map(|(data, index)| (data as FontData, index))
             .or_else(|| Some(standard.get_font_data()))
     })
 }
@@ -49,7 +56,23 @@ fn standard_font(font: StandardFont) -> Option<Wanted> {
         italic: name.contains("Italic") || name.contains("Oblique"),
         monospace: family == "Courier",
         serif: family == "Times",
+        script: &[],
     })
+}
+
+/// Fonts for the scripts of which a PDF may leave the font out.
+fn script(family: &CidFamily) -> &'static [&'static str] {
+    match family {
+        CidFamily::AdobeJapan1 => &["Noto Sans CJK JP", "Source Han Sans", "IPAGothic"],
+        CidFamily::AdobeGB1 => &[
+            "Noto Sans CJK SC",
+            "Source Han Sans SC",
+            "WenQuanYi Zen Hei",
+        ],
+        CidFamily::AdobeCNS1 => &["Noto Sans CJK TC", "Source Han Sans TC"],
+        CidFamily::AdobeKorea1 => &["Noto Sans CJK KR", "Source Han Sans K", "NanumGothic"],
+        _ => &[],
+    }
 }
 
 /// `ABCDEF+ArialMT,Bold` is the family `Arial`.

@@ -74,7 +74,8 @@ impl Listener {
         let up = transform * Point::new(0.0, UNITS_PER_EM) - origin;
         let (size, run) = (up.hypot(), right.hypot());
         if !self.bounds.contains(origin)
-            || !(size.is_finite() && run.is_finite())
+            || !size.is_finite()
+            || !run.is_finite()
             || size < 0.1
             || run < 0.01
         {

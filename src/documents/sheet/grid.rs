@@ -12,20 +12,25 @@ const MARGIN: f32 = 28.0;
 const HEADING: f32 = 58.0;
 const MAX_ROWS: usize = 60;
 const MAX_COLUMNS: usize = 16;
-const MAX_COLUMN: f32 = 260.0;
+const MAX_COLUMN: f32 = 380.0;
 const MIN_COLUMN: f32 = 44.0;
 const MIN_WIDTH: f32 = 800.0;
+/// So that what fits exactly is not cut by a rounding error.
+const SLACK: f32 = 0.5;
 const MAX_WIDTH: f32 = 1_600.0;
+/// Letters are still large on a page image of a sheet of this width.
+const ROOMY_WIDTH: f32 = 1_050.0;
 
 /// Draws the beginning of a sheet.
 pub(super) fn draw(table: &Table) -> Drawing {
-    let shown: Vec<&Vec<Cell>> = table.rows.iter().take(MAX_ROWS).collect();
+    let rows = without_gaps(&table.rows);
+    let shown: Vec<&Vec<Cell>> = rows.iter().take(MAX_ROWS).copied().collect();
     let columns = column_widths(&shown);
     let total: f32 = columns.iter().sum();
     let sheet_width = (total + 2.0 * MARGIN).max(MIN_WIDTH);
     let all_columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
     let note = note(
-        table.rows.len() - shown.len(),
+        rows.len() - shown.len(),
         all_columns - columns.len().min(all_columns),
     );
     #[expect(clippy::cast_precision_loss, reason = "a few dozen rows")]
@@ -37,24 +42,54 @@ pub(super) fn draw(table: &Table) -> Drawing {
     drawing.text((MARGIN, 38.0), &name, Face::Bold, 19.0, Ink::Text);
 
     let header = header_row(&shown);
+    let numeric = numeric_columns(&shown, header, columns.len());
     let mut y = HEADING;
-    for (at, row) in shown.iter().enumerate() {
-        if Some(at) == header {
-            drawing.rect([MARGIN, y, total, ROW], 0.0, Ink::Tint);
-        }
-        draw_row(&mut drawing, row, &columns, y, Some(at) == header);
+    for _ in &shown {
         y += ROW;
         drawing.rect([MARGIN, y - 0.5, total, 1.0], 0.0, Ink::Line);
     }
     draw_rules(&mut drawing, &columns, grid_height);
+    for (row, y) in shown.iter().zip(rows_from(HEADING)) {
+        draw_row(&mut drawing, row, &columns, y);
+    }
+    if let Some((row, y)) =
+        header.and_then(|at| Some((shown.get(at)?, rows_from(HEADING).nth(at)?)))
+    {
+        draw_header(&mut drawing, row, &columns, &numeric, y);
+    }
     if let Some(note) = note {
         drawing.text((MARGIN, y + 24.0), &note, Face::Regular, TEXT, Ink::Faint);
     }
     drawing
 }
 
-fn draw_row(drawing: &mut Drawing, row: &[Cell], columns: &[f32], y: f32, is_header: bool) {
-    let face = if is_header { Face::Bold } else { Face::Regular };
+fn rows_from(top: f32) -> impl Iterator<Item = f32> {
+    std::iter::successors(Some(top), |y| Some(y + ROW))
+}
+
+/// The row that names the columns, over those of numbers to the right as they are.
+fn draw_header(drawing: &mut Drawing, row: &[Cell], columns: &[f32], numeric: &[bool], y: f32) {
+    let mut x = MARGIN;
+    for ((cell, room), is_number) in row.iter().zip(columns).zip(numeric) {
+        drawing.rect([x + 0.5, y, room - 1.0, ROW - 0.5], 0.0, Ink::Tint);
+        let text = fit(
+            &cell.text.replace('\n', " "),
+            Face::Bold,
+            TEXT,
+            room - 2.0 * PADDING + SLACK,
+        );
+        let left = if *is_number {
+            x + room - PADDING - width(&text, Face::Bold, TEXT)
+        } else {
+            x + PADDING
+        };
+        drawing.text((left, y + ROW * 0.68), &text, Face::Bold, TEXT, Ink::Text);
+        x += room;
+    }
+}
+
+fn draw_row(drawing: &mut Drawing, row: &[Cell], columns: &[f32], y: f32) {
+    let face = Face::Regular;
     let mut x = MARGIN;
     for (at, room) in columns.iter().enumerate() {
         let Some(cell) = row.get(at) else { break };
@@ -67,7 +102,12 @@ fn draw_row(drawing: &mut Drawing, row: &[Cell], columns: &[f32], y: f32, is_hea
             .map(|(_, room)| room)
             .sum();
         let text = cell.text.lines().next().unwrap_or_default();
-        let text = fit(text, face, TEXT, room + free - 2.0 * PADDING);
+        let text = fit(text, face, TEXT, room + free - 2.0 * PADDING + SLACK);
+        let used = width(&text, face, TEXT) + PADDING;
+        if used > *room {
+            // The lines between the cells would go through the text.
+            drawing.rect([x + 1.0, y + 1.0, used, ROW - 2.0], 0.0, Ink::Paper);
+        }
         let left = if cell.is_number {
             x + room - PADDING - width(&text, face, TEXT)
         } else {
@@ -89,6 +129,18 @@ fn draw_rules(drawing: &mut Drawing, columns: &[f32], height: f32) {
     }
 }
 
+/// The rows with no more than one empty one in a row; a large gap is usually where a chart lies.
+fn without_gaps(rows: &[Vec<Cell>]) -> Vec<&Vec<Cell>> {
+    let is_empty = |row: &Vec<Cell>| row.iter().all(|cell| cell.text.is_empty());
+    let mut kept: Vec<&Vec<Cell>> = Vec::new();
+    for row in rows {
+        if !(is_empty(row) && kept.last().is_some_and(|last| is_empty(last))) {
+            kept.push(row);
+        }
+    }
+    kept
+}
+
 /// Wide enough for what is in them, as many as fit on the widest sheet.
 fn column_widths(rows: &[&Vec<Cell>]) -> Vec<f32> {
     let count = rows
@@ -100,30 +152,29 @@ fn column_widths(rows: &[&Vec<Cell>]) -> Vec<f32> {
     let mut total = 2.0 * MARGIN;
     let mut widths: Vec<f32> = Vec::new();
     for column in 0..count {
-        let mut wanted: Vec<f32> = rows
+        let cells = rows
             .iter()
-            .filter_map(|row| row.get(column).map(|cell| (row, cell)))
+            .filter_map(|row| row.get(column).map(|cell| (row, cell)));
+        let wanted = cells.map(|(row, cell)| {
             // A heading that runs over empty cells does not widen its column.
-            .filter(|(row, cell)| {
-                cell.is_number || row.len() > column + 1 || row.len() == count || row.len() == 1
-            })
-            .map(|(row, cell)| {
-                let runs_over = !cell.is_number
-                    && row.get(column + 1).is_none_or(|next| next.text.is_empty())
-                    && column + 1 < count;
-                if runs_over {
-                    MIN_COLUMN
-                } else {
-                    width(&cell.text, Face::Bold, TEXT) + 2.0 * PADDING
-                }
-            })
-            .collect();
-        wanted.sort_by(f32::total_cmp);
-        let room = wanted
-            .last()
-            .copied()
-            .unwrap_or(MIN_COLUMN)
-            .clamp(MIN_COLUMN, MAX_COLUMN);
+            let is_followed = column + 1 == count
+                || row
+                    .get(column + 1)
+                    .is_some_and(|next| !next.text.is_empty());
+            if cell.is_number || is_followed {
+                width(&cell.text, Face::Bold, TEXT) + 2.0 * PADDING
+            } else {
+                MIN_COLUMN
+            }
+        });
+        let wanted = wanted.fold(MIN_COLUMN, f32::max);
+        // The last column may take what the others leave.
+        let most = if column + 1 == count {
+            (ROOMY_WIDTH - total).max(MAX_COLUMN)
+        } else {
+            MAX_COLUMN
+        };
+        let room = wanted.min(most);
         if total + room > MAX_WIDTH && !widths.is_empty() {
             break;
         }
@@ -140,9 +191,31 @@ fn header_row(rows: &[&Vec<Cell>]) -> Option<usize> {
         row.len() == widest
             && row.iter().filter(|cell| !cell.text.is_empty()).count() * 4 >= widest * 3
     })?;
-    rows.get(at)
-        .filter(|row| row.iter().all(|cell| !cell.is_number))
-        .map(|_| at)
+    let has_numbers = rows
+        .iter()
+        .skip(at + 1)
+        .any(|row| row.iter().any(|cell| cell.is_number));
+    let names_columns = rows
+        .get(at)
+        .is_some_and(|row| row.iter().all(|cell| !cell.is_number));
+    (names_columns && (widest > 2 || has_numbers)).then_some(at)
+}
+
+/// Which columns hold numbers below their names.
+fn numeric_columns(rows: &[&Vec<Cell>], header: Option<usize>, count: usize) -> Vec<bool> {
+    let below = header.map_or(0, |at| at + 1);
+    (0..count)
+        .map(|column| {
+            let filled = rows
+                .iter()
+                .skip(below)
+                .filter_map(|row| row.get(column))
+                .filter(|cell| !cell.text.is_empty());
+            let (numbers, words): (Vec<&Cell>, Vec<&Cell>) =
+                filled.partition(|cell| cell.is_number);
+            numbers.len() > words.len()
+        })
+        .collect()
 }
 
 fn note(rows: usize, columns: usize) -> Option<String> {

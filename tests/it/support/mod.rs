@@ -11,9 +11,10 @@ use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::config::Config;
 use lastmile::db::Db;
+use lastmile::documents::{Converter, ConverterOptions};
 use lastmile::entities::Role;
 use lastmile::ids::UserId;
-use lastmile::server::Bound;
+use lastmile::node::Node;
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 
@@ -33,11 +34,16 @@ impl TestServer {
     pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = config_in(&dir).await;
-        let app = App::open(config, Clock::system()).await.unwrap();
-        let bound = Bound::new(app.clone()).unwrap();
-        let base = format!("http://{}", bound.address);
-        let handle = bound.handle();
-        actix_web::rt::spawn(bound.serve());
+        let mut app = App::open(config, Clock::system()).await.unwrap();
+        // This process is the test, not the program whose child converts files.
+        app.converter = Converter::new(ConverterOptions {
+            executable: env!("CARGO_BIN_EXE_lastmile").into(),
+            ..ConverterOptions::default()
+        });
+        let node = Node::start(app.clone()).unwrap();
+        let base = format!("http://{}", node.address());
+        let handle = node.handle();
+        actix_web::rt::spawn(node.run());
         Self {
             app,
             base,

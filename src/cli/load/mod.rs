@@ -1,0 +1,105 @@
+//! `lastmile load`: drives a running server with visits, over HTTP, and says how it fared.
+//!
+//! It is honest about what it counts: an event counts when the server's answer says that it is on disk. With
+//! `--ledger` it writes down what it sent and what it was told, so that a test that kills the server can check both.
+
+#![allow(clippy::print_stdout, reason = "an answer to a person")]
+
+mod connection;
+mod ledger;
+mod prospect;
+mod summary;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use tokio::time::Instant;
+use url::Url;
+
+use self::ledger::Ledger;
+use self::prospect::{Prospect, Target};
+use self::summary::Summary;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+
+/// How to load.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Options {
+    /// The server.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: Url,
+    /// A link's token, as in its address after `/p/`; repeat for more links.
+    #[arg(long, required_unless_present = "token_file")]
+    token: Vec<String>,
+    /// A file with one link token a line.
+    #[arg(long)]
+    token_file: Option<PathBuf>,
+    /// How many visitors at once, each with a connection of its own.
+    #[arg(long, default_value_t = 32)]
+    clients: usize,
+    /// For how long.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Events in each beacon.
+    #[arg(long, default_value_t = 5)]
+    events_per_beacon: usize,
+    /// Beacons in each visit.
+    #[arg(long, default_value_t = 10)]
+    beacons_per_visit: usize,
+    /// What visitors do.
+    #[arg(long, value_enum, default_value_t = Mode::Events)]
+    mode: Mode,
+    /// Where to write each event with what became of it, as JSON lines.
+    #[arg(long)]
+    ledger: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Fetch the page once per visit, then report events.
+    Events,
+    /// Only fetch pages.
+    Pages,
+}
+
+/// Loads the server and prints the figures.
+pub(super) async fn run(options: Options) -> Result<()> {
+    let links = links(&options)?;
+    let ledger = options.ledger.as_deref().map(Ledger::create).transpose()?;
+    let target = Arc::new(Target::new(&options, ledger, Clock::system())?);
+    let until = Instant::now() + Duration::from_secs(options.seconds);
+    let begin = Instant::now();
+    let visitors: Vec<_> = (0..options.clients)
+        .zip(links.iter().cycle())
+        .map(|(_, link)| {
+            let prospect = Prospect::new(Arc::clone(&target), link.clone());
+            tokio::spawn(prospect.keep_visiting(until))
+        })
+        .collect();
+    let mut summary = Summary::default();
+    for visitor in visitors {
+        summary.merge(visitor.await.map_err(Error::internal)??);
+    }
+    target.finish()?;
+    println!("{}", summary.text(begin.elapsed()));
+    Ok(())
+}
+
+fn links(options: &Options) -> Result<Vec<String>> {
+    let mut links = options.token.clone();
+    if let Some(path) = &options.token_file {
+        let text = std::fs::read_to_string(path)?;
+        links.extend(
+            text.lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned),
+        );
+    }
+    if links.is_empty() {
+        return Err(Error::field("token", "Name at least one link."));
+    }
+    Ok(links)
+}

@@ -1,0 +1,254 @@
+//! One visitor after another: load the page, look at some of its pages, report.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use url::Url;
+
+use super::connection::{Answer, Broken, Connection};
+use super::ledger::{Ledger, State};
+use super::summary::Summary;
+use super::{Mode, Options};
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::ids::EventId;
+
+/// How long a visitor waits before it tries a server again that did not answer or was busy.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What visitors call themselves.
+const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// What all visitors share.
+pub(super) struct Target {
+    address: String,
+    events_per_beacon: usize,
+    beacons_per_visit: usize,
+    mode: Mode,
+    ledger: Option<Ledger>,
+    clock: Clock,
+}
+
+impl Target {
+    pub(super) fn new(options: &Options, ledger: Option<Ledger>, clock: Clock) -> Result<Self> {
+        Ok(Self {
+            address: address(&options.url)?,
+            events_per_beacon: options.events_per_beacon.clamp(1, 200),
+            beacons_per_visit: options.beacons_per_visit.max(1),
+            mode: options.mode,
+            ledger,
+            clock,
+        })
+    }
+
+    /// Writes out what is still to be written.
+    pub(super) fn finish(&self) -> Result<()> {
+        self.ledger.as_ref().map_or(Ok(()), Ledger::flush)
+    }
+}
+
+fn address(url: &Url) -> Result<String> {
+    let host = url.host_str().filter(|_| url.scheme() == "http");
+    match (host, url.port_or_known_default()) {
+        (Some(host), Some(port)) => Ok(format!("{host}:{port}")),
+        _ => Err(Error::field(
+            "url",
+            "Give an address such as http://127.0.0.1:8080.",
+        )),
+    }
+}
+
+/// What a page says of itself to its script.
+#[derive(Debug, PartialEq, Eq)]
+struct Page {
+    visit: String,
+    /// Items with their pages.
+    places: Vec<(String, i32)>,
+}
+
+impl Page {
+    /// Finds the attributes that the tracker reads.
+    fn parse(html: &str) -> Option<Self> {
+        let visit = attribute(html, "data-visit=\"")?.to_owned();
+        let mut places = Vec::new();
+        for section in html.split("data-i=\"").skip(1) {
+            let (item, rest) = section.split_once('"')?;
+            for figure in rest.split("data-n=\"").skip(1) {
+                let number = figure.split('"').next()?.parse().ok()?;
+                places.push((item.to_owned(), number));
+            }
+        }
+        Some(Self { visit, places })
+    }
+}
+
+fn attribute<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    html.split_once(name)?.1.split('"').next()
+}
+
+/// A visitor with a connection.
+pub(super) struct Prospect {
+    target: Arc<Target>,
+    link: String,
+    connection: Connection,
+    request: String,
+    summary: Summary,
+}
+
+impl Prospect {
+    pub(super) fn new(target: Arc<Target>, link: String) -> Self {
+        Self {
+            connection: Connection::new(target.address.clone()),
+            target,
+            link,
+            request: String::new(),
+            summary: Summary::default(),
+        }
+    }
+
+    /// Visits, and visits again, until the time is over.
+    pub(super) async fn keep_visiting(mut self, until: Instant) -> Result<Summary> {
+        while Instant::now() < until {
+            match self.load_page().await {
+                Some(page) if self.target.mode == Mode::Events => {
+                    self.read(&page, until).await?;
+                }
+                Some(_) => {}
+                None => tokio::time::sleep(PATIENCE).await,
+            }
+        }
+        Ok(self.summary)
+    }
+
+    async fn load_page(&mut self) -> Option<Page> {
+        self.request.clear();
+        // Writing to a string cannot fail.
+        let _ = write!(
+            self.request,
+            "GET /p/{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {AGENT}\r\nAccept: text/html\r\n\r\n",
+            self.link, self.target.address
+        );
+        let begin = Instant::now();
+        let answer = self.connection.send(self.request.as_bytes()).await;
+        match answer {
+            Ok(Answer { status: 200, body }) => {
+                self.summary.page(begin.elapsed());
+                let page = std::str::from_utf8(&body).ok().and_then(Page::parse);
+                page.filter(|page| !page.places.is_empty())
+            }
+            Ok(answer) => {
+                self.summary.refused(answer.status, 0);
+                None
+            }
+            Err(_) => {
+                self.summary.broken(0);
+                None
+            }
+        }
+    }
+
+    /// One visit: beacons of events, the first of which says that the page opened.
+    async fn read(&mut self, page: &Page, until: Instant) -> Result<()> {
+        let mut places = page.places.iter().cycle();
+        let mut last = Instant::now();
+        for number in 0..self.target.beacons_per_visit {
+            if Instant::now() >= until {
+                break;
+            }
+            let active = last.elapsed().as_millis() / self.target.events_per_beacon.max(1) as u128;
+            last = Instant::now();
+            let events: Vec<Value> = (0..self.target.events_per_beacon)
+                .zip(&mut places)
+                .map(|(at, (item, page))| {
+                    let id = EventId::new(self.target.clock.now());
+                    let data = json!({ "inputs": number * 2 + at });
+                    if number == 0 && at == 0 {
+                        return json!({ "id": id, "kind": "opened", "ago_ms": 0, "data": data });
+                    }
+                    json!({
+                        "id": id, "kind": "page_viewed", "item": item, "page": page,
+                        "active_ms": active as u64, "ago_ms": 0, "data": data,
+                    })
+                })
+                .collect();
+            self.report(
+                &json!({ "visit": page.visit, "events": events }),
+                events.len(),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn report(&mut self, beacon: &Value, events: usize) -> Result<()> {
+        let body = beacon.to_string();
+        self.request.clear();
+        let _ = write!(
+            self.request,
+            "POST /p/{}/events HTTP/1.1\r\nHost: {}\r\nUser-Agent: {AGENT}\r\n\
+             Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+            self.link,
+            self.target.address,
+            body.len()
+        );
+        let begin = Instant::now();
+        let state = match self.connection.send(self.request.as_bytes()).await {
+            Ok(Answer { status: 200, body }) => {
+                let receipt: Receipt = serde_json::from_slice(&body).unwrap_or_default();
+                self.summary.acknowledged(begin.elapsed(), receipt.accepted);
+                if receipt.accepted == events {
+                    State::Acknowledged
+                } else {
+                    self.summary
+                        .refused(200, events - receipt.accepted.min(events));
+                    State::Refused
+                }
+            }
+            Ok(answer) => {
+                self.summary.refused(answer.status, events);
+                tokio::time::sleep(PATIENCE).await;
+                State::Refused
+            }
+            Err(broken) => {
+                self.summary.broken(events);
+                tokio::time::sleep(PATIENCE).await;
+                match broken {
+                    Broken::Unsent => State::Unsent,
+                    Broken::Unanswered => State::Unknown,
+                }
+            }
+        };
+        match &self.target.ledger {
+            Some(ledger) => ledger.note(&self.link, state, beacon),
+            None => Ok(()),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Receipt {
+    accepted: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_tells_visit_items_and_pages() {
+        let html = r#"<body data-visit="abc"><section data-i="one"><figure data-n="1"></figure><figure
+            data-n="2"></figure></section><section data-i="two"><figure id="p3" data-n="7"></figure></section>"#;
+        let places = vec![
+            ("one".to_owned(), 1),
+            ("one".to_owned(), 2),
+            ("two".to_owned(), 7),
+        ];
+        let visit = "abc".to_owned();
+        assert_eq!(Page::parse(html), Some(Page { visit, places }));
+        assert_eq!(Page::parse("<body>"), None);
+    }
+}

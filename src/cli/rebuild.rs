@@ -1,0 +1,20 @@
+//! `lastmile rebuild`.
+
+#![allow(clippy::print_stdout, reason = "an answer to a person")]
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Result;
+use crate::rollup;
+
+/// Makes visits and rollups anew from the events.
+pub(super) async fn run(config: Config) -> Result<()> {
+    let app = App::open(config, Clock::system()).await?;
+    let rebuilt = rollup::rebuild(&app.db).await?;
+    println!(
+        "Folded {} events into {} visits and their rollups.",
+        rebuilt.events, rebuilt.visits
+    );
+    app.close().await
+}

@@ -1,0 +1,418 @@
+//! Plays the planned year through the domain code that live traffic uses, in the order of time.
+//!
+//! A clock of its own stands at each moment; pitches, links, shares and beacons go where a browser's would go.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::{Map, json};
+
+use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::engagement::{
+    self, Act, Beacon, BeaconEvent, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
+};
+use crate::entities::{
+    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, opportunity,
+    opportunity_contact, pitch_link, stage_change,
+};
+use crate::error::Result;
+use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId};
+use crate::library;
+use crate::pitches::{
+    self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
+};
+
+/// Another seed makes another year.
+const SEED: u64 = 20_261_122;
+
+/// How long a browser waits between its reports.
+const BEACON_EVERY: i64 = 10_000;
+
+/// What was played.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Played {
+    pub(super) pitches: usize,
+    pub(super) links: usize,
+    pub(super) visits: usize,
+}
+
+/// Plays the year that ends `now`.
+pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
+    let deals = deals(app, now).await?;
+    let pieces = pieces(app, now).await?;
+    let pitches = plan::plan(&deals, &pieces, now, SEED);
+    let clock = Clock::manual(now);
+    let live = Live::start(app.db.clone(), clock.clone());
+    let mut player = Player {
+        ingest: Ingest::start(app.db.clone(), clock.clone(), live),
+        app,
+        clock,
+        played: Played::default(),
+        waiting: Waiting::default(),
+    };
+    for pitch in pitches {
+        player.waiting.push(pitch.at, Happening::Send(pitch));
+    }
+    while let Some((at, act)) = player.waiting.pop() {
+        player.clock.set(at);
+        match act {
+            Happening::Send(pitch) => player.send(pitch).await?,
+            Happening::Visit(link, visit) => player.visit(&link, visit).await?,
+        }
+    }
+    player.ingest.close().await;
+    Ok(player.played)
+}
+
+/// Something that is going to happen.
+enum Happening {
+    Send(PlannedPitch),
+    Visit(Box<pitch_link::Model>, PlannedVisit),
+}
+
+/// What is going to happen, earliest first; what was put in first goes first among equals.
+#[derive(Default)]
+struct Waiting {
+    order: BinaryHeap<Reverse<(DateTime<Utc>, usize)>>,
+    acts: Vec<Option<Happening>>,
+}
+
+impl Waiting {
+    fn push(&mut self, at: DateTime<Utc>, act: Happening) {
+        self.order.push(Reverse((at, self.acts.len())));
+        self.acts.push(Some(act));
+    }
+
+    fn pop(&mut self) -> Option<(DateTime<Utc>, Happening)> {
+        let Reverse((at, index)) = self.order.pop()?;
+        let act = self.acts.get_mut(index)?.take()?;
+        Some((at, act))
+    }
+}
+
+struct Player<'a> {
+    app: &'a App,
+    clock: Clock,
+    ingest: Ingest,
+    played: Played,
+    waiting: Waiting,
+}
+
+impl Player<'_> {
+    async fn send(&mut self, planned: PlannedPitch) -> Result<()> {
+        let now = self.clock.now();
+        let items = planned.items.into_iter().map(|(asset_id, page_number)| PitchItemInput {
+            asset_id,
+            page_number,
+            note: String::new(),
+            section: String::new(),
+        });
+        let tx = self.app.db.begin().await?;
+        let new = NewPitch {
+            opportunity_id: planned.opportunity,
+            title: Some(planned.title),
+            message: planned.message,
+            items: items.collect(),
+        };
+        let pitch = pitches::add_pitch(&tx, now, planned.owner, new).await?;
+        self.played.pitches += 1;
+        for link in planned.links {
+            let new = NewLinks {
+                recipients: vec![RecipientInput {
+                    contact_id: Some(link.recipient.id),
+                    ..RecipientInput::default()
+                }],
+                expires_at: None,
+                download_allowed: link.download_allowed,
+            };
+            let made = pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
+            self.played.links += made.len();
+            for row in made {
+                for visit in &link.visits {
+                    self.waiting
+                        .push(visit.at, Happening::Visit(Box::new(row.clone()), visit.clone()));
+                }
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn visit(&mut self, link: &pitch_link::Model, visit: PlannedVisit) -> Result<()> {
+        self.played.visits += 1;
+        let layout = pitches::layout(self.app.db.read(), link.pitch_id).await?;
+        let start = engagement::begin_visit(&self.app.keys, link.id, self.clock.now());
+        let seen = browser_of(visit.visitor, link);
+        self.ingest.note_fetched(Fetch {
+            visit: start.visit,
+            link: link.id,
+            layout: &layout,
+            seen: seen.clone(),
+            head: visit.visitor == Visitor::LinkPreview,
+            prefetch: false,
+        });
+        if visit.dwell_ms.is_empty() {
+            return Ok(());
+        }
+        self.read(link, &start, &seen, &layout, &visit.dwell_ms).await?;
+        if visit.downloads
+            && link.download_allowed
+            && let Some(item) = layout.items.first()
+        {
+            let act = Act::Downloaded(item);
+            self.ingest
+                .record(ServerAct { visit: start.visit, link: link.id, act })
+                .await?;
+        }
+        if let Some((colleague, visits)) = visit.shares {
+            self.share(link, &start, &colleague, visits).await?;
+        }
+        Ok(())
+    }
+
+    /// Reports as the tracker would: opened, then the pages in view, every ten seconds.
+    async fn read(
+        &self,
+        link: &pitch_link::Model,
+        start: &VisitStart,
+        seen: &Seen,
+        layout: &Layout,
+        dwell_ms: &[i64],
+    ) -> Result<()> {
+        self.clock.advance(TimeDelta::milliseconds(1_200));
+        let mut inputs = 1;
+        self.report(link, start, seen, vec![event("opened", None, 0, inputs)]).await?;
+        let pages = layout
+            .items
+            .iter()
+            .flat_map(|item| item.pages.iter().map(|page| (item.item_id, *page)));
+        let mut unsent = Vec::new();
+        let mut since = 0;
+        for ((item, page), ms) in pages.zip(dwell_ms) {
+            self.clock.advance(TimeDelta::milliseconds(ms + 300));
+            inputs += 2;
+            since += ms;
+            let place = Some((item.to_string(), page));
+            unsent.push(event("page_viewed", place, *ms, inputs));
+            if since >= 3 * BEACON_EVERY {
+                self.report(link, start, seen, std::mem::take(&mut unsent)).await?;
+                since = 0;
+            }
+        }
+        if unsent.is_empty() {
+            return Ok(());
+        }
+        self.report(link, start, seen, unsent).await
+    }
+
+    async fn report(
+        &self,
+        link: &pitch_link::Model,
+        start: &VisitStart,
+        seen: &Seen,
+        mut events: Vec<BeaconEvent>,
+    ) -> Result<()> {
+        for event in &mut events {
+            event.id = EventId::new(self.clock.now()).to_string();
+        }
+        let beacon = Beacon {
+            visit: start.token.clone(),
+            events,
+        };
+        let token = pitches::link_token(&self.app.keys, link.id);
+        let now = self.clock.now();
+        engagement::take_beacon(&self.ingest, &self.app.keys, &token, seen, beacon, now)
+            .await
+            .map(|_| ())
+    }
+
+    async fn share(
+        &mut self,
+        link: &pitch_link::Model,
+        start: &VisitStart,
+        colleague: &Recipient,
+        visits: Vec<PlannedVisit>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let with = ShareWith {
+            name: colleague.name.clone(),
+            email: colleague.email.clone().unwrap_or_default(),
+        };
+        let tx = self.app.db.begin().await?;
+        let child = pitches::share_link(&tx, &self.app.keys, now, link, with).await?;
+        tx.commit().await?;
+        self.played.links += 1;
+        let act = Act::Shared(child.id);
+        self.ingest
+            .record(ServerAct { visit: start.visit, link: link.id, act })
+            .await?;
+        for visit in visits {
+            self.waiting
+                .push(visit.at, Happening::Visit(Box::new(child.clone()), visit));
+        }
+        Ok(())
+    }
+}
+
+fn event(kind: &str, place: Option<(String, i32)>, active_ms: i64, inputs: u32) -> BeaconEvent {
+    let mut data = Map::new();
+    data.insert("inputs".to_owned(), json!(inputs));
+    let (item, page) = place.unzip();
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds of one page")]
+    let active_ms = Some(active_ms as f64);
+    BeaconEvent {
+        id: String::new(),
+        kind: kind.to_owned(),
+        item,
+        page,
+        active_ms,
+        ago_ms: 0.0,
+        data: Some(data),
+    }
+}
+
+/// What the visitor's program calls itself, and where it comes from.
+fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
+    let (user_agent, network) = match visitor {
+        Visitor::Desktop => (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            "198.51.100.0/24",
+        ),
+        Visitor::Phone => (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+            "203.0.113.0/24",
+        ),
+        Visitor::MailScanner => (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0 Safari/537.36 BarracudaSentinel",
+            "192.0.2.0/24",
+        ),
+        Visitor::LinkPreview => (
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
+            "192.0.2.0/24",
+        ),
+    };
+    let machine = matches!(visitor, Visitor::MailScanner | Visitor::LinkPreview);
+    Seen {
+        user_agent: user_agent.to_owned(),
+        network: network.to_owned(),
+        browser_id: if machine {
+            String::new()
+        } else {
+            format!("{}-{visitor:?}", link.id)
+        },
+    }
+}
+
+/// The deals of the imported customers, in the order of their names outside.
+async fn deals(app: &App, now: DateTime<Utc>) -> Result<Vec<Deal>> {
+    let db = app.db.read();
+    let accounts: HashMap<AccountId, account::Model> = account::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let mut committees: HashMap<OpportunityId, Vec<ContactId>> = HashMap::new();
+    for member in opportunity_contact::Entity::find().all(db).await? {
+        committees
+            .entry(member.opportunity_id)
+            .or_default()
+            .push(member.contact_id);
+    }
+    let contacts: HashMap<ContactId, contact::Model> = contact::Entity::find()
+        .filter(contact::Column::Bounced.eq(false))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|contact| (contact.id, contact))
+        .collect();
+    let mut stages: HashMap<OpportunityId, Vec<(Stage, DateTime<Utc>)>> = HashMap::new();
+    let moves = stage_change::Entity::find()
+        .order_by_asc(stage_change::Column::ChangedAt)
+        .all(db)
+        .await?;
+    for change in moves {
+        if let Ok(stage) = change.to_stage.parse() {
+            stages
+                .entry(change.opportunity_id)
+                .or_default()
+                .push((stage, change.changed_at));
+        }
+    }
+    let opportunities = opportunity::Entity::find()
+        .filter(opportunity::Column::OwnerId.is_not_null())
+        .order_by_asc(opportunity::Column::ExternalId)
+        .all(db)
+        .await?;
+    let deals = opportunities.into_iter().filter_map(|deal| {
+        let account = accounts.get(&deal.account_id)?;
+        let mut members = committees.remove(&deal.id).unwrap_or_default();
+        // The order of ids is the order of the export, so that the plan is the same each time.
+        members.sort_by_key(|id| contacts.get(id).and_then(|contact| contact.external_id.clone()));
+        if let Some(primary) = deal.primary_contact_id {
+            members.retain(|id| *id != primary);
+            members.insert(0, primary);
+        }
+        let people = members.iter().filter_map(|id| contacts.get(id));
+        let closed = deal.closed_on.filter(|_| deal.outcome != Outcome::Open);
+        Some(Deal {
+            id: deal.id,
+            owner: deal.owner_id?,
+            outcome: deal.outcome,
+            stages: stages.remove(&deal.id).unwrap_or_default(),
+            until: closed.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc()),
+            account: account.name.clone(),
+            traits: [account.industry.clone(), deal.product, deal.competitor]
+                .into_iter()
+                .flatten()
+                .collect(),
+            contacts: people
+                .map(|contact| Recipient {
+                    id: contact.id,
+                    name: contact.name.clone(),
+                    email: contact.email.clone(),
+                })
+                .collect(),
+        })
+    });
+    Ok(deals.collect())
+}
+
+/// The collateral that may be pitched today, by title.
+async fn pieces(app: &App, now: DateTime<Utc>) -> Result<Vec<Piece>> {
+    let db = app.db.read();
+    let mut facets: HashMap<AssetId, Vec<(Facet, String)>> = HashMap::new();
+    for row in asset_facet::Entity::find().all(db).await? {
+        facets.entry(row.asset_id).or_default().push((row.facet, row.value));
+    }
+    let rows = asset::Entity::find()
+        .order_by_asc(asset::Column::Title)
+        .find_also_related(asset_version::Entity)
+        .all(db)
+        .await?;
+    let today = now.date_naive();
+    let pieces = rows.into_iter().filter_map(|(asset, version)| {
+        library::may_be_pitched(&asset, today).ok()?;
+        let facets = facets.remove(&asset.id).unwrap_or_default();
+        let values = |wanted: &[Facet]| {
+            let mut values: Vec<String> = facets
+                .iter()
+                .filter(|(facet, _)| wanted.contains(facet))
+                .map(|(_, value)| value.clone())
+                .collect();
+            values.sort();
+            values
+        };
+        Some(Piece {
+            id: asset.id,
+            since: asset.created_at,
+            pages: version?.page_count?,
+            traits: values(&[Facet::Product, Facet::Industry, Facet::Competitor]),
+            stages: values(&[Facet::Stage]),
+        })
+    });
+    Ok(pieces.collect())
+}

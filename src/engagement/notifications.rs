@@ -1,0 +1,119 @@
+//! What a user was told, and that they have read it.
+
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::entities::notification;
+use crate::error::Result;
+use crate::http::{ListQuery, Principal, next_cursor};
+use crate::ids::OpportunityId;
+
+/// Something a user should know.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct NotificationView {
+    /// Its number; a stream resumes from it.
+    pub id: i64,
+    /// `read`, `shared` or `downloaded`.
+    pub kind: String,
+    /// What happened.
+    pub title: String,
+    /// With what.
+    pub body: String,
+    /// Where to look.
+    pub opportunity_id: Option<OpportunityId>,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// When the user read it.
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+impl From<notification::Model> for NotificationView {
+    fn from(row: notification::Model) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            title: row.title,
+            body: row.body,
+            opportunity_id: row.opportunity_id,
+            at: row.created_at,
+            read_at: row.read_at,
+        }
+    }
+}
+
+/// One page of notifications.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct NotificationPage {
+    /// The latest first.
+    pub items: Vec<NotificationView>,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
+    /// How many there are, over all pages, that the user has not read.
+    pub unread: u64,
+}
+
+/// Up to where the user has read.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
+pub struct ReadUpTo {
+    /// The number of the latest notification read.
+    pub up_to: i64,
+}
+
+/// What the user was told, the latest first.
+#[utoipa::path(get, path = "/api/v1/notifications", tag = "engagement", params(ListQuery),
+    responses((status = 200, body = NotificationPage)))]
+pub async fn list_notifications(
+    principal: Principal,
+    query: web::Query<ListQuery>,
+    db: web::Data<Db>,
+) -> Result<web::Json<NotificationPage>> {
+    let own =
+        notification::Entity::find().filter(notification::Column::UserId.eq(principal.user_id));
+    let unread = own
+        .clone()
+        .filter(notification::Column::ReadAt.is_null())
+        .count(db.read())
+        .await?;
+    let mut select = own
+        .order_by_desc(notification::Column::Id)
+        .limit(query.limit() + 1);
+    if let Some(before) = query.position::<i64>()? {
+        select = select.filter(notification::Column::Id.lt(before));
+    }
+    let mut rows = select.all(db.read()).await?;
+    let next_cursor = next_cursor(&mut rows, query.limit(), |row| row.id)?;
+    Ok(web::Json(NotificationPage {
+        items: rows.into_iter().map(NotificationView::from).collect(),
+        next_cursor,
+        unread,
+    }))
+}
+
+/// The user has read everything up to a notification.
+#[utoipa::path(post, path = "/api/v1/notifications/read", tag = "engagement", request_body = ReadUpTo,
+    responses((status = 204)))]
+pub async fn read_notifications(
+    principal: Principal,
+    body: web::Json<ReadUpTo>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse> {
+    let tx = db.begin().await?;
+    notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(clock.now()))
+        .filter(notification::Column::UserId.eq(principal.user_id))
+        .filter(notification::Column::Id.lte(body.up_to))
+        .filter(notification::Column::ReadAt.is_null())
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
+}

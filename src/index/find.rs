@@ -1,0 +1,272 @@
+//! Searching: from a request to assets with their best pages, facets with counts, and where to go on.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{Field, TantivyDocument, Value as _};
+use tantivy::{DocAddress, Searcher};
+
+use super::analysis::tokens;
+use super::compile::{Statistics, compile};
+use super::groups::{Collected, Counts, Group, Groups, Preference, comparable};
+use super::handle::Opened;
+use super::schema::{Dimension, Fields};
+use super::snippet::{Segment, Word, snippet};
+use crate::entities::AssetState;
+use crate::ids::{AssetId, VersionId};
+
+/// How much of a page's text is looked at for a snippet, in bytes.
+const SNIPPET_TEXT: usize = 100_000;
+
+/// The order of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// Whose current version came last first.
+    Newest,
+    /// By title.
+    Title,
+}
+
+/// What to search for.
+#[derive(Clone, Debug, Default)]
+pub struct SearchRequest {
+    /// As it was typed; nothing lists everything.
+    pub text: String,
+    /// Only assets in these states.
+    pub states: Vec<AssetState>,
+    /// Only assets with one of the values, per dimension.
+    pub filters: Vec<(Dimension, Vec<String>)>,
+    /// What makes an asset fit better.
+    pub preferences: Vec<Preference>,
+    /// The order.
+    pub sort: Sort,
+    /// Where the page before ended.
+    pub after: Option<Position>,
+    /// How many assets at the most.
+    pub limit: usize,
+}
+
+/// A place in the list of hits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    score: f32,
+    time: i64,
+    title: String,
+    key: u64,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The assets of this page of the list.
+    pub assets: Vec<FoundAsset>,
+    /// Where the next page of the list begins.
+    pub next: Option<Position>,
+    /// All assets found.
+    pub total_assets: usize,
+    /// All pages found.
+    pub total_pages: u64,
+    /// The values of each dimension that the searcher may know of, with the number of assets.
+    pub facets: BTreeMap<Dimension, Vec<(String, u64)>>,
+}
+
+/// An asset that was found.
+#[derive(Clone, Debug)]
+pub struct FoundAsset {
+    /// The asset.
+    pub asset: AssetId,
+    /// What it shows.
+    pub version: Option<VersionId>,
+    /// Its pages that hold what was looked for, best first.
+    pub pages: Vec<FoundPage>,
+    /// Which preferences it meets, by their place in the request.
+    pub fits: Vec<usize>,
+}
+
+/// A page that was found.
+#[derive(Clone, Debug)]
+pub struct FoundPage {
+    /// From 1.
+    pub number: i32,
+    /// Its title.
+    pub title: String,
+    /// Why it was found.
+    pub snippet: Vec<Segment>,
+}
+
+impl Opened {
+    /// Runs a search. Blocks for some milliseconds.
+    pub(super) fn search(&self, request: &SearchRequest) -> tantivy::Result<Found> {
+        let (searcher, fields) = (self.searcher(), self.fields());
+        let compiled = compile(&searcher, fields, &request.text, &request.states)?;
+        let groups = Groups {
+            filters: request.filters.clone(),
+            preferences: request.preferences.clone(),
+            with_titles: request.sort == Sort::Title,
+        };
+        let statistics = Statistics::new(&searcher, fields)?;
+        let Collected {
+            mut groups,
+            counts,
+            pages: total_pages,
+        } = searcher.search_with_statistics_provider(&compiled.query, &groups, &statistics)?;
+        let total_assets = groups.len();
+        let known = self.vocabulary(&searcher, &request.states)?;
+
+        if let Some(after) = &request.after {
+            groups.retain(|group| order(request.sort, &position(group), after) == Ordering::Greater);
+        }
+        groups.sort_unstable_by(|a, b| order(request.sort, &position(a), &position(b)));
+        let more = groups.len() > request.limit;
+        groups.truncate(request.limit);
+        let next = groups.last().filter(|_| more).map(position);
+        let mut assets = Vec::with_capacity(groups.len());
+        for group in &groups {
+            assets.extend(load(&searcher, fields, group, &compiled.wanted)?);
+        }
+        Ok(Found {
+            assets,
+            next,
+            total_assets,
+            total_pages,
+            facets: merge(&known, counts, &request.filters),
+        })
+    }
+
+    /// Every value that assets in these states have, with nothing asked for.
+    fn vocabulary(&self, searcher: &Searcher, states: &[AssetState]) -> tantivy::Result<Counts> {
+        let generation = searcher.generation().generation_id();
+        if let Some(known) = self.known_vocabulary(generation, states) {
+            return Ok(known);
+        }
+        let compiled = compile(searcher, self.fields(), "", states)?;
+        let collected = searcher.search_with_statistics_provider(
+            &compiled.query,
+            &Groups::default(),
+            &Statistics::new(searcher, self.fields())?,
+        )?;
+        self.keep_vocabulary(generation, states, collected.counts.clone());
+        Ok(collected.counts)
+    }
+}
+
+fn position(group: &Group) -> Position {
+    Position {
+        score: group.score,
+        time: group.time,
+        title: group.title.clone(),
+        key: group.key,
+    }
+}
+
+fn order(sort: Sort, a: &Position, b: &Position) -> Ordering {
+    match sort {
+        Sort::Relevance => b.score.total_cmp(&a.score).then(b.time.cmp(&a.time)),
+        Sort::Newest => b.time.cmp(&a.time),
+        Sort::Title => a.title.cmp(&b.title),
+    }
+    .then(a.key.cmp(&b.key))
+}
+
+/// Reads what is shown of an asset.
+fn load(
+    searcher: &Searcher,
+    fields: &Fields,
+    group: &Group,
+    wanted: &HashMap<String, f32>,
+) -> tantivy::Result<Option<FoundAsset>> {
+    let document: TantivyDocument = searcher.doc(DocAddress::new(group.segment, group.document))?;
+    let Ok(asset) = text(&document, fields.asset).parse() else {
+        return Ok(None);
+    };
+    let mut pages = Vec::new();
+    for (_, id) in &group.pages {
+        let page: TantivyDocument = searcher.doc(DocAddress::new(group.segment, *id))?;
+        pages.extend(found_page(&page, fields, wanted));
+    }
+    Ok(Some(FoundAsset {
+        asset,
+        version: text(&document, fields.version).parse().ok(),
+        pages,
+        fits: group.fits.clone(),
+    }))
+}
+
+/// The page, if it holds what was looked for itself and not only in its asset's title.
+fn found_page(
+    page: &TantivyDocument,
+    fields: &Fields,
+    wanted: &HashMap<String, f32>,
+) -> Option<FoundPage> {
+    let content = text(page, fields.content);
+    let content = content
+        .get(..content.floor_char_boundary(SNIPPET_TEXT))
+        .unwrap_or(content);
+    let analysis = text(page, fields.analysis);
+    let words = |text: &str| -> Vec<Word> {
+        tokens(analysis, text)
+            .into_iter()
+            .map(|token| Word {
+                from: token.offset_from,
+                to: token.offset_to,
+                stem: token.text,
+            })
+            .collect()
+    };
+    let title = text(page, fields.page_title);
+    let snippet =
+        snippet(content, &words(content), wanted).or_else(|| snippet(title, &words(title), wanted))?;
+    let number = page
+        .get_first(fields.page)
+        .and_then(|value| value.as_u64())
+        .and_then(|number| i32::try_from(number).ok())?;
+    Some(FoundPage {
+        number,
+        title: title.to_owned(),
+        snippet,
+    })
+}
+
+/// A stored text.
+pub(super) fn text(document: &TantivyDocument, field: Field) -> &str {
+    document
+        .get_first(field)
+        .and_then(|value| value.as_str())
+        .unwrap_or_default()
+}
+
+/// Every known value with its count, the most frequent first; what was chosen is there even if nothing has it.
+fn merge(
+    known: &Counts,
+    mut counts: Counts,
+    filters: &[(Dimension, Vec<String>)],
+) -> BTreeMap<Dimension, Vec<(String, u64)>> {
+    let mut facets = BTreeMap::new();
+    for dimension in Dimension::ALL {
+        let mut values = counts.remove(&dimension).unwrap_or_default();
+        for value in known.get(&dimension).into_iter().flat_map(BTreeMap::keys) {
+            values.entry(value.clone()).or_insert(0);
+        }
+        let chosen = filters.iter().filter(|(named, _)| *named == dimension);
+        for value in chosen.flat_map(|(_, values)| values) {
+            let known = values.keys().any(|other| comparable(other) == comparable(value));
+            if !known {
+                values.insert(value.clone(), 0);
+            }
+        }
+        let mut values: Vec<_> = values.into_iter().collect();
+        values.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        facets.insert(dimension, values);
+    }
+    facets
+}
+
+/// Whether two values of a facet are the same to a reader.
+pub fn same_value(a: &str, b: &str) -> bool {
+    comparable(a) == comparable(b)
+}

@@ -1,0 +1,337 @@
+//! Collecting hits by asset: the best pages of each, and how many assets have which facet, in one pass.
+//!
+//! A facet's own counts leave its own filter out, so that one sees what choosing another value would give. For that the
+//! filters are applied here and not in the query: an asset that fails exactly one of them counts for that facet only.
+//! Counts are of assets, the unit of the list that people see.
+
+use std::collections::{BTreeMap, HashSet};
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::analysis::folded;
+use super::schema::Dimension;
+
+/// How many pages of an asset are kept.
+pub(super) const PAGES: usize = 4;
+
+/// Something that makes an asset fit better.
+#[derive(Clone, Debug)]
+pub struct Preference {
+    /// Where the value is looked for.
+    pub dimension: Dimension,
+    /// The value.
+    pub value: String,
+    /// What share of its score an asset gains that has it.
+    pub weight: f32,
+}
+
+/// What to collect.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Groups {
+    /// Only assets with one of the values, per dimension.
+    pub(super) filters: Vec<(Dimension, Vec<String>)>,
+    /// What makes an asset fit better.
+    pub(super) preferences: Vec<Preference>,
+    /// Whether titles are needed, to sort by.
+    pub(super) with_titles: bool,
+}
+
+/// The hits of one asset.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    /// The random half of the asset's id.
+    pub(super) key: u64,
+    /// The segment of its documents.
+    pub(super) segment: SegmentOrdinal,
+    /// One of its documents.
+    pub(super) document: DocId,
+    /// Of its best document, raised by how well it fits.
+    pub(super) score: Score,
+    /// Which preferences it meets, by their place.
+    pub(super) fits: Vec<usize>,
+    /// When its current version came.
+    pub(super) time: i64,
+    /// Its title as it is sorted, if asked for.
+    pub(super) title: String,
+    /// Its best pages, best first.
+    pub(super) pages: Vec<(Score, DocId)>,
+    order: u64,
+}
+
+/// How many assets have a value.
+pub(super) type Counts = BTreeMap<Dimension, BTreeMap<String, u64>>;
+
+/// Everything that was found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Collected {
+    /// The assets, in no order.
+    pub(super) groups: Vec<Group>,
+    /// Their facets.
+    pub(super) counts: Counts,
+    /// How many pages.
+    pub(super) pages: u64,
+}
+
+impl Collector for Groups {
+    type Fruit = Collected;
+    type Child = SegmentGroups;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentGroups> {
+        let columns = reader.fast_fields();
+        let mut facets = Vec::new();
+        for dimension in Dimension::ALL {
+            if let Some(column) = columns.str(dimension.as_str())? {
+                let filter = self.filters.iter().find(|(named, _)| *named == dimension);
+                facets.push(SegmentFacet {
+                    dimension,
+                    counts: vec![0; column.dictionary().num_terms()],
+                    wanted: filter
+                        .map(|(_, values)| ordinals(&column, values))
+                        .transpose()?,
+                    column,
+                });
+            } else if self.filters.iter().any(|(named, _)| *named == dimension) {
+                // Nothing in this segment has the facet, so nothing passes.
+                facets.push(SegmentFacet {
+                    dimension,
+                    counts: Vec::new(),
+                    wanted: Some(HashSet::new()),
+                    column: StrColumn::wrap(tantivy::columnar::BytesColumn::empty(reader.max_doc())),
+                });
+            }
+        }
+        let mut preferences = Vec::new();
+        for preference in &self.preferences {
+            let facet = facets
+                .iter()
+                .position(|facet| facet.dimension == preference.dimension);
+            let values = std::slice::from_ref(&preference.value);
+            let ordinals = match facet.and_then(|at| facets.get(at)) {
+                Some(facet) => ordinals(&facet.column, values)?,
+                None => HashSet::new(),
+            };
+            preferences.push((facet.unwrap_or(usize::MAX), ordinals, preference.weight));
+        }
+        Ok(SegmentGroups {
+            segment,
+            key: columns.u64("key")?,
+            page: columns.u64("page")?,
+            page_count: columns.u64("pages")?,
+            time: columns.i64("time")?,
+            order: if self.with_titles { columns.str("order")? } else { None },
+            facets,
+            preferences,
+            current: None,
+            collected: Collected::default(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        true
+    }
+
+    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Collected>>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        for fruit in fruits {
+            let fruit = fruit?;
+            all.groups.extend(fruit.groups);
+            all.pages += fruit.pages;
+            for (dimension, counts) in fruit.counts {
+                let known = all.counts.entry(dimension).or_default();
+                for (value, count) in counts {
+                    *known.entry(value).or_default() += count;
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+struct SegmentFacet {
+    dimension: Dimension,
+    column: StrColumn,
+    /// By the value's ordinal in the segment.
+    counts: Vec<u64>,
+    /// The ordinals that pass the filter, if there is one.
+    wanted: Option<HashSet<u64>>,
+}
+
+/// The asset whose documents are passing by.
+struct Current {
+    key: u64,
+    /// Its place among the groups, if it has passed the filters.
+    group: Option<usize>,
+    /// What its score is multiplied with.
+    factor: Score,
+}
+
+/// The collector of one segment.
+pub(super) struct SegmentGroups {
+    segment: SegmentOrdinal,
+    key: Column<u64>,
+    page: Column<u64>,
+    page_count: Column<u64>,
+    time: Column<i64>,
+    order: Option<StrColumn>,
+    facets: Vec<SegmentFacet>,
+    /// Place of the facet, ordinals, weight.
+    preferences: Vec<(usize, HashSet<u64>, f32)>,
+    current: Option<Current>,
+    collected: Collected,
+}
+
+impl SegmentCollector for SegmentGroups {
+    type Fruit = tantivy::Result<Collected>;
+
+    fn collect(&mut self, document: DocId, score: Score) {
+        let key = self.key.first(document).unwrap_or(0);
+        if self.current.as_ref().is_none_or(|current| current.key != key) {
+            self.current = Some(self.meet(document, key));
+        }
+        let Some(current) = &self.current else { return };
+        let Some(group) = current.group.and_then(|at| self.collected.groups.get_mut(at)) else {
+            return;
+        };
+        // Without a query all scores are 0, and fit alone decides.
+        let score = (score + f32::MIN_POSITIVE) * current.factor;
+        group.score = group.score.max(score);
+        if self.page.first(document).unwrap_or(0) == 0 {
+            self.collected.pages += self.page_count.first(document).unwrap_or(0);
+            return;
+        }
+        self.collected.pages += 1;
+        let place = group.pages.partition_point(|(other, _)| *other >= score);
+        if place < PAGES {
+            group.pages.insert(place, (score, document));
+            group.pages.truncate(PAGES);
+        }
+    }
+
+    fn harvest(mut self) -> Self::Fruit {
+        if let Some(order) = &self.order {
+            read_titles(order, &mut self.collected.groups)?;
+        }
+        for facet in &self.facets {
+            let counted: Vec<(u64, u64)> = (0..)
+                .zip(facet.counts.iter().copied())
+                .filter(|(_, count)| *count > 0)
+                .collect();
+            let ordinals: Vec<_> = counted.iter().map(|(ordinal, _)| *ordinal).collect();
+            let mut counts = counted.iter().map(|(_, count)| *count);
+            let values = self.collected.counts.entry(facet.dimension).or_default();
+            facet.column.dictionary().sorted_ords_to_term_cb(&ordinals, |value| {
+                let count = counts.next().unwrap_or(0);
+                values.insert(String::from_utf8_lossy(value).into_owned(), count);
+            })?;
+        }
+        Ok(self.collected)
+    }
+}
+
+impl SegmentGroups {
+    /// The first document of another asset: everything that holds for the asset is decided here, once.
+    fn meet(&mut self, document: DocId, key: u64) -> Current {
+        let values: Vec<Vec<u64>> = self
+            .facets
+            .iter()
+            .map(|facet| facet.column.term_ords(document).collect())
+            .collect();
+        let failed: Vec<usize> = (0..)
+            .zip(self.facets.iter().zip(&values))
+            .filter(|(_, (facet, values))| {
+                facet
+                    .wanted
+                    .as_ref()
+                    .is_some_and(|wanted| !values.iter().any(|value| wanted.contains(value)))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        for (at, (facet, values)) in self.facets.iter_mut().zip(&values).enumerate() {
+            if failed.is_empty() || failed == [at] {
+                for value in values {
+                    let slot = usize::try_from(*value).ok().and_then(|at| facet.counts.get_mut(at));
+                    if let Some(count) = slot {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        let mut current = Current {
+            key,
+            group: None,
+            factor: 1.0,
+        };
+        if !failed.is_empty() {
+            return current;
+        }
+        let mut fits = Vec::new();
+        for (at, (facet, wanted, weight)) in self.preferences.iter().enumerate() {
+            let has = values.get(*facet).is_some_and(|values| values.iter().any(|value| wanted.contains(value)));
+            if has {
+                fits.push(at);
+                current.factor += weight;
+            }
+        }
+        current.group = Some(self.collected.groups.len());
+        self.collected.groups.push(Group {
+            key,
+            segment: self.segment,
+            document,
+            score: 0.0,
+            fits,
+            time: self.time.first(document).unwrap_or(0),
+            title: String::new(),
+            pages: Vec::new(),
+            order: self
+                .order
+                .as_ref()
+                .and_then(|order| order.term_ords(document).next())
+                .unwrap_or(u64::MAX),
+        });
+        current
+    }
+}
+
+/// The ordinals of these values, in whatever case they are written.
+fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<HashSet<u64>> {
+    let wanted: Vec<_> = values.iter().map(|value| comparable(value)).collect();
+    let mut found = HashSet::new();
+    let mut stream = column.dictionary().stream()?;
+    let mut ordinal = 0;
+    while stream.advance() {
+        let value = String::from_utf8_lossy(stream.key());
+        if wanted.contains(&comparable(&value)) {
+            found.insert(ordinal);
+        }
+        ordinal += 1;
+    }
+    Ok(found)
+}
+
+/// `Public Sector`, `public_sector` and `public-sector` are the same value to a reader.
+pub(super) fn comparable(value: &str) -> String {
+    let folded = folded(&value.replace('_', " "));
+    if folded.is_empty() { value.to_owned() } else { folded }
+}
+
+fn read_titles(order: &StrColumn, groups: &mut [Group]) -> tantivy::Result<()> {
+    let mut sorted: Vec<&mut Group> = groups.iter_mut().filter(|group| group.order != u64::MAX).collect();
+    sorted.sort_by_key(|group| group.order);
+    let mut ordinals: Vec<_> = sorted.iter().map(|group| group.order).collect();
+    ordinals.dedup();
+    let mut titles = Vec::with_capacity(ordinals.len());
+    order.dictionary().sorted_ords_to_term_cb(&ordinals, |title| {
+        titles.push(String::from_utf8_lossy(title).into_owned());
+    })?;
+    let titles: BTreeMap<_, _> = ordinals.into_iter().zip(titles).collect();
+    for group in sorted {
+        group.title = titles.get(&group.order).cloned().unwrap_or_default();
+    }
+    Ok(())
+}

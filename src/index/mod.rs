@@ -1,0 +1,29 @@
+//! The search index of a node: tantivy, fed by the change log.
+//!
+//! Documents are pages, grouped by asset. It knows assets as rows and nothing of who asks: callers say which states
+//! they may see, and that is part of every query.
+//!
+//! Invariant: the database is the truth; the index can be thrown away at any time and builds itself anew. One
+//! [`Follower`] writes, requests only hold the [`Index`] to read.
+
+mod analysis;
+mod compile;
+mod entries;
+mod find;
+mod follower;
+mod groups;
+mod handle;
+mod schema;
+mod snippet;
+mod spelling;
+mod suggest;
+mod text;
+mod writer;
+
+pub use find::{Found, FoundAsset, FoundPage, Position, SearchRequest, Sort, same_value};
+pub use follower::Follower;
+pub use groups::Preference;
+pub use handle::Index;
+pub use schema::Dimension;
+pub use snippet::Segment;
+pub use suggest::Suggestion;

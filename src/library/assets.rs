@@ -1,0 +1,263 @@
+//! Assets: the list, one of them, adding, describing, and adding versions.
+
+use actix_multipart::Multipart;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde::Deserialize;
+
+use super::metadata::Metadata;
+use super::scope::{find_asset, visible_assets};
+use super::store::{add_version, create_asset, store_file, write_facets};
+use super::summaries::{asset_detail, summaries_in_order};
+use super::transitions::check_step;
+use super::upload::receive;
+use super::views::{AssetDetail, AssetSummary, Facets};
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, append_change};
+use crate::entities::{AssetKind, AssetState, asset, asset_facet};
+use crate::error::Result;
+use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
+use crate::ids::{AssetId, UserId};
+use crate::index::Index;
+use crate::jobs::Wake;
+
+/// Which assets to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AssetsQuery {
+    /// Only those in this state.
+    pub state: Option<AssetState>,
+    /// Only those of this kind.
+    pub kind: Option<AssetKind>,
+    /// Only those that this user looks after.
+    pub owner: Option<UserId>,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// How many items at the most, 1 to 200; 50 where not said.
+    pub limit: Option<u64>,
+}
+
+/// An upload, as a multipart form.
+#[derive(Debug, utoipa::ToSchema)]
+#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+pub struct UploadForm {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// What is said about it, as JSON.
+    metadata: Option<Metadata>,
+}
+
+/// A further version, as a multipart form.
+#[derive(Debug, utoipa::ToSchema)]
+#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+pub struct VersionForm {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// The assets that changed last come first.
+#[utoipa::path(get, path = "/api/v1/assets", tag = "library", params(AssetsQuery), responses(
+    (status = 200, body = Page<AssetSummary>),
+))]
+pub async fn list_assets(
+    principal: Principal,
+    query: web::Query<AssetsQuery>,
+    db: web::Data<Db>,
+) -> Result<web::Json<Page<AssetSummary>>> {
+    let query = query.into_inner();
+    let list = ListQuery {
+        cursor: query.cursor,
+        limit: query.limit,
+    };
+    let mut select = asset::Entity::find()
+        .filter(visible_assets(&principal))
+        .order_by_desc(asset::Column::UpdatedAt)
+        .order_by_desc(asset::Column::Id)
+        .limit(list.limit() + 1);
+    if let Some(state) = query.state {
+        select = select.filter(asset::Column::State.eq(state));
+    }
+    if let Some(kind) = query.kind {
+        select = select.filter(asset::Column::Kind.eq(kind));
+    }
+    if let Some(owner) = query.owner {
+        select = select.filter(asset::Column::OwnerId.eq(owner));
+    }
+    if let Some((time, id)) = list.position::<(DateTime<Utc>, AssetId)>()? {
+        let same_time = asset::Column::UpdatedAt
+            .eq(time)
+            .and(asset::Column::Id.lt(id));
+        select = select.filter(asset::Column::UpdatedAt.lt(time).or(same_time));
+    }
+    let mut rows = select.all(db.read()).await?;
+    let next_cursor = next_cursor(&mut rows, list.limit(), |row| (row.updated_at, row.id))?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let items = summaries_in_order(db.read(), &ids).await?;
+    Ok(web::Json(Page { items, next_cursor }))
+}
+
+/// One asset.
+#[utoipa::path(get, path = "/api/v1/assets/{id}", tag = "library", params(AssetId), responses(
+    (status = 200, body = AssetDetail), (status = 404, body = Problem),
+))]
+pub async fn get_asset(
+    principal: Principal,
+    id: web::Path<AssetId>,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let asset = find_asset(db.read(), &principal, *id).await?;
+    let detail = asset_detail(db.read(), asset).await?;
+    Ok(with_etag(&detail, detail.revision))
+}
+
+/// Upload a file as a new asset. It is converted to pages in the background.
+#[utoipa::path(post, path = "/api/v1/assets", tag = "library",
+    request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
+    (status = 201, body = AssetDetail), (status = 413, body = Problem), (status = 415, body = Problem),
+    (status = 422, body = Problem),
+))]
+#[allow(clippy::too_many_arguments, reason = "each is an extractor")]
+pub async fn upload_asset(
+    principal: Principal,
+    request: HttpRequest,
+    body: Multipart,
+    config: web::Data<Config>,
+    db: web::Data<Db>,
+    blobs: web::Data<Blobs>,
+    clock: web::Data<Clock>,
+    wake: web::Data<Wake>,
+    index: web::Data<Index>,
+) -> Result<HttpResponse> {
+    let upload = receive(&request, body, &config).await?;
+    let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
+    let owner = Some(principal.user_id);
+    let tx = db.begin().await?;
+    let asset = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
+    tx.commit().await?;
+    wake.wake();
+    index.wake();
+    created(&db, asset).await
+}
+
+/// Upload a further version of an asset. It is shown once it is converted.
+#[utoipa::path(post, path = "/api/v1/assets/{id}/versions", tag = "library", params(AssetId),
+    request_body(content = VersionForm, content_type = "multipart/form-data"), responses(
+    (status = 201, body = AssetDetail), (status = 404, body = Problem), (status = 413, body = Problem),
+    (status = 415, body = Problem), (status = 422, body = Problem),
+))]
+#[allow(clippy::too_many_arguments, reason = "each is an extractor")]
+pub async fn upload_version(
+    principal: Principal,
+    id: web::Path<AssetId>,
+    request: HttpRequest,
+    body: Multipart,
+    config: web::Data<Config>,
+    db: web::Data<Db>,
+    blobs: web::Data<Blobs>,
+    clock: web::Data<Clock>,
+    wake: web::Data<Wake>,
+    index: web::Data<Index>,
+) -> Result<HttpResponse> {
+    find_asset(db.read(), &principal, *id).await?;
+    let upload = receive(&request, body, &config).await?;
+    let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
+    let tx = db.begin().await?;
+    let asset = find_asset(&tx, &principal, *id).await?;
+    let creator = Some(principal.user_id);
+    let asset = add_version(&tx, clock.now(), asset, file, creator, None).await?;
+    tx.commit().await?;
+    wake.wake();
+    index.wake();
+    created(&db, asset).await
+}
+
+/// Describe an asset anew.
+#[utoipa::path(patch, path = "/api/v1/assets/{id}", tag = "library",
+    params(AssetId, ("If-Match" = String, Header, description = "The revision that is edited")),
+    request_body = Metadata, responses(
+    (status = 200, body = AssetDetail), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 412, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem),
+))]
+pub async fn edit_asset(
+    principal: Principal,
+    id: web::Path<AssetId>,
+    if_match: IfMatch,
+    body: web::Json<Metadata>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    index: web::Data<Index>,
+) -> Result<HttpResponse> {
+    let metadata = body.into_inner().checked()?;
+    let now = clock.now();
+    let tx = db.begin().await?;
+    let asset = find_asset(&tx, &principal, *id).await?;
+    if_match.require(asset.revision)?;
+    if let Some(state) = metadata.state.filter(|state| *state != asset.state) {
+        check_step(asset.state, state, principal.role)?;
+    }
+    if let Some(facets) = metadata.facets.clone() {
+        let rows = asset_facet::Entity::find()
+            .filter(asset_facet::Column::AssetId.eq(asset.id))
+            .all(&tx)
+            .await?;
+        let old: Facets = rows.into_iter().collect();
+        write_facets(&tx, asset.id, &facets.applied_to(old)).await?;
+    }
+    let asset = described(asset, metadata, now).update(&tx).await?;
+    append_change(&tx, "asset", id.0).await?;
+    tx.commit().await?;
+    index.wake();
+    let detail = asset_detail(db.read(), asset).await?;
+    Ok(with_etag(&detail, detail.revision))
+}
+
+/// The row with everything that was said.
+fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::ActiveModel {
+    let revision = asset.revision + 1;
+    let mut row = asset.into_active_model();
+    row.revision = Set(revision);
+    row.updated_at = Set(now);
+    if let Some(title) = said.title {
+        row.title = Set(title);
+    }
+    if let Some(description) = said.description {
+        row.description = Set(description);
+    }
+    if let Some(kind) = said.kind {
+        row.kind = Set(kind);
+    }
+    if let Some(language) = said.language {
+        row.language = Set(language);
+    }
+    if let Some(internal_only) = said.internal_only {
+        row.internal_only = Set(internal_only);
+    }
+    if let Some(state) = said.state {
+        row.state = Set(state);
+    }
+    if let Some(day) = said.review_by {
+        row.review_by = Set(day);
+    }
+    if let Some(day) = said.expires_at {
+        row.expires_at = Set(day);
+    }
+    row
+}
+
+async fn created(db: &Db, asset: asset::Model) -> Result<HttpResponse> {
+    let location = format!("/api/v1/assets/{}", asset.id);
+    let detail = asset_detail(db.read(), asset).await?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::ETAG, format!("\"{}\"", detail.revision)))
+        .json(detail))
+}

@@ -1,0 +1,46 @@
+//! Collateral: assets, their versions and pages, what describes them, their life cycle, and collections.
+//!
+//! An upload becomes a blob and rows (`store.rs`), a job makes pages of it (`convert.rs`), everything else reads or
+//! describes. Files are never parsed here: that is done by `documents`, in a child process.
+//!
+//! Invariant: an asset, its first version, the job that converts it and the entry in the change log are written in one
+//! transaction; a version's file never changes; whoever may not see an asset finds nothing of it.
+
+mod assets;
+mod collections;
+mod convert;
+mod expiry;
+mod files;
+mod jobs;
+mod metadata;
+mod scope;
+mod store;
+mod summaries;
+mod transitions;
+mod upload;
+mod versions;
+mod views;
+
+pub use assets::{
+    __path_edit_asset, __path_get_asset, __path_list_assets, __path_upload_asset,
+    __path_upload_version, AssetsQuery, UploadForm, VersionForm, edit_asset, get_asset,
+    list_assets, upload_asset, upload_version,
+};
+pub use collections::{__path_list_collections, create_collection, list_collections};
+pub use convert::Conversions;
+pub use expiry::expire_due_assets;
+pub use files::{ImageQuery, send_original, send_page_image};
+pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
+pub use metadata::{FacetsInput, Metadata};
+pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
+pub use store::{CONVERT, ingest_file};
+pub use summaries::asset_summaries;
+pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
+pub use versions::{
+    __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
+    __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
+};
+pub use views::{
+    AssetDetail, AssetSummary, CollectionView, FailureView, Facets, PageView, VersionView,
+    page_image_url, page_thumbnail_url,
+};

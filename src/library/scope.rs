@@ -1,0 +1,124 @@
+//! Who may see which collateral, and what of it may leave the house. Rules and finders, nothing else.
+
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+
+use crate::entities::{AssetState, Role, asset, asset_version};
+use crate::error::{Error, Result};
+use crate::http::Principal;
+use crate::ids::{AssetId, VersionId};
+
+/// What those who only use collateral see of it.
+const FINISHED: &[AssetState] = &[AssetState::Approved, AssetState::Expired];
+
+/// The states in which `principal` sees assets.
+pub fn visible_states(principal: &Principal) -> &'static [AssetState] {
+    match principal.role {
+        Role::Marketer | Role::Admin => AssetState::ALL,
+        Role::Rep | Role::Manager => FINISHED,
+    }
+}
+
+/// The same as a condition on the columns of `assets`.
+pub fn visible_assets(principal: &Principal) -> Condition {
+    Condition::all().add(asset::Column::State.is_in(visible_states(principal).iter().copied()))
+}
+
+/// The asset, if `principal` may see it.
+pub async fn find_asset<C: ConnectionTrait>(
+    db: &C,
+    principal: &Principal,
+    id: AssetId,
+) -> Result<asset::Model> {
+    asset::Entity::find_by_id(id)
+        .filter(visible_assets(principal))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("asset"))
+}
+
+/// The version and its asset, if `principal` may see them.
+pub async fn find_version<C: ConnectionTrait>(
+    db: &C,
+    principal: &Principal,
+    id: VersionId,
+) -> Result<(asset_version::Model, asset::Model)> {
+    let found = asset_version::Entity::find_by_id(id)
+        .find_also_related(asset::Entity)
+        .filter(visible_assets(principal))
+        .one(db)
+        .await?;
+    match found {
+        Some((version, Some(asset))) => Ok((version, asset)),
+        _ => Err(Error::not_found("version")),
+    }
+}
+
+/// Whether the asset may be shown to a prospect on the day `today`; if not, why, in words for the rep.
+pub fn may_be_pitched(asset: &asset::Model, today: NaiveDate) -> Result<(), &'static str> {
+    if asset.internal_only {
+        return Err("For internal use only; it cannot leave in a pitch.");
+    }
+    if asset.expires_at.is_some_and(|day| day <= today) {
+        return Err("It has expired.");
+    }
+    match asset.state {
+        AssetState::Approved => Ok(()),
+        AssetState::Draft => Err("It is a draft and not approved yet."),
+        AssetState::InReview => Err("It is still in review."),
+        AssetState::Expired => Err("It has expired."),
+        AssetState::Archived => Err("It has been archived."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::entities::AssetKind;
+
+    fn asset(state: AssetState) -> asset::Model {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        asset::Model {
+            id: AssetId::new(now),
+            title: String::new(),
+            description: String::new(),
+            kind: AssetKind::Deck,
+            state,
+            internal_only: false,
+            language: None,
+            owner_id: None,
+            current_version_id: None,
+            review_by: None,
+            expires_at: None,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn only_approved_assets_may_be_pitched() {
+        let today = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
+        for state in AssetState::ALL {
+            let allowed = may_be_pitched(&asset(*state), today).is_ok();
+            assert_eq!(allowed, *state == AssetState::Approved, "{state}");
+        }
+    }
+
+    #[test]
+    fn an_approved_asset_stays_inside_when_internal_or_past_its_date() {
+        let today = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
+        let internal = asset::Model {
+            internal_only: true,
+            ..asset(AssetState::Approved)
+        };
+        assert!(may_be_pitched(&internal, today).is_err());
+        let mut dated = asset(AssetState::Approved);
+        dated.expires_at = today.succ_opt();
+        assert!(may_be_pitched(&dated, today).is_ok());
+        dated.expires_at = Some(today);
+        assert!(may_be_pitched(&dated, today).is_err());
+    }
+}

@@ -1,0 +1,88 @@
+//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//!
+//! Assembly only; what is done stands in the features.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::index::Follower;
+use crate::jobs::Worker;
+use crate::library::{self, Conversions};
+
+/// How often assets are looked at whose last day may be over.
+const EXPIRY_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How long work in hand may still take when the node stops; what is not done then, another worker does.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The background, running.
+#[derive(Debug)]
+pub struct Background {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Background {
+    /// Starts everything that `app` does by itself.
+    pub fn start(app: &App) -> Result<Self> {
+        let (stop, stopped) = watch::channel(false);
+        let lanes = app.config.conversion_workers;
+        let follower = Follower::new(app.index.clone(), app.db.clone());
+        let tasks = vec![
+            tokio::spawn(follower.run(stopped.clone())),
+            tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(expire(app.clone(), stopped)),
+        ];
+        Ok(Self { stop, tasks })
+    }
+
+    /// Stops, letting work in hand end if it is quick.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        for mut task in std::mem::take(&mut self.tasks) {
+            if tokio::time::timeout(PATIENCE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// A worker that knows every kind of job; the command line drains the queue with it.
+pub fn worker(app: &App) -> Result<Worker> {
+    let conversions = Conversions::new(
+        &app.config,
+        app.db.clone(),
+        app.blobs.clone(),
+        app.clock.clone(),
+        app.converter.clone(),
+        app.index.clone(),
+    )?;
+    let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
+    Ok(worker.register(library::CONVERT, conversions.handler()))
+}
+
+async fn expire(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match library::expire_due_assets(&app.db, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "assets have expired");
+                app.index.wake();
+            }
+            Err(error) => tracing::error!(%error, "could not expire assets"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EXPIRY_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}

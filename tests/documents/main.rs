@@ -1,0 +1,7 @@
+//! Conversions through the real executable, from file to pages.
+
+mod fixtures;
+mod formats;
+mod hostile;
+mod office;
+mod support;
