@@ -6,9 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, crm, engagement, library, pitches, search};
-use crate::{analytics, auth, crm, engagement, pitches};
-use crate::{auth, crm, engagement, library, pitches};
+use crate::{analytics, auth, crm, engagement, library, pitches, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]

@@ -36,9 +36,8 @@ pub(super) fn nearest<'a>(
         let Some(distance) = distance_within(&typed, &letters, limit) else {
             continue;
         };
-        let better = best.is_none_or(|(least, most, _)| {
-            distance < least || (distance == least && count > most)
-        });
+        let better = best
+            .is_none_or(|(least, most, _)| distance < least || (distance == least && count > most));
         if better {
             best = Some((distance, count, word));
         }
@@ -63,7 +62,9 @@ fn distance_within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
         for (j, cb) in b.iter().enumerate() {
             let diagonal = last.get(j).copied().unwrap_or(limit);
             let above = last.get(j + 1).copied().unwrap_or(limit);
-            let mut cell = (diagonal + usize::from(ca != cb)).min(above + 1).min(left + 1);
+            let mut cell = (diagonal + usize::from(ca != cb))
+                .min(above + 1)
+                .min(left + 1);
             if previous_a == Some(cb) && previous_b == Some(ca) {
                 let swapped = j.checked_sub(1).and_then(|j| before.get(j).copied());
                 cell = cell.min(swapped.unwrap_or(limit) + 1);
@@ -118,6 +119,9 @@ mod tests {
         assert_eq!(nearest("erp", [("era", 9)]), None);
         assert_eq!(nearest("2o25", [("2025", 9)]), None);
         assert_eq!(nearest("bricing", [("pricing", 9)]), None);
-        assert_eq!(nearest("maping", [("mapping", 1), ("maiming", 5)]).as_deref(), Some("mapping"));
+        assert_eq!(
+            nearest("maping", [("mapping", 1), ("maiming", 5)]).as_deref(),
+            Some("mapping")
+        );
     }
 }

@@ -37,7 +37,10 @@ impl Opened {
         states: &[AssetState],
         limit: usize,
     ) -> tantivy::Result<Vec<Suggestion>> {
-        let words: Vec<_> = plain_tokens(typed).into_iter().map(|token| token.text).collect();
+        let words: Vec<_> = plain_tokens(typed)
+            .into_iter()
+            .map(|token| token.text)
+            .collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -60,9 +63,17 @@ impl Opened {
         let (searcher, fields) = (self.searcher(), self.fields());
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = words
             .iter()
-            .map(|word| (Occur::Must, term(fields.prefix, word, IndexRecordOption::Basic)))
+            .map(|word| {
+                (
+                    Occur::Must,
+                    term(fields.prefix, word, IndexRecordOption::Basic),
+                )
+            })
             .collect();
-        clauses.push((Occur::Must, filter(fields.state, states.iter().map(|state| state.as_str()))));
+        clauses.push((
+            Occur::Must,
+            filter(fields.state, states.iter().map(|state| state.as_str())),
+        ));
         // An asset comes before a page of the same title.
         let cover = term(fields.role, COVER, IndexRecordOption::Basic);
         clauses.push((Occur::Should, Box::new(BoostQuery::new(cover, 4.0))));
@@ -110,7 +121,10 @@ impl Opened {
             let first: String = word.chars().take(1).collect();
             let better = if known.is_empty() {
                 let known = words_beginning_with(&searcher, fields.prefix, &first)?;
-                nearest(word, known.iter().map(|(word, count)| (word.as_str(), *count)))
+                nearest(
+                    word,
+                    known.iter().map(|(word, count)| (word.as_str(), *count)),
+                )
             } else {
                 None
             };
@@ -131,5 +145,7 @@ fn marked(title: &str, typed: &[String]) -> Vec<Segment> {
             stem: token.text,
         })
         .collect();
-    highlighted(title, &words, |word| typed.iter().any(|typed| word.starts_with(typed.as_str())))
+    highlighted(title, &words, |word| {
+        typed.iter().any(|typed| word.starts_with(typed.as_str()))
+    })
 }

@@ -46,7 +46,10 @@ pub struct AssetsQuery {
 
 /// An upload, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
-#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+#[allow(
+    dead_code,
+    reason = "it only describes the form; the form is read as a stream"
+)]
 pub struct UploadForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]
@@ -57,7 +60,10 @@ pub struct UploadForm {
 
 /// A further version, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
-#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+#[allow(
+    dead_code,
+    reason = "it only describes the form; the form is read as a stream"
+)]
 pub struct VersionForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]

@@ -41,6 +41,6 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CollectionView, FailureView, Facets, PageView, VersionView,
+    AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
     page_image_url, page_thumbnail_url,
 };

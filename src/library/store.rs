@@ -98,7 +98,9 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
         None => Some(title_of_file(&file.name)),
     };
     let title = metadata.title.clone().or_else(|| provisional_title.clone());
-    let kind = metadata.kind.unwrap_or_else(|| guess_kind(&file.name, file.format));
+    let kind = metadata
+        .kind
+        .unwrap_or_else(|| guess_kind(&file.name, file.format));
     let asset = asset::ActiveModel {
         id: Set(id),
         title: Set(title.unwrap_or_default()),
@@ -290,13 +292,19 @@ mod tests {
 
     #[test]
     fn a_title_is_made_of_the_files_name() {
-        assert_eq!(title_of_file("pricing_2026-final.pdf"), "pricing 2026 final");
+        assert_eq!(
+            title_of_file("pricing_2026-final.pdf"),
+            "pricing 2026 final"
+        );
         assert_eq!(title_of_file(".pdf"), ".pdf");
     }
 
     #[test]
     fn the_kind_is_guessed_from_the_name_first() {
-        assert_eq!(guess_kind("Case_Study Bank.pptx", Format::Pptx), AssetKind::CaseStudy);
+        assert_eq!(
+            guess_kind("Case_Study Bank.pptx", Format::Pptx),
+            AssetKind::CaseStudy
+        );
         assert_eq!(guess_kind("intro.pptx", Format::Pptx), AssetKind::Deck);
         assert_eq!(guess_kind("notes.txt", Format::Text), AssetKind::Other);
     }

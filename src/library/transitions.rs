@@ -104,7 +104,10 @@ mod tests {
             (Expired, Archived),
             (Archived, Draft),
         ] {
-            assert!(check_step(step.0, step.1, Role::Marketer).is_ok(), "{step:?}");
+            assert!(
+                check_step(step.0, step.1, Role::Marketer).is_ok(),
+                "{step:?}"
+            );
         }
     }
 

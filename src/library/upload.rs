@@ -76,7 +76,10 @@ pub(super) async fn receive(
         }
     }
     let file = file.ok_or_else(|| {
-        Error::field("file", "Send the file as the part \"file\" of a multipart form.")
+        Error::field(
+            "file",
+            "Send the file as the part \"file\" of a multipart form.",
+        )
     })?;
     let metadata = metadata.checked()?;
     Ok(Upload { file, metadata })
@@ -161,7 +164,9 @@ fn too_large(limit: u64) -> Error {
     let megabytes = limit / (1024 * 1024);
     Error::new(
         Code::TooLarge,
-        format!("This file is larger than the {megabytes} MB that are accepted. Make it smaller or split it."),
+        format!(
+            "This file is larger than the {megabytes} MB that are accepted. Make it smaller or split it."
+        ),
     )
 }
 

@@ -7,9 +7,7 @@ use serde::Deserialize;
 
 use super::fit::{Trait, traits};
 use super::query::SearchQuery;
-use super::views::{
-    FacetCount, PageHit, SearchHit, SearchResult, SuggestionView, Suggestions,
-};
+use super::views::{FacetCount, PageHit, SearchHit, SearchResult, SuggestionView, Suggestions};
 use crate::crm::find_opportunity;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};

@@ -144,7 +144,10 @@ async fn items_keep_their_identity_and_later_problems_are_shown() {
     assert_eq!(changed["revision"], 2);
     assert_eq!(changed["items"][0]["id"], made["items"][1]["id"]);
     assert_eq!(changed["items"][1]["id"], made["items"][0]["id"]);
-    assert_eq!(changed["items"][1]["problems"], json!(["It was archived."]));
+    assert_eq!(
+        changed["items"][1]["problems"],
+        json!(["It has been archived."])
+    );
 
     assert_eq!(rep.edit(Method::PUT, &path, 1, &edit).await.code(), "stale");
     let unguarded = rep

@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use lastmile::entities::{AssetState, EventKind, Role, event, pitch_link};
+use lastmile::entities::{AssetState, EventKind, Role, VisitClass, event, pitch_link, visit};
 use lastmile::ids::AssetId;
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, COOKIE, RANGE, SET_COOKIE,
 };
 use reqwest::{Response, StatusCode};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -536,4 +537,38 @@ async fn a_page_load_begins_a_visit_and_a_preview_none() {
     assert_eq!(reply["accepted"], 2, "{reply}");
     let opened = sent.events(EventKind::Opened, 1).await;
     assert_eq!(opened[0].visit_id, fetched[0].visit_id);
+}
+
+#[actix_web::test]
+async fn a_link_counts_its_readers_and_its_machines_apart() {
+    let sent = Sent::deck(json!({})).await;
+    for _ in 0..3 {
+        sent.page().await;
+    }
+    let fetched = sent.events(EventKind::Fetched, 3).await;
+    let judge = async |index: usize, class: VisitClass| {
+        let tx = sent.server.app.db.begin().await.unwrap();
+        visit::Entity::update_many()
+            .col_expr(visit::Column::Class, Expr::value(class.as_str()))
+            .col_expr(visit::Column::Level, Expr::value("read"))
+            .filter(visit::Column::Id.eq(fetched[index].visit_id))
+            .exec(&tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    judge(0, VisitClass::Human).await;
+    judge(1, VisitClass::Unverified).await;
+    judge(2, VisitClass::Machine).await;
+
+    let link = format!("/api/v1/links/{}", sent.link["id"].as_str().unwrap());
+    let link = sent.rep.get(&link).await.ok();
+    assert_eq!(
+        (&link["reads"], &link["machine_visits"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(link["last_read_at"].is_string());
+    let list = sent.rep.get("/api/v1/pitches").await.ok();
+    assert_eq!(list["items"][0]["reads"], 1);
+    assert_eq!(list["items"][0]["link_count"], 1);
 }

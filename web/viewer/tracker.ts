@@ -220,13 +220,10 @@ form?.addEventListener("submit", async (event) => {
     ? "The link is ready."
     : (made?.detail ?? "That did not work. Please try again.");
 });
-find("#made button")?.addEventListener("click", async (event) => {
+find("#made button")?.addEventListener("click", (event) => {
   const address = find<HTMLInputElement>("#made input");
   address.select();
-  try {
-    await nav.clipboard.writeText(address.value);
-  } catch {
-    doc.execCommand("copy");
-  }
+  // Deprecated, and the one way to copy that also works without TLS.
+  doc.execCommand("copy");
   (event.target as HTMLElement).textContent = "Copied";
 });
