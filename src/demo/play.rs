@@ -22,9 +22,7 @@ use crate::entities::{
 use crate::error::Result;
 use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId};
 use crate::library;
-use crate::pitches::{
-    self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
-};
+use crate::pitches::{self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith};
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
@@ -105,12 +103,15 @@ struct Player<'a> {
 impl Player<'_> {
     async fn send(&mut self, planned: PlannedPitch) -> Result<()> {
         let now = self.clock.now();
-        let items = planned.items.into_iter().map(|(asset_id, page_number)| PitchItemInput {
-            asset_id,
-            page_number,
-            note: String::new(),
-            section: String::new(),
-        });
+        let items = planned
+            .items
+            .into_iter()
+            .map(|(asset_id, page_number)| PitchItemInput {
+                asset_id,
+                page_number,
+                note: String::new(),
+                section: String::new(),
+            });
         let tx = self.app.db.begin().await?;
         let new = NewPitch {
             opportunity_id: planned.opportunity,
@@ -129,12 +130,15 @@ impl Player<'_> {
                 expires_at: None,
                 download_allowed: link.download_allowed,
             };
-            let made = pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
+            let made =
+                pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
             self.played.links += made.len();
             for row in made {
                 for visit in &link.visits {
-                    self.waiting
-                        .push(visit.at, Happening::Visit(Box::new(row.clone()), visit.clone()));
+                    self.waiting.push(
+                        visit.at,
+                        Happening::Visit(Box::new(row.clone()), visit.clone()),
+                    );
                 }
             }
         }
@@ -157,14 +161,19 @@ impl Player<'_> {
         if visit.dwell_ms.is_empty() {
             return Ok(());
         }
-        self.read(link, &start, &seen, &layout, &visit.dwell_ms).await?;
+        self.read(link, &start, &seen, &layout, &visit.dwell_ms)
+            .await?;
         if visit.downloads
             && link.download_allowed
             && let Some(item) = layout.items.first()
         {
             let act = Act::Downloaded(item);
             self.ingest
-                .record(ServerAct { visit: start.visit, link: link.id, act })
+                .record(ServerAct {
+                    visit: start.visit,
+                    link: link.id,
+                    act,
+                })
                 .await?;
         }
         if let Some((colleague, visits)) = visit.shares {
@@ -184,7 +193,8 @@ impl Player<'_> {
     ) -> Result<()> {
         self.clock.advance(TimeDelta::milliseconds(1_200));
         let mut inputs = 1;
-        self.report(link, start, seen, vec![event("opened", None, 0, inputs)]).await?;
+        self.report(link, start, seen, vec![event("opened", None, 0, inputs)])
+            .await?;
         let pages = layout
             .items
             .iter()
@@ -198,7 +208,8 @@ impl Player<'_> {
             let place = Some((item.to_string(), page));
             unsent.push(event("page_viewed", place, *ms, inputs));
             if since >= 3 * BEACON_EVERY {
-                self.report(link, start, seen, std::mem::take(&mut unsent)).await?;
+                self.report(link, start, seen, std::mem::take(&mut unsent))
+                    .await?;
                 since = 0;
             }
         }
@@ -247,7 +258,11 @@ impl Player<'_> {
         self.played.links += 1;
         let act = Act::Shared(child.id);
         self.ingest
-            .record(ServerAct { visit: start.visit, link: link.id, act })
+            .record(ServerAct {
+                visit: start.visit,
+                link: link.id,
+                act,
+            })
             .await?;
         for visit in visits {
             self.waiting
@@ -351,7 +366,11 @@ async fn deals(app: &App, now: DateTime<Utc>) -> Result<Vec<Deal>> {
         let account = accounts.get(&deal.account_id)?;
         let mut members = committees.remove(&deal.id).unwrap_or_default();
         // The order of ids is the order of the export, so that the plan is the same each time.
-        members.sort_by_key(|id| contacts.get(id).and_then(|contact| contact.external_id.clone()));
+        members.sort_by_key(|id| {
+            contacts
+                .get(id)
+                .and_then(|contact| contact.external_id.clone())
+        });
         if let Some(primary) = deal.primary_contact_id {
             members.retain(|id| *id != primary);
             members.insert(0, primary);
@@ -386,7 +405,10 @@ async fn pieces(app: &App, now: DateTime<Utc>) -> Result<Vec<Piece>> {
     let db = app.db.read();
     let mut facets: HashMap<AssetId, Vec<(Facet, String)>> = HashMap::new();
     for row in asset_facet::Entity::find().all(db).await? {
-        facets.entry(row.asset_id).or_default().push((row.facet, row.value));
+        facets
+            .entry(row.asset_id)
+            .or_default()
+            .push((row.facet, row.value));
     }
     let rows = asset::Entity::find()
         .order_by_asc(asset::Column::Title)
