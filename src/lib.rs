@@ -15,6 +15,7 @@ pub mod telemetry;
 pub mod webapp;
 pub mod worker;
 
+pub mod analytics;
 pub mod auth;
 pub mod crm;
 pub mod engagement;

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{auth, crm, engagement, library, pitches, search};
+use crate::{analytics, auth, crm, engagement, library, pitches, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -42,6 +42,9 @@ use crate::{auth, crm, engagement, library, pitches, search};
         engagement::opportunity_visits,
         engagement::list_notifications,
         engagement::read_notifications,
+        analytics::content,
+        analytics::asset,
+        analytics::opportunity_content,
         crm::list_accounts,
         crm::get_account,
         crm::list_contacts,

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -52,6 +52,11 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
         get("/api/v1/notifications", SignedIn, engagement::list_notifications),
         post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
+        // Analytics
+        get("/api/v1/analytics/content", May(Permission::AnalyticsRead), analytics::content),
+        get("/api/v1/analytics/content/{id}", May(Permission::AnalyticsRead), analytics::asset),
+        get("/api/v1/opportunities/{id}/content", May(Permission::EngagementRead), analytics::opportunity_content),
 
         // Pitches and links
         get("/api/v1/pitches", May(Permission::CrmRead), pitches::list_pitches),

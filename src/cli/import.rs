@@ -1,5 +1,7 @@
 //! `lastmile import`: CSV files from a folder, or one of them.
 
+#![allow(clippy::print_stdout, reason = "a report for a person")]
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

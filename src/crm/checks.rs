@@ -210,34 +210,32 @@ mod tests {
 
     #[test]
     fn each_flaw_is_found_by_itself() {
-        let cases: [(&str, fn(&mut Facts)); 8] = [
-            ("stage_unchanged", |f| {
-                f.stage_changed_on = Some(day("2026-03-02"))
-            }),
-            ("past_expected_close", |f| {
-                f.expected_close_on = Some(day("2026-06-29"))
-            }),
-            ("closed_without_amount", |f| {
-                f.outcome = Outcome::Won;
-                f.has_amount = false;
-            }),
-            ("owner_inactive", |f| {
-                f.owner = Owner::Inactive("Ada".to_owned())
-            }),
-            ("owner_inactive", |f| f.owner = Owner::Nobody),
-            ("primary_contact_bounced", |f| {
-                f.bounced_contact = Some("Bo".to_owned())
-            }),
-            ("no_activity", |f| {
-                f.last_activity_on = Some(day("2026-05-31"))
-            }),
-            ("calls_without_status", |f| f.calls_without_status = 1),
-        ];
-        for (code, break_it) in cases {
+        fn case(code: &str, break_it: impl FnOnce(&mut Facts)) {
             let mut facts = healthy();
             break_it(&mut facts);
             assert_eq!(codes(&facts), [code]);
         }
+        case("stage_unchanged", |f| {
+            f.stage_changed_on = Some(day("2026-03-02"));
+        });
+        case("past_expected_close", |f| {
+            f.expected_close_on = Some(day("2026-06-29"));
+        });
+        case("closed_without_amount", |f| {
+            f.outcome = Outcome::Won;
+            f.has_amount = false;
+        });
+        case("owner_inactive", |f| {
+            f.owner = Owner::Inactive("Ada".to_owned());
+        });
+        case("owner_inactive", |f| f.owner = Owner::Nobody);
+        case("primary_contact_bounced", |f| {
+            f.bounced_contact = Some("Bo".to_owned());
+        });
+        case("no_activity", |f| {
+            f.last_activity_on = Some(day("2026-05-31"));
+        });
+        case("calls_without_status", |f| f.calls_without_status = 1);
     }
 
     #[test]

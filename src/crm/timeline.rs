@@ -5,10 +5,10 @@
 //! Invariant: the order is total (time, then source, then id), so that a cursor neither repeats nor skips.
 
 use actix_web::web;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,7 +17,8 @@ use super::reads::{counts_as_read, is_human};
 use super::scope::find_opportunity;
 use crate::db::Db;
 use crate::entities::{
-    ActivityKind, Stage, activity, contact, pitch, pitch_link, stage_change, user, visit,
+    ActivityKind, Outcome, Stage, activity, contact, opportunity, pitch, pitch_link, stage_change,
+    user, visit,
 };
 use crate::error::Result;
 use crate::http::{ListQuery, Page, Principal, next_cursor};
@@ -76,13 +77,15 @@ pub async fn opportunity_timeline(
     db: web::Data<Db>,
 ) -> Result<web::Json<Page<TimelineItem>>> {
     let db = db.read();
-    let opportunity = find_opportunity(db, &principal, *id).await?.id;
+    let row = find_opportunity(db, &principal, *id).await?;
+    let opportunity = row.id;
     let slice = Slice {
         after: query.position()?,
         limit: query.limit() + 1,
     };
     let mut rows = activities(db, opportunity, &slice).await?;
     rows.extend(stage_changes(db, opportunity, &slice).await?);
+    rows.extend(unrecorded_close(db, &row, &slice).await?);
     rows.extend(links(db, opportunity, Source::Sent, &slice).await?);
     rows.extend(links(db, opportunity, Source::Shared, &slice).await?);
     rows.extend(visits(db, opportunity, Source::Read, &slice).await?);
@@ -215,14 +218,48 @@ async fn stage_changes<C: ConnectionTrait>(
         .collect())
 }
 
+/// The close of an opportunity of which only the day is known: exports have it on the opportunity, not as a move.
+async fn unrecorded_close<C: ConnectionTrait>(
+    db: &C,
+    opportunity: &opportunity::Model,
+    slice: &Slice,
+) -> Result<Option<Row>> {
+    let (Some(day), false) = (opportunity.closed_on, opportunity.outcome == Outcome::Open) else {
+        return Ok(None);
+    };
+    let place = Place {
+        at: day.and_time(NaiveTime::MIN).and_utc(),
+        source: Source::StageChange,
+        id: opportunity.id.0,
+    };
+    let outcome = opportunity.outcome.as_str();
+    let recorded = stage_change::Entity::find()
+        .filter(stage_change::Column::OpportunityId.eq(opportunity.id))
+        .filter(stage_change::Column::ToStage.eq(outcome))
+        .count(db)
+        .await?;
+    if recorded > 0 || slice.after.is_some_and(|after| place >= after) {
+        return Ok(None);
+    }
+    let item = TimelineItem {
+        at: place.at,
+        kind: TimelineKind::StageChange,
+        title: format!("Closed as {outcome}"),
+        detail: format!("From {}", opportunity.stage),
+        actor: None,
+    };
+    Ok(Some((place, item)))
+}
+
 fn stage_change_item(row: stage_change::Model) -> TimelineItem {
     let is_stage = row.to_stage.parse::<Stage>().is_ok();
     TimelineItem {
         at: row.changed_at,
         kind: TimelineKind::StageChange,
-        title: match is_stage {
-            true => format!("Moved to {}", row.to_stage),
-            false => format!("Closed as {}", row.to_stage),
+        title: if is_stage {
+            format!("Moved to {}", row.to_stage)
+        } else {
+            format!("Closed as {}", row.to_stage)
         },
         detail: row
             .from_stage

@@ -16,7 +16,7 @@ use super::shift::shift_dates;
 use crate::app::App;
 use crate::auth::{NewUser, add_user, hash_password};
 use crate::crm::{self, ImportKind};
-use crate::entities::{Facet, job, setting, user};
+use crate::entities::{AssetState, Facet, asset, job, setting, user};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, UserId};
 use crate::library::{self, FacetsInput, Metadata};
@@ -57,6 +57,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
 
     say(&format!("{} files", manifest.asset.len()));
     let assets = add_assets(app, folder, &manifest, &users, &say).await?;
+    retire_assets(app, &manifest, &assets).await?;
     add_collections(app, &manifest, &assets, now).await?;
 
     for kind in ImportKind::ALL.iter().copied() {
@@ -163,7 +164,11 @@ fn metadata_of(asset: &ManifestAsset) -> Metadata {
         kind: Some(asset.kind),
         language: Some(asset.language.clone()),
         internal_only: Some(asset.internal_only),
-        state: Some(asset.state),
+        state: Some(if is_over(asset.state) {
+            AssetState::Approved
+        } else {
+            asset.state
+        }),
         facets: Some(FacetsInput {
             product: values(Facet::Product),
             industry: values(Facet::Industry),
@@ -176,6 +181,29 @@ fn metadata_of(asset: &ManifestAsset) -> Metadata {
         review_by: Some(asset.review_by),
         expires_at: Some(asset.expires_at),
     }
+}
+
+/// What is over was approved once; nothing starts there.
+fn is_over(state: AssetState) -> bool {
+    matches!(state, AssetState::Expired | AssetState::Archived)
+}
+
+async fn retire_assets(
+    app: &App,
+    manifest: &Manifest,
+    assets: &HashMap<String, AssetId>,
+) -> Result<()> {
+    let tx = app.db.begin().await?;
+    for listed in manifest.asset.iter().filter(|asset| is_over(asset.state)) {
+        let Some(id) = assets.get(&listed.file) else {
+            continue;
+        };
+        let end = listed.expires_at.unwrap_or(listed.created_on);
+        if let Some(asset) = asset::Entity::find_by_id(*id).one(&tx).await? {
+            library::move_asset(&tx, morning_of(end), asset, listed.state).await?;
+        }
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn add_collections(

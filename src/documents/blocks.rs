@@ -66,7 +66,10 @@ pub(super) enum Look {
 impl Span {
     /// A span of the usual look.
     pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), look: Look::Plain }
+        Self {
+            text: text.into(),
+            look: Look::Plain,
+        }
     }
 }
 
@@ -77,7 +80,11 @@ impl Block {
             Self::Heading(_, text) | Self::Code(text) => text.clone(),
             Self::Paragraph(spans) | Self::Quote(spans) => join(spans),
             Self::Item { marker, spans, .. } => format!("{marker} {}", join(spans)),
-            Self::Table { rows, .. } => rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n"),
+            Self::Table { rows, .. } => rows
+                .iter()
+                .map(|row| row.join("\t"))
+                .collect::<Vec<_>>()
+                .join("\n"),
             Self::Rule | Self::PageBreak => String::new(),
         }
     }
@@ -129,7 +136,10 @@ impl SpanBuilder {
         }
         match self.spans.last_mut() {
             Some(last) if last.look == look => last.text.push_str(text),
-            _ => self.spans.push(Span { text: text.to_owned(), look }),
+            _ => self.spans.push(Span {
+                text: text.to_owned(),
+                look,
+            }),
         }
     }
 
@@ -152,6 +162,8 @@ impl SpanBuilder {
     }
 
     fn ends_with_space(&self) -> bool {
-        self.spans.last().is_none_or(|span| span.text.ends_with([' ', '\n']))
+        self.spans
+            .last()
+            .is_none_or(|span| span.text.ends_with([' ', '\n']))
     }
 }

@@ -12,7 +12,7 @@ use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{card, media, office, pdf, raster, sheet, vector, writing};
+use super::{card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -21,26 +21,31 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn main() -> ExitCode {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
-    let job: Job = match read.map(|_| serde_json::from_str(&line)) {
-        Ok(Ok(job)) => job,
-        _ => {
-            let _ = writeln!(std::io::stderr(), "This command is started by the server itself and takes no arguments.");
-            return ExitCode::from(2);
-        }
+    let Ok(Ok(job)) = read.map(|_| serde_json::from_str::<Job>(&line)) else {
+        let _ = writeln!(
+            std::io::stderr(),
+            "This command is started by the server itself and takes no arguments."
+        );
+        return ExitCode::from(2);
     };
-    let layers = enter_sandbox(&job);
+    let mut layers = enter_sandbox(&job);
+    if matches!(job.task, Task::Probe) {
+        sandbox::retain_what_holds(&mut layers);
+    }
     // Threads are started after the sandbox was entered, so that they are bound by it.
     end_with_the_server();
     if say(&Message::Ready(layers)).is_err() {
         return ExitCode::FAILURE;
     }
-    let work = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
-        let last = match run(&job) {
-            Ok(message) => message,
-            Err(failure) => Message::Failed(failure),
-        };
-        say(&last)
-    });
+    let work = std::thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(move || {
+            let last = match run(&job) {
+                Ok(message) => message,
+                Err(failure) => Message::Failed(failure),
+            };
+            say(&last)
+        });
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         _ => ExitCode::from(101),
@@ -49,7 +54,8 @@ pub fn main() -> ExitCode {
 
 /// Writes one line of the answer.
 pub(super) fn say(message: &Message) -> Result<(), Failure> {
-    let mut line = serde_json::to_vec(message).map_err(|error| Failure::internal(error.to_string()))?;
+    let mut line =
+        serde_json::to_vec(message).map_err(|error| Failure::internal(error.to_string()))?;
     line.push(b'\n');
     let mut out = std::io::stdout().lock();
     out.write_all(&line)
@@ -64,7 +70,11 @@ fn enter_sandbox(job: &Job) -> Vec<String> {
         file_bytes: 64 << 20,
         descriptors: 32,
     };
-    let tool = Quota { file_bytes: 512 << 20, descriptors: 1_024, ..quota };
+    let tool = Quota {
+        file_bytes: 512 << 20,
+        descriptors: 1_024,
+        ..quota
+    };
     match &job.task {
         Task::Launch { program, .. } => {
             let program = program.canonicalize().unwrap_or_else(|_| program.clone());
@@ -98,18 +108,26 @@ fn run(job: &Job) -> Result<Message, Failure> {
             outline.save(&outline_path(&job.folder))?;
             Ok(Message::Done)
         }
-        Task::Pages { source, first, step } => {
+        Task::Pages {
+            source,
+            first,
+            step,
+        } => {
             let mut pages = Pages::new(&job.folder, *first, *step, job.cpu_seconds);
             make_pages(job, source, &mut pages)?;
             Ok(pages.hand_back().map_or(Message::Done, Message::HandBack))
         }
-        Task::Notice { number, title, text } => {
+        Task::Notice {
+            number,
+            title,
+            text,
+        } => {
             let mut pages = Pages::new(&job.folder, *number, 1, job.cpu_seconds);
             card::draw_notice(&mut pages, *number, title, text)?;
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {
-            media::launch(program, arguments, &job.folder)?;
+            launch::run(program, arguments, &job.folder)?;
             Ok(Message::Done)
         }
     }
@@ -118,18 +136,32 @@ fn run(job: &Job) -> Result<Message, Failure> {
 fn make_pages(job: &Job, source: &PageSource, pages: &mut Pages<'_>) -> Result<(), Failure> {
     let input = job.input.as_path();
     match source {
-        PageSource::Rendered(file) => pdf::make_pages(file, Some(&outline_path(&job.folder)), pages),
+        PageSource::Rendered(file) => {
+            pdf::make_pages(file, Some(&outline_path(&job.folder)), pages)
+        }
         PageSource::Outline(file) => office::make_cards(file, pages),
-        PageSource::Video { format, poster } => media::make_page(input, *format, poster.as_deref(), &job.stem, pages),
+        PageSource::Video { format, poster } => {
+            media::make_page(input, *format, poster.as_deref(), &job.stem, pages)
+        }
         PageSource::Upload(format) => match format {
             Format::Pdf => pdf::make_pages(input, None, pages),
             Format::Xlsx | Format::Ods => sheet::make_pages(input, *format, pages),
-            Format::Html | Format::Markdown | Format::Text => writing::make_pages(input, *format, &job.stem, pages),
-            Format::Png | Format::Jpeg | Format::Webp | Format::Gif => raster::make_page(input, *format, &job.stem, pages),
-            Format::Svg => vector::make_page(input, &job.stem, pages),
-            Format::Pptx | Format::Docx | Format::Odp | Format::Odt | Format::Mp4 | Format::Webm => {
-                Err(Failure::new(FailureCode::Internal, format!("{format} is not made into pages in one step")))
+            Format::Html | Format::Markdown | Format::Text => {
+                writing::make_pages(input, *format, &job.stem, pages)
             }
+            Format::Png | Format::Jpeg | Format::Webp | Format::Gif => {
+                raster::make_page(input, *format, &job.stem, pages)
+            }
+            Format::Svg => vector::make_page(input, &job.stem, pages),
+            Format::Pptx
+            | Format::Docx
+            | Format::Odp
+            | Format::Odt
+            | Format::Mp4
+            | Format::Webm => Err(Failure::new(
+                FailureCode::Internal,
+                format!("{format} is not made into pages in one step"),
+            )),
         },
     }
 }

@@ -10,7 +10,9 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 /// The text of these bytes. Never fails: what cannot be read becomes a replacement character.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
+        return encoding
+            .decode_without_bom_handling(bytes.get(mark..).unwrap_or_default())
+            .0;
     }
     match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) => text,

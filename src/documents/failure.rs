@@ -54,7 +54,10 @@ pub enum FailureCode {
 impl Failure {
     /// A failure with this reason.
     pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self {
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// One sentence or two for the person who uploaded the file: what is wrong, and what to do.
@@ -99,7 +102,9 @@ impl FailureCode {
             Self::Unsupported => {
                 "This kind of file cannot be shown as pages. Save it as PDF, PPTX, DOCX, XLSX, HTML, Markdown, text, an image or an MP4 video."
             }
-            Self::Executable => "This file is a program, whatever its name says. Programs are not accepted.",
+            Self::Executable => {
+                "This file is a program, whatever its name says. Programs are not accepted."
+            }
             Self::Encrypted => {
                 "This file is protected by a password. Remove the password and upload it again."
             }
@@ -115,7 +120,9 @@ impl FailureCode {
             Self::MarkupBomb => {
                 "The markup inside this file is nested or expands beyond reason and was not read. Export it again from the program it was made with."
             }
-            Self::TooManyPages => "This file has more pages than can be converted. Split it into smaller files.",
+            Self::TooManyPages => {
+                "This file has more pages than can be converted. Split it into smaller files."
+            }
             Self::NoPages => "This file has no page, slide or sheet to show.",
             Self::TimedOut => {
                 "Converting this file took too long. Simplify it, or upload it as PDF."
@@ -134,7 +141,10 @@ impl FailureCode {
 
     /// Whether the same file may well succeed at another time.
     pub fn is_worth_a_retry(self) -> bool {
-        matches!(self, Self::Internal | Self::TimedOut | Self::OutOfMemory | Self::Crashed)
+        matches!(
+            self,
+            Self::Internal | Self::TimedOut | Self::OutOfMemory | Self::Crashed
+        )
     }
 }
 

@@ -22,8 +22,15 @@ pub(super) const SANS_BOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
 /// The font of code.
 pub(super) const MONO_REGULAR: &[u8] = include_bytes!("fonts/DejaVuSansMono.ttf");
 
+/// The bytes of a font and the number of the font in them.
+pub(super) type FontFile = (Arc<dyn AsRef<[u8]> + Send + Sync>, u32);
+
 /// What a document asks for when it does not bring a font along.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other and come as flags"
+)]
 pub(super) struct Wanted {
     /// The family as the document calls it.
     pub(super) name: String,
@@ -35,6 +42,8 @@ pub(super) struct Wanted {
     pub(super) monospace: bool,
     /// With little feet.
     pub(super) serif: bool,
+    /// Families that have the letters of the script in question.
+    pub(super) script: &'static [&'static str],
 }
 
 /// The built-in fonts alone.
@@ -51,31 +60,61 @@ pub(super) fn all() -> Arc<Database> {
         for folder in FONT_FOLDERS {
             fonts.load_fonts_dir(folder);
         }
-        let installed: BTreeSet<String> =
-            fonts.faces().flat_map(|face| face.families.iter().map(|(name, _)| name.clone())).collect();
-        let first = |names: &[&str]| names.iter().find(|name| installed.contains(**name)).copied().unwrap_or(SANS).to_owned();
-        fonts.set_serif_family(first(&["Liberation Serif", "Tinos", "Noto Serif", "DejaVu Serif"]));
+        let installed: BTreeSet<String> = fonts
+            .faces()
+            .flat_map(|face| face.families.iter().map(|(name, _)| name.clone()))
+            .collect();
+        let first = |names: &[&str]| {
+            names
+                .iter()
+                .find(|name| installed.contains(**name))
+                .copied()
+                .unwrap_or(SANS)
+                .to_owned()
+        };
+        fonts.set_serif_family(first(&[
+            "Liberation Serif",
+            "Tinos",
+            "Noto Serif",
+            "DejaVu Serif",
+        ]));
         Arc::new(fonts)
     }))
 }
 
 /// A font of this machine that stands in for the wanted one.
-pub(super) fn find(wanted: &Wanted) -> Option<(Arc<dyn AsRef<[u8]> + Send + Sync>, u32)> {
+pub(super) fn find(wanted: &Wanted) -> Option<FontFile> {
     let fonts = all();
-    let style = if wanted.italic { Style::Italic } else { Style::Normal };
-    let weight = if wanted.bold { Weight::BOLD } else { Weight::NORMAL };
+    let style = if wanted.italic {
+        Style::Italic
+    } else {
+        Style::Normal
+    };
+    let weight = if wanted.bold {
+        Weight::BOLD
+    } else {
+        Weight::NORMAL
+    };
     let mut families = vec![wanted.name.as_str()];
     families.extend(same_metrics(&wanted.name));
+    families.extend(wanted.script);
     families.extend(match wanted {
-        Wanted { monospace: true, .. } => ["Liberation Mono", "Cousine", MONO],
+        Wanted {
+            monospace: true, ..
+        } => ["Liberation Mono", "Cousine", MONO],
         Wanted { serif: true, .. } => ["Liberation Serif", "Tinos", "DejaVu Serif"],
         _ => ["Liberation Sans", "Arimo", "DejaVu Sans"],
     });
     let id = families.into_iter().find_map(|family| {
-        fonts.query(&Query { families: &[Family::Name(family)], weight, stretch: Stretch::Normal, style })
+        fonts.query(&Query {
+            families: &[Family::Name(family)],
+            weight,
+            stretch: Stretch::Normal,
+            style,
+        })
     })?;
     let copy = fonts.with_face_data(id, |data, index| (data.to_vec(), index));
-    copy.map(|(data, index)| (Arc::new(data) as Arc<dyn AsRef<[u8]> + Send + Sync>, index))
+    copy.map(|(data, index)| -> FontFile { (Arc::new(data), index) })
 }
 
 /// Free fonts whose letters are exactly as wide as those of a common one.

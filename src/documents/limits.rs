@@ -57,8 +57,8 @@ impl Default for Limits {
             cpu: Duration::from_secs(30),
             silence: Duration::from_secs(45),
             tool_memory_bytes: 4 << 30,
-            tool_time: Duration::from_secs(120),
-            total_time: Duration::from_secs(15 * 60),
+            tool_time: Duration::from_mins(2),
+            total_time: Duration::from_mins(15),
             workers: u32::try_from(cores).unwrap_or(1).clamp(1, 4),
         }
     }

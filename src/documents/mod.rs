@@ -23,6 +23,7 @@ mod failure;
 mod fonts;
 mod format;
 mod language;
+mod launch;
 mod limits;
 mod media;
 mod office;
@@ -42,7 +43,9 @@ mod vector;
 mod writing;
 mod xml;
 
-pub use converter::{Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier};
+pub use converter::{
+    Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
+};
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};

@@ -58,13 +58,17 @@ impl Outline {
 
     /// Reads an outline that another child has saved.
     pub(super) fn load(path: &Path) -> Result<Self, Failure> {
-        let bytes = std::fs::read(path).map_err(|error| Failure::internal(format!("no outline: {error}")))?;
-        serde_json::from_slice(&bytes).map_err(|error| Failure::internal(format!("no outline: {error}")))
+        let bytes = std::fs::read(path)
+            .map_err(|error| Failure::internal(format!("no outline: {error}")))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::internal(format!("no outline: {error}")))
     }
 
     /// Saves the outline for the next child.
     pub(super) fn save(&self, path: &Path) -> Result<(), Failure> {
-        let bytes = serde_json::to_vec(self).map_err(|error| Failure::internal(error.to_string()))?;
-        std::fs::write(path, bytes).map_err(|error| Failure::internal(format!("the outline was not saved: {error}")))
+        let bytes =
+            serde_json::to_vec(self).map_err(|error| Failure::internal(error.to_string()))?;
+        std::fs::write(path, bytes)
+            .map_err(|error| Failure::internal(format!("the outline was not saved: {error}")))
     }
 }

@@ -35,7 +35,8 @@ pub(super) struct Relation {
 impl Package {
     /// Opens a package and goes through all of it.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+        let file = File::open(path)
+            .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
         let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| refusal(&error))?;
         let mut package = Self { archive };
         package.inspect()?;
@@ -59,24 +60,41 @@ impl Package {
 
     /// The text of a part that must be there.
     pub(super) fn required(&mut self, name: &str) -> Result<String, Failure> {
-        self.text(name)?.ok_or_else(|| Failure::damaged(format!("the part {name} is missing")))
+        self.text(name)?
+            .ok_or_else(|| Failure::damaged(format!("the part {name} is missing")))
     }
 
     /// What a part points to.
     pub(super) fn relations(&mut self, part: &str) -> Result<Relations, Failure> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
-        let path = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
+        let path = if folder.is_empty() {
+            format!("_rels/{name}.rels")
+        } else {
+            format!("{folder}/_rels/{name}.rels")
+        };
         let mut relations = Relations::new();
         let Some(text) = self.text(&path)? else {
             return Ok(relations);
         };
         xml::walk(&text, |step, _| {
             if let Step::Open(element) = step {
-                let external = element.attribute("TargetMode").is_some_and(|mode| mode == "External");
-                let (id, kind, target) = (element.attribute("Id"), element.attribute("Type"), element.attribute("Target"));
+                let external = element
+                    .attribute("TargetMode")
+                    .is_some_and(|mode| mode == "External");
+                let (id, kind, target) = (
+                    element.attribute("Id"),
+                    element.attribute("Type"),
+                    element.attribute("Target"),
+                );
                 if let (false, Some(id), Some(kind), Some(target)) = (external, id, kind, target) {
                     let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                    relations.insert(id, Relation { kind, target: resolve(folder, &target) });
+                    relations.insert(
+                        id,
+                        Relation {
+                            kind,
+                            target: resolve(folder, &target),
+                        },
+                    );
                 }
             }
             Ok(())
@@ -93,13 +111,21 @@ impl Package {
                 "application/vnd.oasis.opendocument.spreadsheet" => Some(Format::Ods),
                 _ => None,
             };
-            let format = format.ok_or_else(|| Failure::new(FailureCode::Unsupported, format!("a package of {kind}")))?;
+            let format = format.ok_or_else(|| {
+                Failure::new(FailureCode::Unsupported, format!("a package of {kind}"))
+            })?;
             return Ok((format, "content.xml".to_owned()));
         }
         let relations = self.relations("")?;
-        let main = relations.values().find(|relation| relation.kind == "officeDocument").map(|main| main.target.clone());
+        let main = relations
+            .values()
+            .find(|relation| relation.kind == "officeDocument")
+            .map(|main| main.target.clone());
         let Some(main) = main else {
-            return Err(Failure::new(FailureCode::Unsupported, "a ZIP archive without an office document in it"));
+            return Err(Failure::new(
+                FailureCode::Unsupported,
+                "a ZIP archive without an office document in it",
+            ));
         };
         match root_of(&self.required(&main)?)?.as_deref() {
             Some("presentation") => Ok((Format::Pptx, main)),
@@ -107,7 +133,10 @@ impl Package {
             Some("workbook") => Ok((Format::Xlsx, main)),
             other => Err(Failure::new(
                 FailureCode::Unsupported,
-                format!("the main part {main} is a {}", other.unwrap_or("part that is not XML")),
+                format!(
+                    "the main part {main} is a {}",
+                    other.unwrap_or("part that is not XML")
+                ),
             )),
         }
     }
@@ -118,7 +147,9 @@ impl Package {
             if let Some(text) = self.text(part)? {
                 let mut title = String::new();
                 xml::walk(&text, |step, around| {
-                    if let (Step::Text(text), Some("title")) = (step, around.last().map(String::as_str)) {
+                    if let (Step::Text(text), Some("title")) =
+                        (step, around.last().map(String::as_str))
+                    {
                         title.push_str(text);
                     }
                     Ok(())
@@ -131,23 +162,36 @@ impl Package {
 
     fn inspect(&mut self) -> Result<(), Failure> {
         if self.archive.len() > MAX_ZIP_ENTRIES {
-            let detail = format!("{} entries, {MAX_ZIP_ENTRIES} are accepted", self.archive.len());
+            let detail = format!(
+                "{} entries, {MAX_ZIP_ENTRIES} are accepted",
+                self.archive.len()
+            );
             return Err(Failure::new(FailureCode::ZipBomb, detail));
         }
         let mut total = 0;
         for index in 0..self.archive.len() {
-            let entry = self.archive.by_index(index).map_err(|error| refusal(&error))?;
-            let name = entry.name().map(std::borrow::Cow::into_owned).map_err(|error| refusal(&error))?;
+            let entry = self
+                .archive
+                .by_index(index)
+                .map_err(|error| refusal(&error))?;
+            let name = entry
+                .name()
+                .map(std::borrow::Cow::into_owned)
+                .map_err(|error| refusal(&error))?;
             total += unpacked_size(entry, &name)?;
             if total > MAX_PACKAGE_BYTES {
-                let detail = format!("the parts unpack to more than {} MB", MAX_PACKAGE_BYTES >> 20);
+                let detail = format!(
+                    "the parts unpack to more than {} MB",
+                    MAX_PACKAGE_BYTES >> 20
+                );
                 return Err(Failure::new(FailureCode::ZipBomb, detail));
             }
         }
         match self.text("META-INF/manifest.xml")? {
-            Some(manifest) if manifest.contains("encryption-data") => {
-                Err(Failure::new(FailureCode::Encrypted, "the OpenDocument package is encrypted"))
-            }
+            Some(manifest) if manifest.contains("encryption-data") => Err(Failure::new(
+                FailureCode::Encrypted,
+                "the OpenDocument package is encrypted",
+            )),
             _ => Ok(()),
         }
     }
@@ -157,24 +201,37 @@ impl Package {
 fn unpacked_size(mut entry: impl Read, name: &str) -> Result<u64, Failure> {
     let fault = |error: std::io::Error| Failure::damaged(format!("{name}: {error}"));
     let mut beginning = Vec::new();
-    (&mut entry).take(4 << 10).read_to_end(&mut beginning).map_err(fault)?;
-    let is_markup = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
+    (&mut entry)
+        .take(4 << 10)
+        .read_to_end(&mut beginning)
+        .map_err(fault)?;
+    let is_markup = [".xml", ".rels", ".vml"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
     if is_markup && super::encoding::decode(&beginning).contains("<!ENTITY") {
-        return Err(Failure::new(FailureCode::MarkupBomb, format!("{name} defines entities")));
+        return Err(Failure::new(
+            FailureCode::MarkupBomb,
+            format!("{name} defines entities"),
+        ));
     }
-    let rest = std::io::copy(&mut entry.take(MAX_PART_BYTES), &mut std::io::sink()).map_err(fault)?;
+    let rest =
+        std::io::copy(&mut entry.take(MAX_PART_BYTES), &mut std::io::sink()).map_err(fault)?;
     let size = rest + beginning.len() as u64;
     if size > MAX_PART_BYTES {
-        return Err(Failure::new(FailureCode::ZipBomb, format!("{name} unpacks to more than {} MB", MAX_PART_BYTES >> 20)));
+        return Err(Failure::new(
+            FailureCode::ZipBomb,
+            format!("{name} unpacks to more than {} MB", MAX_PART_BYTES >> 20),
+        ));
     }
     Ok(size)
 }
 
 fn refusal(error: &ZipError) -> Failure {
     match error {
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
-            Failure::new(FailureCode::Encrypted, "the ZIP archive asks for a password")
-        }
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Failure::new(
+            FailureCode::Encrypted,
+            "the ZIP archive asks for a password",
+        ),
         other => Failure::damaged(format!("the ZIP archive cannot be read: {other}")),
     }
 }
@@ -215,7 +272,10 @@ mod tests {
 
     #[test]
     fn targets_are_resolved_against_their_folder() {
-        assert_eq!(resolve("ppt/slides", "../charts/chart1.xml"), "ppt/charts/chart1.xml");
+        assert_eq!(
+            resolve("ppt/slides", "../charts/chart1.xml"),
+            "ppt/charts/chart1.xml"
+        );
         assert_eq!(resolve("ppt", "/word/document.xml"), "word/document.xml");
         assert_eq!(resolve("", "ppt/presentation.xml"), "ppt/presentation.xml");
         assert_eq!(resolve("", "../../etc/passwd"), "etc/passwd");

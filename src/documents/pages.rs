@@ -6,7 +6,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pic_scale::{ImageSize as Size, ImageStore, ImageStoreMut, ResamplingFunction, Scaler, ThreadingPolicy};
+use pic_scale::{
+    ImageSize as Size, ImageStore, ImageStoreMut, ResamplingFunction, Scaler, ThreadingPolicy,
+};
 use webp::{Encoder, WebPConfig};
 
 use super::child::say;
@@ -25,6 +27,7 @@ pub(super) struct Picture {
 }
 
 /// The pages of one document on their way out of a child.
+#[derive(Debug)]
 pub(super) struct Pages<'a> {
     folder: &'a Path,
     first: u32,
@@ -34,27 +37,47 @@ pub(super) struct Pages<'a> {
     next: Option<u32>,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "makers of pages speak through this value and need not know of the protocol"
+)]
 impl<'a> Pages<'a> {
     /// Pages `first`, `first + step` and so on, for as long as half the CPU time lasts.
     pub(super) fn new(folder: &'a Path, first: u32, step: u32, cpu_seconds: u64) -> Self {
         // Wall-clock time is never less than the CPU time of one thread, so half the one is well within the other.
         let budget = Duration::from_secs(cpu_seconds) / 2;
-        Self { folder, first, step: step.max(1), started: Instant::now(), budget, next: None }
+        Self {
+            folder,
+            first,
+            step: step.max(1),
+            started: Instant::now(),
+            budget,
+            next: None,
+        }
     }
 
     /// Says how many pages there are and what the document calls itself.
     pub(super) fn count(&self, total: usize, title: Option<String>) -> Result<(), Failure> {
         let total = u32::try_from(total).unwrap_or(u32::MAX);
         match total {
-            0 => Err(Failure::new(FailureCode::NoPages, "the document has no pages")),
+            0 => Err(Failure::new(
+                FailureCode::NoPages,
+                "the document has no pages",
+            )),
             1..=MAX_PAGES => say(&Message::Counted { total, title }),
-            _ => Err(Failure::new(FailureCode::TooManyPages, format!("{total} pages, {MAX_PAGES} are accepted"))),
+            _ => Err(Failure::new(
+                FailureCode::TooManyPages,
+                format!("{total} pages, {MAX_PAGES} are accepted"),
+            )),
         }
     }
 
     /// Whether this child is to make the page. Once it says no for lack of time, it says no to all that follow.
     pub(super) fn wants(&mut self, number: u32) -> bool {
-        if number < self.first || (number - self.first) % self.step != 0 || self.next.is_some() {
+        if number < self.first
+            || !(number - self.first).is_multiple_of(self.step)
+            || self.next.is_some()
+        {
             return false;
         }
         // At least one page is made in each life, so the conversion always moves on.
@@ -83,8 +106,9 @@ impl<'a> Pages<'a> {
         for size in ImageSize::ALL {
             let scaled = scale(picture, size.width())?;
             let bytes = encode(scaled.as_ref().unwrap_or(picture))?;
-            std::fs::write(size.path(self.folder, number), bytes.as_ref() as &[u8])
-                .map_err(|error| Failure::internal(format!("a page image could not be written: {error}")))?;
+            std::fs::write(size.path(self.folder, number), bytes.as_ref() as &[u8]).map_err(
+                |error| Failure::internal(format!("a page image could not be written: {error}")),
+            )?;
         }
         say(&Message::Drawn(number))
     }
@@ -98,7 +122,10 @@ impl<'a> Pages<'a> {
 /// Cuts a text to a number of bytes, never inside a character.
 pub(super) fn shorten(text: &mut String, bytes: usize) {
     if text.len() > bytes {
-        let end = (0..=bytes).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let end = (0..=bytes)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0);
         text.truncate(end);
     }
 }
@@ -108,11 +135,17 @@ fn scale(picture: &Picture, width: u32) -> Result<Option<Picture>, Failure> {
     if picture.width <= width {
         return Ok(None);
     }
-    let height = (u64::from(picture.height) * u64::from(width)).div_ceil(u64::from(picture.width)).max(1);
+    let height = (u64::from(picture.height) * u64::from(width))
+        .div_ceil(u64::from(picture.width))
+        .max(1);
     let height = u32::try_from(height).unwrap_or(u32::MAX);
     let fault = |error| Failure::internal(format!("a page could not be scaled: {error}"));
-    let source = ImageStore::<u8, 4>::from_slice(&picture.rgba, picture.width as usize, picture.height as usize)
-        .map_err(fault)?;
+    let source = ImageStore::<u8, 4>::from_slice(
+        &picture.rgba,
+        picture.width as usize,
+        picture.height as usize,
+    )
+    .map_err(fault)?;
     let mut target = ImageStoreMut::<u8, 4>::alloc(width as usize, height as usize);
     Scaler::new(ResamplingFunction::Lanczos3)
         .set_threading_policy(ThreadingPolicy::Single)
@@ -123,7 +156,11 @@ fn scale(picture: &Picture, width: u32) -> Result<Option<Picture>, Failure> {
         )
         .and_then(|plan| plan.resample(&source, &mut target))
         .map_err(fault)?;
-    Ok(Some(Picture { width, height, rgba: target.as_bytes().to_vec() }))
+    Ok(Some(Picture {
+        width,
+        height,
+        rgba: target.as_bytes().to_vec(),
+    }))
 }
 
 fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
@@ -132,5 +169,7 @@ fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
     config.quality = 80.0;
     // A good compromise for pages: twice as fast as the default, a few per cent larger.
     config.method = 2;
-    Encoder::from_rgba(&picture.rgba, picture.width, picture.height).encode_advanced(&config).map_err(fault)
+    Encoder::from_rgba(&picture.rgba, picture.width, picture.height)
+        .encode_advanced(&config)
+        .map_err(fault)
 }

@@ -55,27 +55,46 @@ impl Child {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| Failure::internal(format!("the converter could not be started: {error}")))?;
-        let group = process.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        let (Some(mut stdin), Some(stdout), Some(stderr)) =
-            (process.stdin.take(), process.stdout.take(), process.stderr.take())
-        else {
-            return Err(Failure::internal("the converter was started without its pipes"));
+            .map_err(|error| {
+                Failure::internal(format!("the converter could not be started: {error}"))
+            })?;
+        let group = process
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        let (Some(mut stdin), Some(stdout), Some(stderr)) = (
+            process.stdin.take(),
+            process.stdout.take(),
+            process.stderr.take(),
+        ) else {
+            return Err(Failure::internal(
+                "the converter was started without its pipes",
+            ));
         };
         let kept = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(keep_beginning(stderr, Arc::clone(&kept)));
-        let mut line = serde_json::to_vec(job).map_err(|error| Failure::internal(error.to_string()))?;
+        let mut line =
+            serde_json::to_vec(job).map_err(|error| Failure::internal(error.to_string()))?;
         line.push(b'\n');
         // A child that died at once shows in what is heard from it, not here.
         let _ = stdin.write_all(&line).await;
-        Ok(Self { process, group, lines: BufReader::new(stdout), stderr: kept, _stdin: stdin })
+        Ok(Self {
+            process,
+            group,
+            lines: BufReader::new(stdout),
+            stderr: kept,
+            _stdin: stdin,
+        })
     }
 
     /// Waits for the next line, or for the end, but not beyond the deadline and not longer than the allowed silence.
     pub(super) async fn listen(&mut self, silence: Duration, deadline: Instant) -> Heard {
         let limit = deadline.min(Instant::now() + silence);
         let Ok(line) = timeout_at(limit, read_line(&mut self.lines)).await else {
-            return Heard::Ended(Some(Failure::new(FailureCode::TimedOut, "the converter was stopped for taking too long")));
+            return Heard::Ended(Some(Failure::new(
+                FailureCode::TimedOut,
+                "the converter was stopped for taking too long",
+            )));
         };
         match line {
             Ok(Some(line)) => match serde_json::from_slice(&line) {
@@ -95,12 +114,19 @@ impl Child {
         // while the number of the group can belong to nobody else.
         self.kill_all();
         let Ok(Ok(status)) = timeout_at(limit, self.process.wait()).await else {
-            return Some(Failure::new(FailureCode::TimedOut, "the converter did not end"));
+            return Some(Failure::new(
+                FailureCode::TimedOut,
+                "the converter did not end",
+            ));
         };
         if status.success() {
             return None;
         }
-        let said = self.stderr.lock().map(|kept| String::from_utf8_lossy(&kept).into_owned()).unwrap_or_default();
+        let said = self
+            .stderr
+            .lock()
+            .map(|kept| String::from_utf8_lossy(&kept).into_owned())
+            .unwrap_or_default();
         Some(explain(status, &said))
     }
 
@@ -124,12 +150,15 @@ async fn read_line(lines: &mut BufReader<ChildStdout>) -> Result<Option<Vec<u8>>
     match read {
         Ok(0) => Ok(None),
         Ok(_) if line.ends_with(b"\n") => Ok(Some(line)),
-        Ok(count) if count >= MAX_LINE_BYTES => {
-            Err(Failure::new(FailureCode::Crashed, "the converter wrote a line without an end"))
-        }
+        Ok(count) if count >= MAX_LINE_BYTES => Err(Failure::new(
+            FailureCode::Crashed,
+            "the converter wrote a line without an end",
+        )),
         // Cut off in the middle of a line: the child died while writing.
         Ok(_) => Ok(None),
-        Err(error) => Err(Failure::internal(format!("the converter could not be heard: {error}"))),
+        Err(error) => Err(Failure::internal(format!(
+            "the converter could not be heard: {error}"
+        ))),
     }
 }
 
@@ -145,15 +174,31 @@ async fn keep_beginning(mut from: impl tokio::io::AsyncRead + Unpin, kept: Arc<M
 }
 
 fn explain(status: std::process::ExitStatus, said: &str) -> Failure {
-    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    let last = said
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default()
+        .trim();
     let out_of_memory = said.contains("memory allocation of") || said.contains("capacity overflow");
     match status.signal() {
         _ if out_of_memory => Failure::new(FailureCode::OutOfMemory, last),
-        Some(libc::SIGXCPU) => Failure::new(FailureCode::TimedOut, "the converter used up its CPU time"),
-        Some(libc::SIGKILL) => Failure::new(FailureCode::OutOfMemory, "the converter was killed by the system"),
-        Some(libc::SIGXFSZ) => Failure::new(FailureCode::TooLarge, "the converter wrote a file beyond its limit"),
+        Some(libc::SIGXCPU) => {
+            Failure::new(FailureCode::TimedOut, "the converter used up its CPU time")
+        }
+        Some(libc::SIGKILL) => Failure::new(
+            FailureCode::OutOfMemory,
+            "the converter was killed by the system",
+        ),
+        Some(libc::SIGXFSZ) => Failure::new(
+            FailureCode::TooLarge,
+            "the converter wrote a file beyond its limit",
+        ),
         Some(signal) => Failure::new(FailureCode::Crashed, format!("signal {signal}: {last}")),
-        None => Failure::new(FailureCode::Crashed, format!("exit code {:?}: {last}", status.code())),
+        None => Failure::new(
+            FailureCode::Crashed,
+            format!("exit code {:?}: {last}", status.code()),
+        ),
     }
 }
 
@@ -168,7 +213,13 @@ mod tests {
         let code = |raw, said| explain(ExitStatus::from_raw(raw), said).code;
         assert_eq!(code(libc::SIGXCPU, ""), FailureCode::TimedOut);
         assert_eq!(code(libc::SIGSEGV, ""), FailureCode::Crashed);
-        assert_eq!(code(libc::SIGABRT, "memory allocation of 12 bytes failed"), FailureCode::OutOfMemory);
-        assert_eq!(code(101 << 8, "thread 'main' panicked"), FailureCode::Crashed);
+        assert_eq!(
+            code(libc::SIGABRT, "memory allocation of 12 bytes failed"),
+            FailureCode::OutOfMemory
+        );
+        assert_eq!(
+            code(101 << 8, "thread 'main' panicked"),
+            FailureCode::Crashed
+        );
     }
 }

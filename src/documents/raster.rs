@@ -12,16 +12,26 @@ use super::protocol::PageText;
 use super::{Failure, FailureCode, Format};
 
 /// Makes the one page of a picture.
-pub(super) fn make_page(path: &Path, format: Format, stem: &str, pages: &mut Pages<'_>) -> Result<(), Failure> {
+pub(super) fn make_page(
+    path: &Path,
+    format: Format,
+    stem: &str,
+    pages: &mut Pages<'_>,
+) -> Result<(), Failure> {
     let picture = read(path, format)?;
     pages.count(1, None)?;
-    pages.read(PageText { number: 1, title: stem.to_owned(), ..PageText::default() })?;
+    pages.read(PageText {
+        number: 1,
+        title: stem.to_owned(),
+        ..PageText::default()
+    })?;
     pages.draw(1, &picture)
 }
 
 /// Reads a picture, upright and on a ground on which it can be seen.
 pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
-    let file = std::fs::File::open(path).map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
     let format = match format {
         Format::Jpeg => ImageFormat::Jpeg,
         Format::Webp => ImageFormat::WebP,
@@ -35,7 +45,10 @@ pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        let detail = format!("{width} by {height} pixels, {} million are accepted", MAX_PIXELS / 1_000_000);
+        let detail = format!(
+            "{width} by {height} pixels, {} million are accepted",
+            MAX_PIXELS / 1_000_000
+        );
         return Err(Failure::new(FailureCode::TooLarge, detail));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -45,7 +58,11 @@ pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
     let (width, height) = image.dimensions();
     let mut rgba = RgbaImage::into_raw(image);
     put_on_ground(&mut rgba);
-    Ok(Picture { width, height, rgba })
+    Ok(Picture {
+        width,
+        height,
+        rgba,
+    })
 }
 
 /// Makes transparent pixels opaque: on white, or on something dark if the picture itself is nearly white.
@@ -62,11 +79,16 @@ pub(super) fn put_on_ground(rgba: &mut [u8]) {
     if is_opaque {
         return;
     }
-    let ground: [u8; 3] = if weight > 0 && light / weight > 225 { [0x1d, 0x27, 0x30] } else { [255; 3] };
+    let ground: [u8; 3] = if weight > 0 && light / weight > 225 {
+        [0x1d, 0x27, 0x30]
+    } else {
+        [255; 3]
+    };
     for pixel in rgba.chunks_exact_mut(4) {
         if let [red, green, blue, alpha] = pixel {
             let mix = |over: u8, under: u8| {
-                let sum = u32::from(over) * u32::from(*alpha) + u32::from(under) * (255 - u32::from(*alpha));
+                let sum = u32::from(over) * u32::from(*alpha)
+                    + u32::from(under) * (255 - u32::from(*alpha));
                 u8::try_from((sum + 127) / 255).unwrap_or(u8::MAX)
             };
             let [r, g, b] = ground;

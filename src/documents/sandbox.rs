@@ -5,15 +5,18 @@
 //! between fork and exec. They are inherited, so a program that the child starts is bound by them too.
 
 use std::collections::BTreeMap;
+use std::net::UdpSocket;
 use std::path::Path;
+use std::process::Command;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetStatus, Scope, path_beneath_rules,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus, Scope, path_beneath_rules,
 };
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
 };
 
 /// Where fonts lie; a child that parses may read them.
@@ -74,7 +77,10 @@ pub(super) fn enter_to_parse(quota: Quota, readable: &[&Path], folder: &Path) ->
         writing: AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::MakeReg | AccessFs::Truncate,
     };
     layers.extend(enter_landlock(&files));
-    layers.extend(enter_seccomp(&[threads_by_the_old_call(), only_what_parsing_needs()]));
+    layers.extend(enter_seccomp(&[
+        threads_by_the_old_call(),
+        only_what_parsing_needs(),
+    ]));
     layers
 }
 
@@ -83,20 +89,45 @@ pub(super) fn enter_to_parse(quota: Quota, readable: &[&Path], folder: &Path) ->
 pub(super) fn enter_to_launch(quota: Quota, readable: &[&Path], folder: &Path) -> Vec<String> {
     let mut layers = enter_limits(quota);
     let files = Files {
-        readable: readable.iter().copied().chain(SYSTEM_PATHS.map(Path::new)).collect(),
+        readable: readable
+            .iter()
+            .copied()
+            .chain(SYSTEM_PATHS.map(Path::new))
+            .collect(),
         reading: AccessFs::from_read(LANDLOCK),
         folder,
-        writing: AccessFs::from_all(LANDLOCK) & !AccessFs::Execute & !AccessFs::MakeBlock & !AccessFs::MakeChar,
+        writing: AccessFs::from_all(LANDLOCK)
+            & !AccessFs::Execute
+            & !AccessFs::MakeBlock
+            & !AccessFs::MakeChar,
     };
     layers.extend(enter_landlock(&files));
     layers.extend(enter_seccomp(&[no_network()]));
     layers
 }
 
+/// Keeps those layers of which a forbidden deed shows that they hold.
+pub(super) fn retain_what_holds(layers: &mut Vec<String>) {
+    layers.retain(|layer| match layer.split(' ').next() {
+        Some("landlock") => std::fs::read("/etc/passwd").is_err(),
+        Some("seccomp") => {
+            UdpSocket::bind(("127.0.0.1", 0)).is_err()
+                && Command::new("/proc/self/exe").spawn().is_err()
+        }
+        _ => true,
+    });
+}
+
 fn enter_limits(quota: Quota) -> Vec<String> {
-    let hard = |value| Rlimit { current: Some(value), maximum: Some(value) };
+    let hard = |value| Rlimit {
+        current: Some(value),
+        maximum: Some(value),
+    };
     // The soft limit on CPU time ends the process with a signal that says why; the hard one is for who ignores it.
-    let cpu = Rlimit { current: Some(quota.cpu_seconds), maximum: Some(quota.cpu_seconds + 2) };
+    let cpu = Rlimit {
+        current: Some(quota.cpu_seconds),
+        maximum: Some(quota.cpu_seconds + 2),
+    };
     let limits = [
         (Resource::As, hard(quota.memory_bytes)),
         (Resource::Cpu, cpu),
@@ -104,7 +135,11 @@ fn enter_limits(quota: Quota) -> Vec<String> {
         (Resource::Nofile, hard(quota.descriptors)),
         (Resource::Core, hard(0)),
     ];
-    let all_set = limits.into_iter().map(|(resource, limit)| setrlimit(resource, limit).is_ok()).fold(true, |a, b| a && b);
+    let all_set = limits
+        .into_iter()
+        .filter(|(resource, limit)| setrlimit(*resource, *limit).is_err())
+        .count()
+        == 0;
     // Conversion gives way to people: a server that is converting still answers at once.
     let _ = nice(5);
     let mut layers = Vec::new();
@@ -136,7 +171,12 @@ fn enter_landlock(files: &Files<'_>) -> Option<String> {
         .and_then(|rules| rules.add_rules(path_beneath_rules(&files.readable, files.reading)))
         .and_then(|rules| rules.add_rules(path_beneath_rules([files.folder], files.writing)))
         // Programs write there what nobody wants to read.
-        .and_then(|rules| rules.add_rules(path_beneath_rules(["/dev/null"], AccessFs::ReadFile | AccessFs::WriteFile)))
+        .and_then(|rules| {
+            rules.add_rules(path_beneath_rules(
+                ["/dev/null"],
+                AccessFs::ReadFile | AccessFs::WriteFile,
+            ))
+        })
         .and_then(landlock::RulesetCreated::restrict_self)
         .ok()?;
     match status.ruleset {
@@ -157,40 +197,67 @@ fn enter_seccomp(filters: &[Option<BpfProgram>]) -> Option<String> {
 /// falls back to `clone`, where a new process can be told from a new thread.
 fn threads_by_the_old_call() -> Option<BpfProgram> {
     let rules = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
-    program(rules, SeccompAction::Allow, SeccompAction::Errno(errno(libc::ENOSYS)))
+    program(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(errno(libc::ENOSYS)),
+    )
 }
 
 /// Everything that reading, computing, writing and ending need. All else fails with "not permitted": there are no
 /// sockets, no new processes, no signals to others.
 fn only_what_parsing_needs() -> Option<BpfProgram> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = PARSING.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        PARSING.iter().map(|call| (*call, Vec::new())).collect();
     let thread = SeccompCondition::new(
         0,
         SeccompCmpArgLen::Qword,
         SeccompCmpOp::MaskedEq(libc::CLONE_THREAD as u64),
         libc::CLONE_THREAD as u64,
     );
-    rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![thread.ok()?]).ok()?]);
-    program(rules, SeccompAction::Errno(errno(libc::EPERM)), SeccompAction::Allow)
+    rules.insert(
+        libc::SYS_clone,
+        vec![SeccompRule::new(vec![thread.ok()?]).ok()?],
+    );
+    program(
+        rules,
+        SeccompAction::Errno(errno(libc::EPERM)),
+        SeccompAction::Allow,
+    )
 }
 
 /// Sockets only of the local kind, and none of the calls that get around files and sockets or reach into others.
 fn no_network() -> Option<BpfProgram> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = FORBIDDEN_TO_TOOLS.iter().map(|call| (*call, Vec::new())).collect();
-    let not_local =
-        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, u64::try_from(libc::AF_UNIX).ok()?);
-    rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![not_local.ok()?]).ok()?]);
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = FORBIDDEN_TO_TOOLS
+        .iter()
+        .map(|call| (*call, Vec::new()))
+        .collect();
+    let not_local = SeccompCondition::new(
+        0,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::Ne,
+        u64::try_from(libc::AF_UNIX).ok()?,
+    );
+    rules.insert(
+        libc::SYS_socket,
+        vec![SeccompRule::new(vec![not_local.ok()?]).ok()?],
+    );
     // LibreOffice puts a socket into /tmp if it believes it may, and gives up when it may not after all. Asked whether
     // something can be written, the kernel says no, and LibreOffice takes the folder it is told to take.
     let writable = |argument| {
-        let mode = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, 2).ok()?;
+        let mode =
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, 2).ok()?;
         Some(vec![SeccompRule::new(vec![mode]).ok()?])
     };
     #[cfg(target_arch = "x86_64")]
     rules.insert(libc::SYS_access, writable(1)?);
     rules.insert(libc::SYS_faccessat, writable(2)?);
     rules.insert(libc::SYS_faccessat2, writable(2)?);
-    program(rules, SeccompAction::Allow, SeccompAction::Errno(errno(libc::EACCES)))
+    program(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(errno(libc::EACCES)),
+    )
 }
 
 fn program(
@@ -199,7 +266,10 @@ fn program(
     on_match: SeccompAction,
 ) -> Option<BpfProgram> {
     let architecture = std::env::consts::ARCH.try_into().ok()?;
-    SeccompFilter::new(rules, otherwise, on_match, architecture).ok()?.try_into().ok()
+    SeccompFilter::new(rules, otherwise, on_match, architecture)
+        .ok()?
+        .try_into()
+        .ok()
 }
 
 fn errno(code: i32) -> u32 {

@@ -17,10 +17,14 @@ const TEXT_BYTES: usize = 8 << 10;
 
 /// Tells what a file is from its content; its name only breaks ties. Blocks for one small read.
 pub fn sniff(path: &Path, file_name: &str) -> Result<Format, Failure> {
-    let unreadable = |error: std::io::Error| Failure::internal(format!("the file could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Failure::internal(format!("the file could not be read: {error}"));
     let mut file = File::open(path).map_err(unreadable)?;
     let mut prefix = Vec::new();
-    (&mut file).take(PREFIX_BYTES).read_to_end(&mut prefix).map_err(unreadable)?;
+    (&mut file)
+        .take(PREFIX_BYTES)
+        .read_to_end(&mut prefix)
+        .map_err(unreadable)?;
     if prefix.starts_with(&COMPOUND_FILE) {
         return Err(refuse_compound_file(&mut file, &prefix, file_name));
     }
@@ -31,13 +35,22 @@ pub fn sniff(path: &Path, file_name: &str) -> Result<Format, Failure> {
 const COMPOUND_FILE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 fn sniff_bytes(prefix: &[u8], file_name: &str) -> Result<Format, Failure> {
-    let extension = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    let extension = file_name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase())
+        .unwrap_or_default();
     if prefix.is_empty() {
-        return Err(Failure::new(FailureCode::EmptyFile, "the file has no bytes"));
+        return Err(Failure::new(
+            FailureCode::EmptyFile,
+            "the file has no bytes",
+        ));
     }
     let text = as_text(prefix);
     if prefix.starts_with(b"#!") || (text.is_none() && is_program(prefix)) {
-        return Err(Failure::new(FailureCode::Executable, "the file starts as a program does"));
+        return Err(Failure::new(
+            FailureCode::Executable,
+            "the file starts as a program does",
+        ));
     }
     if has(prefix.get(..1_024).unwrap_or(prefix), b"%PDF-") {
         return Ok(Format::Pdf);
@@ -51,13 +64,14 @@ fn sniff_bytes(prefix: &[u8], file_name: &str) -> Result<Format, Failure> {
     if prefix.get(4..8) == Some(b"ftyp") {
         return film(prefix.get(8..12).unwrap_or_default());
     }
-    match text {
-        Some(text) => writing(&text, &extension),
-        None => {
-            let what = infer::get(prefix).map_or("unknown content", |kind| kind.mime_type());
-            Err(Failure::new(FailureCode::Unsupported, format!("{what} in a file named .{extension}")))
-        }
+    if let Some(text) = text {
+        return writing(&text, &extension);
     }
+    let what = infer::get(prefix).map_or("unknown content", |kind| kind.mime_type());
+    Err(Failure::new(
+        FailureCode::Unsupported,
+        format!("{what} in a file named .{extension}"),
+    ))
 }
 
 /// Programs for Linux, Windows, macOS, Java, the browser and Android.
@@ -77,14 +91,30 @@ fn is_program(prefix: &[u8]) -> bool {
 }
 
 fn has(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 fn picture(prefix: &[u8]) -> Option<Format> {
     match prefix {
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some(Format::Png),
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some(Format::Webp),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
         _ => None,
     }
@@ -98,9 +128,11 @@ fn webm(prefix: &[u8]) -> Option<Format> {
 fn film(brand: &[u8]) -> Result<Format, Failure> {
     let name = String::from_utf8_lossy(brand).into_owned();
     match brand {
-        b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis" | b"M4A " | b"M4B " | b"qt  " | b"crx " => {
-            Err(Failure::new(FailureCode::Unsupported, format!("a media file of the kind {name}")))
-        }
+        b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis" | b"M4A " | b"M4B " | b"qt  "
+        | b"crx " => Err(Failure::new(
+            FailureCode::Unsupported,
+            format!("a media file of the kind {name}"),
+        )),
         _ => Ok(Format::Mp4),
     }
 }
@@ -117,28 +149,44 @@ fn package(prefix: &[u8], extension: &str) -> Result<Format, Failure> {
         _ => None,
     };
     let kinds: [(&[u8], Format); 6] = [
-        (b"mimetypeapplication/vnd.oasis.opendocument.presentation", Format::Odp),
-        (b"mimetypeapplication/vnd.oasis.opendocument.text", Format::Odt),
-        (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+        (
+            b"mimetypeapplication/vnd.oasis.opendocument.presentation",
+            Format::Odp,
+        ),
+        (
+            b"mimetypeapplication/vnd.oasis.opendocument.text",
+            Format::Odt,
+        ),
+        (
+            b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            Format::Ods,
+        ),
         (b"ppt/", Format::Pptx),
         (b"word/", Format::Docx),
         (b"xl/", Format::Xlsx),
     ];
     let names: Vec<&[u8]> = part_names(prefix);
     let by_parts = kinds.into_iter().find_map(|(sign, format)| {
-        let found = names.iter().any(|name| name.starts_with(sign)) || (sign.len() > 8 && has(prefix, sign));
+        let found = names.iter().any(|name| name.starts_with(sign))
+            || (sign.len() > 8 && has(prefix, sign));
         found.then_some(format)
     });
-    by_parts
-        .or(by_name)
-        .ok_or_else(|| Failure::new(FailureCode::Unsupported, format!("a ZIP archive named .{extension}")))
+    by_parts.or(by_name).ok_or_else(|| {
+        Failure::new(
+            FailureCode::Unsupported,
+            format!("a ZIP archive named .{extension}"),
+        )
+    })
 }
 
 /// The names in the headers that lie in the prefix.
 fn part_names(prefix: &[u8]) -> Vec<&[u8]> {
     let mut names = Vec::new();
     let mut at = 0;
-    while let Some(found) = prefix.get(at..).and_then(|rest| rest.windows(4).position(|bytes| bytes == b"PK\x03\x04")) {
+    while let Some(found) = prefix
+        .get(at..)
+        .and_then(|rest| rest.windows(4).position(|bytes| bytes == b"PK\x03\x04"))
+    {
         let header = at + found;
         if let Some([low, high]) = prefix.get(header + 26..header + 28) {
             let length = usize::from(u16::from_le_bytes([*low, *high]));
@@ -152,20 +200,38 @@ fn part_names(prefix: &[u8]) -> Vec<&[u8]> {
 /// Old Office files are not converted; new ones in this wrapping are encrypted.
 fn refuse_compound_file(file: &mut File, prefix: &[u8], file_name: &str) -> Failure {
     if names_an_encrypted_package(file, prefix).unwrap_or(false) {
-        return Failure::new(FailureCode::Encrypted, "an Office document behind a password");
+        return Failure::new(
+            FailureCode::Encrypted,
+            "an Office document behind a password",
+        );
     }
-    Failure::new(FailureCode::Unsupported, format!("an Office file of the kind before 2007: {file_name}"))
+    Failure::new(
+        FailureCode::Unsupported,
+        format!("an Office file of the kind before 2007: {file_name}"),
+    )
 }
 
 /// The directory of a compound file starts in the sector that its header names; the names in it are UTF-16.
 fn names_an_encrypted_package(file: &mut File, prefix: &[u8]) -> Option<bool> {
-    let number = |at: usize| prefix.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
-    let shift = prefix.get(30).copied().filter(|shift| matches!(shift, 9 | 12))?;
+    let number = |at: usize| {
+        prefix
+            .get(at..at + 4)?
+            .try_into()
+            .ok()
+            .map(u32::from_le_bytes)
+    };
+    let shift = prefix
+        .get(30)
+        .copied()
+        .filter(|shift| matches!(shift, 9 | 12))?;
     let start = (u64::from(number(48)?) + 1) << shift;
     file.seek(SeekFrom::Start(start)).ok()?;
     let mut directory = Vec::new();
     file.take(8 << 10).read_to_end(&mut directory).ok()?;
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name: Vec<u8> = "EncryptedPackage"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     Some(has(&directory, &name))
 }
 
@@ -177,24 +243,36 @@ fn as_text(prefix: &[u8]) -> Option<String> {
         return None;
     }
     let text = super::encoding::decode(beginning);
-    let strange = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{C}' | '\u{1B}')).count();
+    let strange = text
+        .chars()
+        .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{C}' | '\u{1B}'))
+        .count();
     (strange * 50 <= text.chars().count()).then(|| text.into_owned())
 }
 
 fn writing(text: &str, extension: &str) -> Result<Format, Failure> {
-    let claims_to_be = Format::ALL.into_iter().find(|format| format.extension() == extension);
+    let claims_to_be = Format::ALL
+        .into_iter()
+        .find(|format| format.extension() == extension);
     let beginning = without_preamble(text).to_ascii_lowercase();
     if beginning.starts_with("<svg") || (extension == "svg" && beginning.contains("<svg")) {
         return Ok(Format::Svg);
     }
-    let is_html = beginning.starts_with("<html") || text.trim_start().to_ascii_lowercase().starts_with("<!doctype html");
+    let is_html = beginning.starts_with("<html")
+        || text
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("<!doctype html");
     match extension {
         "html" | "htm" | "xhtml" if is_html || beginning.contains('<') => Ok(Format::Html),
         "md" | "markdown" | "mdown" | "mkd" => Ok(Format::Markdown),
         _ => match claims_to_be {
             Some(Format::Html | Format::Text) | None if is_html => Ok(Format::Html),
             Some(Format::Text | Format::Html) | None => Ok(Format::Text),
-            Some(format) => Err(Failure::damaged(format!("a file named .{extension} that holds text and not a {}", format.label()))),
+            Some(format) => Err(Failure::damaged(format!(
+                "a file named .{extension} that holds text and not a {}",
+                format.label()
+            ))),
         },
     }
 }
@@ -239,14 +317,21 @@ mod tests {
     #[test]
     fn content_beats_the_name() {
         assert_eq!(sniff_bytes(b"%PDF-1.7", "slides.pptx"), Ok(Format::Pdf));
-        assert_eq!(sniff_bytes(b"\x89PNG\r\n\x1a\n", "photo.jpg"), Ok(Format::Png));
+        assert_eq!(
+            sniff_bytes(b"\x89PNG\r\n\x1a\n", "photo.jpg"),
+            Ok(Format::Png)
+        );
         assert_eq!(sniff_bytes(b"RIFF\0\0\0\0WEBP", "x"), Ok(Format::Webp));
         assert_eq!(sniff_bytes(b"\0\0\0\x20ftypisom", "clip"), Ok(Format::Mp4));
     }
 
     #[test]
     fn packages_are_told_by_their_parts() {
-        let deck = [local_header("[Content_Types].xml"), local_header("ppt/presentation.xml")].concat();
+        let deck = [
+            local_header("[Content_Types].xml"),
+            local_header("ppt/presentation.xml"),
+        ]
+        .concat();
         assert_eq!(sniff_bytes(&deck, "renamed.docx"), Ok(Format::Pptx));
         let plain = local_header("readme.txt");
         assert_eq!(code(&plain, "archive.zip"), FailureCode::Unsupported);
@@ -257,20 +342,44 @@ mod tests {
     fn kinds_of_text_are_told_apart() {
         assert_eq!(sniff_bytes(b"# Title", "a.md"), Ok(Format::Markdown));
         assert_eq!(sniff_bytes(b"# Title", "a.txt"), Ok(Format::Text));
-        assert_eq!(sniff_bytes(b"<!DOCTYPE html><html>", "a.txt"), Ok(Format::Html));
-        assert_eq!(sniff_bytes(b"<p>part of a page", "a.html"), Ok(Format::Html));
-        assert_eq!(sniff_bytes(b"<?xml version=\"1.0\"?><!-- x --><svg/>", "logo"), Ok(Format::Svg));
+        assert_eq!(
+            sniff_bytes(b"<!DOCTYPE html><html>", "a.txt"),
+            Ok(Format::Html)
+        );
+        assert_eq!(
+            sniff_bytes(b"<p>part of a page", "a.html"),
+            Ok(Format::Html)
+        );
+        assert_eq!(
+            sniff_bytes(b"<?xml version=\"1.0\"?><!-- x --><svg/>", "logo"),
+            Ok(Format::Svg)
+        );
         assert_eq!(sniff_bytes(b"\xFF\xFEx\0", "utf16.txt"), Ok(Format::Text));
     }
 
     #[test]
     fn what_is_not_accepted_is_named() {
         assert_eq!(code(b"", "a.pdf"), FailureCode::EmptyFile);
-        assert_eq!(code(b"\x7fELF\x02\x01\x01\0\0\0\0\0", "brochure.pdf"), FailureCode::Executable);
-        assert_eq!(code(b"MZ\x90\0\x03\0\0\0", "brochure.pdf"), FailureCode::Executable);
+        assert_eq!(
+            code(b"\x7fELF\x02\x01\x01\0\0\0\0\0", "brochure.pdf"),
+            FailureCode::Executable
+        );
+        assert_eq!(
+            code(b"MZ\x90\0\x03\0\0\0", "brochure.pdf"),
+            FailureCode::Executable
+        );
         assert_eq!(code(b"#!/bin/sh\n", "notes.txt"), FailureCode::Executable);
-        assert_eq!(code(b"\x01\x02\x03\0\0\0", "data.bin"), FailureCode::Unsupported);
-        assert_eq!(code(b"<html>404</html>", "brochure.pdf"), FailureCode::Damaged);
-        assert_eq!(code(b"\0\0\0\x20ftypheic", "photo.heic"), FailureCode::Unsupported);
+        assert_eq!(
+            code(b"\x01\x02\x03\0\0\0", "data.bin"),
+            FailureCode::Unsupported
+        );
+        assert_eq!(
+            code(b"<html>404</html>", "brochure.pdf"),
+            FailureCode::Damaged
+        );
+        assert_eq!(
+            code(b"\0\0\0\x20ftypheic", "photo.heic"),
+            FailureCode::Unsupported
+        );
     }
 }

@@ -6,19 +6,37 @@
 /// The title without what programs add to it, or nothing if nothing is left.
 pub(super) fn worth_showing(title: &str) -> Option<String> {
     // Control characters in a title are what is left of bytes in an encoding that nobody declared.
-    if title.trim_matches(['\0', ' ', '\n', '\r', '\t']).chars().any(|c| c.is_control() || c == '\u{FFFD}') {
+    if title
+        .trim_matches(['\0', ' ', '\n', '\r', '\t'])
+        .chars()
+        .any(|c| c.is_control() || c == '\u{FFFD}')
+    {
         return None;
     }
     let title = title.trim_matches(|c: char| c.is_control() || c.is_whitespace());
     let title = ["Microsoft Word - ", "Microsoft PowerPoint - "]
         .iter()
-        .fold(title, |title, noise| title.strip_prefix(noise).unwrap_or(title));
-    let title = [".docx", ".doc", ".pptx", ".ppt", ".xlsx", ".indd", ".odt", ".odp", ".pdf"]
-        .iter()
-        .fold(title, |title, extension| title.strip_suffix(extension).unwrap_or(title))
-        .trim();
+        .fold(title, |title, noise| {
+            title.strip_prefix(noise).unwrap_or(title)
+        });
+    let title = [
+        ".docx", ".doc", ".pptx", ".ppt", ".xlsx", ".indd", ".odt", ".odp", ".pdf",
+    ]
+    .iter()
+    .fold(title, |title, extension| {
+        title.strip_suffix(extension).unwrap_or(title)
+    })
+    .trim();
     let lower = title.to_lowercase();
-    let says_nothing = ["untitled", "powerpoint presentation", "powerpoint-präsentation", "word document", "slide 1", "presentation1", "document1"];
+    let says_nothing = [
+        "untitled",
+        "powerpoint presentation",
+        "powerpoint-präsentation",
+        "word document",
+        "slide 1",
+        "presentation1",
+        "document1",
+    ];
     let is_made_up = says_nothing.contains(&lower.as_str()) || lower.starts_with("untitled ");
     (title.chars().count() >= 2 && !is_made_up).then(|| title.to_owned())
 }
@@ -41,7 +59,10 @@ mod tests {
     fn titles_that_programs_make_up_are_not_shown() {
         assert_eq!(worth_showing("untitled"), None);
         assert_eq!(worth_showing("PowerPoint Presentation"), None);
-        assert_eq!(worth_showing("Microsoft Word - Offer.docx").as_deref(), Some("Offer"));
+        assert_eq!(
+            worth_showing("Microsoft Word - Offer.docx").as_deref(),
+            Some("Offer")
+        );
         assert_eq!(worth_showing(" Price list "), Some("Price list".to_owned()));
     }
 

@@ -56,7 +56,9 @@ pub async fn status(options: &ConverterOptions) -> Status {
 /// A program of this name on the search path.
 pub(super) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
 }
 
 /// Where tools work, inside the folder of a conversion.
@@ -65,11 +67,17 @@ pub(super) fn work_folder(folder: &Path) -> PathBuf {
 }
 
 /// Has LibreOffice make a PDF of an office document.
-pub(super) async fn draw_by_libreoffice(case: &Case, soffice: &Path, format: Format) -> Result<PathBuf, Failure> {
+pub(super) async fn draw_by_libreoffice(
+    case: &Case,
+    soffice: &Path,
+    format: Format,
+) -> Result<PathBuf, Failure> {
     let work = new_work_folder(case).await?;
     // LibreOffice tells formats by name as well as by content, and writes its result beside where it is told to.
     let document = work.join(format!("document.{}", format.extension()));
-    place(case.input(), &document).await?;
+    tokio::fs::copy(case.input(), &document)
+        .await
+        .map_err(|error| Failure::internal(format!("the file could not be copied: {error}")))?;
     let filter = match format {
         Format::Pptx | Format::Odp => "impress_pdf_Export",
         _ => "writer_pdf_Export",
@@ -91,7 +99,10 @@ pub(super) async fn draw_by_libreoffice(case: &Case, soffice: &Path, format: For
         "--nolockcheck",
         "--nodefault",
         "--nofirststartwizard",
-        &format!("-env:UserInstallation=file://{}", work.join("profile").display()),
+        &format!(
+            "-env:UserInstallation=file://{}",
+            work.join("profile").display()
+        ),
         "--convert-to",
         &settings,
         "--outdir",
@@ -103,13 +114,18 @@ pub(super) async fn draw_by_libreoffice(case: &Case, soffice: &Path, format: For
     let pdf = work.join("document.pdf");
     match tokio::fs::symlink_metadata(&pdf).await {
         Ok(about) if about.is_file() && about.len() > 0 => Ok(pdf),
-        _ => Err(Failure::new(FailureCode::Crashed, "LibreOffice ended without a result")),
+        _ => Err(Failure::new(
+            FailureCode::Crashed,
+            "LibreOffice ended without a result",
+        )),
     }
 }
 
 /// The program behind the script of the same name. What lies between the two only shows a logo, and insists on `/tmp`.
 fn without_wrapper(soffice: &Path) -> PathBuf {
-    let script = soffice.canonicalize().unwrap_or_else(|_| soffice.to_owned());
+    let script = soffice
+        .canonicalize()
+        .unwrap_or_else(|_| soffice.to_owned());
     let program = script.with_file_name("soffice.bin");
     if program.is_file() { program } else { script }
 }
@@ -141,13 +157,27 @@ pub(super) async fn take_poster(case: &Case, ffmpeg: &Path) -> Result<PathBuf, F
     launch(case, ffmpeg, &arguments, &work).await?;
     match tokio::fs::symlink_metadata(&poster).await {
         Ok(about) if about.is_file() && about.len() > 0 => Ok(poster),
-        _ => Err(Failure::new(FailureCode::Crashed, "ffmpeg ended without a result")),
+        _ => Err(Failure::new(
+            FailureCode::Crashed,
+            "ffmpeg ended without a result",
+        )),
     }
 }
 
-async fn launch(case: &Case, program: &Path, arguments: &[&str], work: &Path) -> Result<(), Failure> {
-    let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    let task = Task::Launch { program: program.to_owned(), arguments };
+async fn launch(
+    case: &Case,
+    program: &Path,
+    arguments: &[&str],
+    work: &Path,
+) -> Result<(), Failure> {
+    let arguments = arguments
+        .iter()
+        .map(|argument| (*argument).to_owned())
+        .collect();
+    let task = Task::Launch {
+        program: program.to_owned(),
+        arguments,
+    };
     case.run(task, case.input(), work).await.map(|_| ())
 }
 
@@ -155,16 +185,9 @@ async fn new_work_folder(case: &Case) -> Result<PathBuf, Failure> {
     let work = work_folder(case.folder());
     match tokio::fs::create_dir_all(&work).await {
         Ok(()) => Ok(work),
-        Err(error) => Err(Failure::internal(format!("the working folder could not be made: {error}"))),
-    }
-}
-
-/// Puts a file at another place, without copying where that is possible.
-async fn place(from: &Path, to: &Path) -> Result<(), Failure> {
-    let _ = tokio::fs::remove_file(to).await;
-    match tokio::fs::copy(from, to).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::internal(format!("the file could not be copied: {error}"))),
+        Err(error) => Err(Failure::internal(format!(
+            "the working folder could not be made: {error}"
+        ))),
     }
 }
 
@@ -196,7 +219,18 @@ async fn ask(program: Option<&Path>, question: &str) -> Option<Tool> {
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let answer = tokio::time::timeout(Duration::from_secs(20), answer).await.ok()?.ok()?;
-    let version = String::from_utf8_lossy(&answer.stdout).lines().next().unwrap_or_default().trim().to_owned();
-    answer.status.success().then(|| Tool { path: program.to_owned(), version })
+    let answer = tokio::time::timeout(Duration::from_secs(20), answer)
+        .await
+        .ok()?
+        .ok()?;
+    let version = String::from_utf8_lossy(&answer.stdout)
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    answer.status.success().then(|| Tool {
+        path: program.to_owned(),
+        version,
+    })
 }

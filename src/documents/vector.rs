@@ -23,29 +23,56 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
     let bytes = writing::read_limited(path)?;
     let text = encoding::decode(&bytes);
     let words = read_words(&text)?;
-    let tree = Tree::from_str(&text, &options(fonts::all())).map_err(|error| Failure::damaged(format!("SVG: {error}")))?;
+    let tree = Tree::from_str(&text, &options(fonts::all()))
+        .map_err(|error| Failure::damaged(format!("SVG: {error}")))?;
     let pixmap = render(&tree, ImageSize::Large.width(), None)?;
     let (width, height) = (pixmap.width(), pixmap.height());
-    let mut rgba: Vec<u8> = pixmap.pixels().iter().flat_map(|pixel| {
-        let colour = pixel.demultiply();
-        [colour.red(), colour.green(), colour.blue(), colour.alpha()]
-    }).collect();
+    let mut rgba: Vec<u8> = pixmap
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let colour = pixel.demultiply();
+            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+        })
+        .collect();
     raster::put_on_ground(&mut rgba);
     let title = words.title.unwrap_or_else(|| stem.to_owned());
     pages.count(1, Some(title.clone()))?;
-    pages.read(PageText { number: 1, title, text: words.text, links: Vec::new() })?;
-    pages.draw(1, &Picture { width, height, rgba })
+    pages.read(PageText {
+        number: 1,
+        title,
+        text: words.text,
+        links: Vec::new(),
+    })?;
+    pages.draw(
+        1,
+        &Picture {
+            width,
+            height,
+            rgba,
+        },
+    )
 }
 
 /// Makes pixels of a drawing of our own at this width.
 pub(super) fn rasterise_own(svg: &str, width: u32) -> Result<Picture, Failure> {
     let fault = |error| Failure::internal(format!("a page of our own could not be drawn: {error}"));
     // The machine's fonts are only opened for what the built-in ones lack.
-    let has_all = svg.chars().all(|character| character.is_ascii() || Face::Regular.has(character));
-    let fonts = if has_all { fonts::built_in() } else { fonts::all() };
+    let has_all = svg
+        .chars()
+        .all(|character| character.is_ascii() || Face::Regular.has(character));
+    let fonts = if has_all {
+        fonts::built_in()
+    } else {
+        fonts::all()
+    };
     let tree = Tree::from_str(svg, &options(fonts)).map_err(fault)?;
     let pixmap = render(&tree, width, Some(Color::WHITE))?;
-    Ok(Picture { width: pixmap.width(), height: pixmap.height(), rgba: pixmap.take() })
+    Ok(Picture {
+        width: pixmap.width(),
+        height: pixmap.height(),
+        rgba: pixmap.take(),
+    })
 }
 
 fn options(fonts: Arc<Database>) -> Options<'static> {
@@ -65,14 +92,23 @@ fn render(tree: &Tree, width: u32, ground: Option<Color>) -> Result<Pixmap, Fail
     let size = tree.size();
     #[expect(clippy::cast_precision_loss, reason = "a small whole number")]
     let scale = (width as f32 / size.width()).min(MAX_HEIGHT / size.height());
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to a small range"
+    )]
     let pixels = |length: f32| (length * scale).round().clamp(1.0, MAX_HEIGHT) as u32;
     let too_large = || Failure::new(FailureCode::TooLarge, "the picture is too large to draw");
-    let mut pixmap = Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or_else(too_large)?;
+    let mut pixmap =
+        Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or_else(too_large)?;
     if let Some(colour) = ground {
         pixmap.fill(colour);
     }
-    resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    resvg::render(
+        tree,
+        Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
     Ok(pixmap)
 }
 
@@ -101,5 +137,8 @@ fn read_words(svg: &str) -> Result<Words, Failure> {
         }
         Ok(())
     })?;
-    Ok(Words { title: titles::worth_showing(&title), text: lines.join("\n") })
+    Ok(Words {
+        title: titles::worth_showing(&title),
+        text: lines.join("\n"),
+    })
 }

@@ -31,14 +31,28 @@ impl Element<'_> {
 
     /// The attribute with this name, prefix or not.
     pub(super) fn attribute(&self, wanted: &str) -> Option<String> {
-        let found = self.0.attributes().with_checks(false).flatten().find(|found| local(found.key.into_inner()) == wanted)?;
-        quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
+        let found = self
+            .0
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|found| local(found.key.into_inner()) == wanted)?;
+        quick_xml::escape::unescape(&found.value)
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 
     /// The attribute with this very name, prefix included.
     pub(super) fn prefixed_attribute(&self, wanted: &str) -> Option<String> {
-        let found = self.0.attributes().with_checks(false).flatten().find(|found| found.key.into_inner() == wanted)?;
-        quick_xml::escape::unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
+        let found = self
+            .0
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|found| found.key.into_inner() == wanted)?;
+        quick_xml::escape::unescape(&found.value)
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 }
 
@@ -59,7 +73,10 @@ pub(super) fn walk_while(
     reader.config_mut().check_end_names = false;
     let mut around: Vec<String> = Vec::new();
     loop {
-        let go_on = match reader.read_event().map_err(|error| Failure::damaged(format!("XML: {error}")))? {
+        let go_on = match reader
+            .read_event()
+            .map_err(|error| Failure::damaged(format!("XML: {error}")))?
+        {
             Event::Start(start) => {
                 let element = Element(&start);
                 let go_on = visit(Step::Open(&element), &around)?;
@@ -72,7 +89,8 @@ pub(super) fn walk_while(
             }
             Event::Empty(start) => {
                 let element = Element(&start);
-                visit(Step::Open(&element), &around)? && visit(Step::Close(element.name()), &around)?
+                visit(Step::Open(&element), &around)?
+                    && visit(Step::Close(element.name()), &around)?
             }
             Event::End(_) => match around.pop() {
                 Some(name) => visit(Step::Close(&name), &around)?,
@@ -85,7 +103,10 @@ pub(super) fn walk_while(
                 None => true,
             },
             Event::DocType(definition) if definition.contains("<!ENTITY") => {
-                return Err(Failure::new(FailureCode::MarkupBomb, "the document defines entities"));
+                return Err(Failure::new(
+                    FailureCode::MarkupBomb,
+                    "the document defines entities",
+                ));
             }
             Event::Eof => return Ok(()),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => true,
@@ -131,7 +152,10 @@ mod tests {
 
     #[test]
     fn references_become_characters() {
-        assert_eq!(words("<a>R&amp;D &lt;&#8364;&#x20AC; &other;</a>").unwrap(), "R&D <€€ ");
+        assert_eq!(
+            words("<a>R&amp;D &lt;&#8364;&#x20AC; &other;</a>").unwrap(),
+            "R&D <€€ "
+        );
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use metadata::{FacetsInput, Metadata};
 pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
 pub use store::{CONVERT, ingest_file};
 pub use summaries::asset_summaries;
-pub use transitions::{__path_transition_asset, Transition, transition_asset};
+pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use versions::{
     __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,

@@ -1,7 +1,8 @@
 //! An asset's way through its life cycle: which steps there are, who may take them, and taking one.
 
 use actix_web::{HttpResponse, web};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, IntoActiveModel as _};
 use serde::Deserialize;
 
 use super::scope::find_asset;
@@ -9,7 +10,7 @@ use super::summaries::asset_detail;
 use super::views::AssetDetail;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
-use crate::entities::{AssetState, Role};
+use crate::entities::{AssetState, Role, asset};
 use crate::error::{Code, Error, Result};
 use crate::http::{Permission, Principal, Problem, with_etag};
 use crate::ids::AssetId;
@@ -39,24 +40,36 @@ pub async fn transition_asset(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     check_step(asset.state, body.to, principal.role)?;
-    let revision = asset.revision + 1;
-    let mut row = asset.into_active_model();
-    row.state = Set(body.to);
-    row.revision = Set(revision);
-    row.updated_at = Set(now);
-    let asset = row.update(&tx).await?;
-    append_change(&tx, "asset", id.0).await?;
+    let asset = move_asset(&tx, now, asset, body.to).await?;
     tx.commit().await?;
     index.wake();
+    let revision = asset.revision;
     let detail = asset_detail(db.read(), asset).await?;
     Ok(with_etag(&detail, revision))
+}
+
+/// Writes that an asset is in another state now; whether the step may be taken was decided by the caller.
+pub async fn move_asset<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    asset: asset::Model,
+    to: AssetState,
+) -> Result<asset::Model> {
+    let (id, revision) = (asset.id, asset.revision + 1);
+    let mut row = asset.into_active_model();
+    row.state = Set(to);
+    row.revision = Set(revision);
+    row.updated_at = Set(now);
+    let asset = row.update(db).await?;
+    append_change(db, "asset", id.0).await?;
+    Ok(asset)
 }
 
 /// Whether somebody of `role` may take an asset from one state to another; if not, why.
 pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result<()> {
     use AssetState::{Approved, Archived, Draft, Expired, InReview};
     let needed = match (from, to) {
-        (Draft, InReview) | (InReview, Draft) | (Archived, Draft) => Permission::LibraryWrite,
+        (Draft, InReview) | (InReview | Archived, Draft) => Permission::LibraryWrite,
         (Draft | InReview | Expired, Approved)
         | (Approved, Expired | Draft)
         | (Draft | InReview | Approved | Expired, Archived) => Permission::LibraryApprove,

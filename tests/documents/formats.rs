@@ -9,44 +9,86 @@ use crate::support::{convert, pixels};
 #[tokio::test]
 async fn a_pdf_has_text_titles_links_and_pictures() {
     let pages = [
-        fixtures::pdf_page("Annual offer", &["First line with marker quokka", "Second line"]),
+        fixtures::pdf_page(
+            "Annual offer",
+            &["First line with marker quokka", "Second line"],
+        ),
         fixtures::pdf_page("Prices", &["Everything costs something"]),
         fixtures::pdf_page("Contact", &["Write to us"]),
     ];
-    let converted = convert(&fixtures::pdf(b"\xFE\xFF\x00O\x00f\x00f\x00r\x00e", &pages), "offer.pdf").await.unwrap();
+    let converted = convert(
+        &fixtures::pdf(b"\xFE\xFF\x00O\x00f\x00f\x00r\x00e", &pages),
+        "offer.pdf",
+    )
+    .await
+    .unwrap();
     assert_eq!(converted.conversion.format, Format::Pdf);
     assert_eq!(converted.conversion.tier, Tier::Rendered);
     assert_eq!(converted.conversion.title.as_deref(), Some("Offre"));
-    let titles: Vec<&str> = converted.pages.iter().map(|page| page.title.as_str()).collect();
+    let titles: Vec<&str> = converted
+        .pages
+        .iter()
+        .map(|page| page.title.as_str())
+        .collect();
     assert_eq!(titles, ["Annual offer", "Prices", "Contact"]);
     let first = &converted.pages[0];
-    assert_eq!(first.text, "Annual offer\n\nFirst line with marker quokka\nSecond line");
+    assert_eq!(
+        first.text,
+        "Annual offer\n\nFirst line with marker quokka\nSecond line"
+    );
     assert_eq!(first.width, 1_600);
     assert_eq!(first.links.len(), 1);
     assert_eq!(first.links[0].url, "https://example.com/offer");
-    assert!((first.links[0].left - 100.0 / 595.0).abs() < 0.01 && (first.links[0].top - 102.0 / 842.0).abs() < 0.01);
+    assert!(
+        (first.links[0].left - 100.0 / 595.0).abs() < 0.01
+            && (first.links[0].top - 102.0 / 842.0).abs() < 0.01
+    );
 }
 
 #[tokio::test]
 async fn a_workbook_is_a_page_a_sheet_without_the_hidden_ones() {
-    let prices: &[&[&str]] = &[&["Item", "Price"], &["Basic quokka", "1290"], &["Large", "12.5"]];
+    let prices: &[&[&str]] = &[
+        &["Item", "Price"],
+        &["Basic quokka", "1290"],
+        &["Large", "12.5"],
+    ];
     let secret: &[&[&str]] = &[&["Cost", "7"]];
     let more: &[&[&str]] = &[&["Terms"], &["Net in thirty days"]];
-    let book = fixtures::xlsx(&[("Prices", false, prices), ("Costs", true, secret), ("Terms", false, more)]);
+    let book = fixtures::xlsx(&[
+        ("Prices", false, prices),
+        ("Costs", true, secret),
+        ("Terms", false, more),
+    ]);
     let converted = convert(&book, "prices.xlsx").await.unwrap();
     assert_eq!(converted.conversion.format, Format::Xlsx);
-    assert_eq!(converted.conversion.warnings, ["1 hidden sheet was left out."]);
+    assert_eq!(
+        converted.conversion.warnings,
+        ["1 hidden sheet was left out."]
+    );
     assert_eq!(converted.pages.len(), 2);
     assert_eq!(converted.pages[0].title, "Prices");
-    assert_eq!(converted.pages[0].text, "Item\tPrice\nBasic quokka\t1,290.00\nLarge\t12.50");
+    assert_eq!(
+        converted.pages[0].text,
+        "Item\tPrice\nBasic quokka\t1,290.00\nLarge\t12.50"
+    );
     assert_eq!(converted.pages[1].text, "Terms\nNet in thirty days");
 }
 
 #[tokio::test]
 async fn an_open_document_sheet_is_read() {
-    let cell = |text: &str| format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>");
-    let table = format!("<table:table table:name=\"Stock\"><table:table-row>{}{}</table:table-row></table:table>", cell("Item"), cell("quokka"));
-    let converted = convert(&fixtures::open_document("spreadsheet", &table), "stock.ods").await.unwrap();
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let table = format!(
+        "<table:table table:name=\"Stock\"><table:table-row>{}{}</table:table-row></table:table>",
+        cell("Item"),
+        cell("quokka")
+    );
+    let converted = convert(&fixtures::open_document("spreadsheet", &table), "stock.ods")
+        .await
+        .unwrap();
     assert_eq!(converted.conversion.format, Format::Ods);
     assert_eq!(converted.pages[0].text, "Item\tquokka");
 }
@@ -57,16 +99,26 @@ async fn markdown_html_and_text_are_laid_out() {
     let converted = convert(markdown, "card.md").await.unwrap();
     assert_eq!(converted.conversion.format, Format::Markdown);
     assert_eq!(converted.pages[0].title, "Battle card");
-    assert_eq!(converted.pages[0].text, "Battle card\nWe win on quokkas.\na\tb\n1\t2");
+    assert_eq!(
+        converted.pages[0].text,
+        "Battle card\nWe win on quokkas.\na\tb\n1\t2"
+    );
 
     let html = "<!doctype html><title>Answers</title><script>document.write('scripted')</script><h1>Fragen</h1><p>Wir liefern überall hin, auch nach Übersee, und zwar innerhalb von wenigen Tagen nach der Bestellung.<h1>Next</h1><p>x";
     let converted = convert(html.as_bytes(), "answers.html").await.unwrap();
     assert_eq!(converted.conversion.title.as_deref(), Some("Answers"));
     assert_eq!(converted.conversion.language, Some("de"));
     assert_eq!(converted.pages.len(), 2);
-    assert!(!converted.pages.iter().any(|page| page.text.contains("scripted")));
+    assert!(
+        !converted
+            .pages
+            .iter()
+            .any(|page| page.text.contains("scripted"))
+    );
 
-    let converted = convert(b"Call script\r\n\r\nBe brief.\r\nBe kind.\r\n", "call.txt").await.unwrap();
+    let converted = convert(b"Call script\r\n\r\nBe brief.\r\nBe kind.\r\n", "call.txt")
+        .await
+        .unwrap();
     assert_eq!(converted.conversion.format, Format::Text);
     assert_eq!(converted.pages[0].text, "Call script\nBe brief.\nBe kind.");
 }
@@ -79,9 +131,15 @@ async fn pictures_keep_their_size_and_are_upright() {
         (ImageFormat::WebP, "a.webp"),
         (ImageFormat::Gif, "a.gif"),
     ] {
-        let converted = convert(&fixtures::picture(700, 350, format), name).await.unwrap();
+        let converted = convert(&fixtures::picture(700, 350, format), name)
+            .await
+            .unwrap();
         assert_eq!(converted.pages[0].title, "a");
-        let widths: Vec<u32> = converted.pages[0].images.iter().map(|image| image.width).collect();
+        let widths: Vec<u32> = converted.pages[0]
+            .images
+            .iter()
+            .map(|image| image.width)
+            .collect();
         assert_eq!(widths, [480, 700, 700], "{name}");
     }
     // Orientation 6: to be turned by a quarter, so that what is above lies on the right.
@@ -89,7 +147,10 @@ async fn pictures_keep_their_size_and_are_upright() {
     let exif = b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     turned.splice(2..2, exif.iter().copied());
     let converted = convert(&turned, "turned.jpg").await.unwrap();
-    assert_eq!((converted.pages[0].width, converted.pages[0].height), (32, 64));
+    assert_eq!(
+        (converted.pages[0].width, converted.pages[0].height),
+        (32, 64)
+    );
     let upright = pixels(&converted.pages[0].images[0]);
     assert!(upright.get_pixel(28, 32).0[0] > 150 && upright.get_pixel(4, 32).0[2] > 150);
 }
@@ -100,12 +161,17 @@ async fn a_vector_picture_is_drawn_with_its_words() {
     let converted = convert(svg, "flow.svg").await.unwrap();
     assert_eq!(converted.pages[0].title, "Flow");
     assert_eq!(converted.pages[0].text, "quokka & more");
-    assert_eq!((converted.pages[0].width, converted.pages[0].height), (1_600, 800));
+    assert_eq!(
+        (converted.pages[0].width, converted.pages[0].height),
+        (1_600, 800)
+    );
 }
 
 #[tokio::test]
 async fn a_video_has_a_page_that_stands_for_it() {
-    let converted = convert(&fixtures::mp4(75, 640, 360), "Product film.mp4").await.unwrap();
+    let converted = convert(&fixtures::mp4(75, 640, 360), "Product film.mp4")
+        .await
+        .unwrap();
     assert_eq!(converted.conversion.format, Format::Mp4);
     assert_eq!(converted.conversion.tier, Tier::TextCard);
     assert_eq!(converted.pages[0].title, "Product film");
@@ -113,10 +179,25 @@ async fn a_video_has_a_page_that_stands_for_it() {
 
 #[tokio::test]
 async fn nothing_but_pages_is_left_in_the_folder() {
-    let slides = [fixtures::Slide { title: "One", text: "text", hidden: false }];
-    let converted = convert(&fixtures::pptx(&slides), "deck.pptx").await.unwrap();
-    let mut names: Vec<String> =
-        std::fs::read_dir(converted.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let slides = [fixtures::Slide {
+        title: "One",
+        text: "text",
+        hidden: false,
+    }];
+    let converted = convert(&fixtures::pptx(&slides), "deck.pptx")
+        .await
+        .unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(converted.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
-    assert_eq!(names, ["page-00001-1600.webp", "page-00001-480.webp", "page-00001-960.webp"]);
+    assert_eq!(
+        names,
+        [
+            "page-00001-1600.webp",
+            "page-00001-480.webp",
+            "page-00001-960.webp"
+        ]
+    );
 }

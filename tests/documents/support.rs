@@ -32,14 +32,22 @@ pub(crate) async fn convert(bytes: &[u8], name: &str) -> Result<Converted, Failu
 }
 
 /// Converts, and fails the test if that takes so long that something must hang.
-pub(crate) async fn convert_with(options: ConverterOptions, bytes: &[u8], name: &str) -> Result<Converted, Failure> {
+pub(crate) async fn convert_with(
+    options: ConverterOptions,
+    bytes: &[u8],
+    name: &str,
+) -> Result<Converted, Failure> {
     let source = tempfile::tempdir().unwrap();
     let input = source.path().join("upload");
     std::fs::write(&input, bytes).unwrap();
     convert_file(options, &input, name).await
 }
 
-pub(crate) async fn convert_file(options: ConverterOptions, input: &Path, name: &str) -> Result<Converted, Failure> {
+pub(crate) async fn convert_file(
+    options: ConverterOptions,
+    input: &Path,
+    name: &str,
+) -> Result<Converted, Failure> {
     let folder = tempfile::tempdir().unwrap();
     let (progress, mut told) = mpsc::channel(4);
     let gathered = tokio::spawn(async move {
@@ -69,7 +77,11 @@ pub(crate) async fn convert_file(options: ConverterOptions, input: &Path, name: 
     for page in &pages {
         check_images(page);
     }
-    Ok(Converted { conversion, pages, folder })
+    Ok(Converted {
+        conversion,
+        pages,
+        folder,
+    })
 }
 
 /// Every page has its three images, none wider than it should be and none blank.
@@ -81,8 +93,18 @@ fn check_images(page: &ConvertedPage) {
         let pixels = pixels(image);
         assert_eq!(pixels.dimensions(), (image.width, image.height));
         let first = pixels.get_pixel(0, 0).0;
-        let is_blank = pixels.pixels().all(|pixel| pixel.0.iter().zip(first).all(|(one, other)| one.abs_diff(other) < 24));
-        assert!(!is_blank, "page {} is blank at {} pixels", page.number, image.width);
+        let is_blank = pixels.pixels().all(|pixel| {
+            pixel
+                .0
+                .iter()
+                .zip(first)
+                .all(|(one, other)| one.abs_diff(other) < 24)
+        });
+        assert!(
+            !is_blank,
+            "page {} is blank at {} pixels",
+            page.number, image.width
+        );
     }
     let largest = page.images.last().unwrap();
     assert_eq!((page.width, page.height), (largest.width, largest.height));
@@ -90,5 +112,7 @@ fn check_images(page: &ConvertedPage) {
 
 pub(crate) fn pixels(image: &PageImage) -> RgbImage {
     let bytes = std::fs::read(&image.path).unwrap();
-    image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP).unwrap().into_rgb8()
+    image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP)
+        .unwrap()
+        .into_rgb8()
 }

@@ -78,7 +78,7 @@ impl Derived {
     }
 }
 
-async fn a_rep(app: &App) -> UserId {
+pub(crate) async fn a_rep(app: &App) -> UserId {
     let tx = app.db.begin().await.unwrap();
     let id = a_user(&tx, Role::Rep, app.clock.now()).await;
     tx.commit().await.unwrap();

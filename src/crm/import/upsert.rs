@@ -227,7 +227,7 @@ fn replace<R: Record>() -> OnConflict {
         .map(|key| key.into_column().as_str());
     let kept: HashSet<&str> = key
         .iter()
-        .map(|column| column.as_str())
+        .map(sea_orm::IdenStatic::as_str)
         .chain(ids)
         .chain(["created_at"])
         .collect();

@@ -3,7 +3,7 @@
 //! Invariant: every move of stage or outcome leaves its `stage_changes` row, written in the same transaction.
 
 use actix_web::{HttpResponse, web};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction,
     EntityTrait as _, QueryFilter as _,
@@ -39,6 +39,7 @@ pub struct OpportunityEdit {
 }
 
 /// Tells a field that is `null` from one that is absent.
+#[allow(clippy::option_option, reason = "absent and null mean two things")]
 fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<NaiveDate>>, D::Error> {
     Deserialize::deserialize(field).map(Some)
 }
@@ -153,13 +154,15 @@ async fn save(
             "Somebody else changed it at the same moment. Load it again and repeat your change.",
         ));
     }
-    for step in moves {
+    // Moves of one edit lie a microsecond apart, so that the history keeps their order.
+    for (step, micros) in moves.iter().zip(0..) {
+        let changed_at = now + TimeDelta::microseconds(micros);
         stage_change::ActiveModel {
-            id: Set(StageChangeId::new(now)),
+            id: Set(StageChangeId::new(changed_at)),
             opportunity_id: Set(id),
             from_stage: Set(Some(step.from.to_owned())),
             to_stage: Set(step.to.to_owned()),
-            changed_at: Set(now),
+            changed_at: Set(changed_at),
         }
         .insert(tx)
         .await?;

@@ -39,7 +39,10 @@ impl Face {
 
 /// How wide a text is at a size.
 pub(crate) fn width(text: &str, face: Face, size: f32) -> f32 {
-    text.chars().map(|character| advance(character, face)).sum::<f32>() * size
+    text.chars()
+        .map(|character| advance(character, face))
+        .sum::<f32>()
+        * size
 }
 
 /// The text, cut to a width, with an ellipsis where something was cut.
@@ -63,13 +66,19 @@ pub(crate) fn fit(text: &str, face: Face, size: f32, room: f32) -> String {
 
 /// In units of the font's size.
 fn advance(character: char, face: Face) -> f32 {
-    face.widths().get(&character).copied().unwrap_or(match character {
-        '\t' => 2.0,
-        // Marks that sit on the letter before them.
-        '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{64B}'..='\u{65F}' | '\u{200B}'..='\u{200F}' => 0.0,
-        wide if is_wide(wide) => 1.0,
-        _ => 0.6,
-    })
+    face.widths()
+        .get(&character)
+        .copied()
+        .unwrap_or(match character {
+            '\t' => 2.0,
+            // Marks that sit on the letter before them.
+            '\u{300}'..='\u{36F}'
+            | '\u{591}'..='\u{5C7}'
+            | '\u{64B}'..='\u{65F}'
+            | '\u{200B}'..='\u{200F}' => 0.0,
+            wide if is_wide(wide) => 1.0,
+            _ => 0.6,
+        })
 }
 
 /// Characters that fill a square and between which a line may be broken.
@@ -81,11 +90,16 @@ fn read_widths(data: &[u8]) -> HashMap<char, f32> {
     let Ok(font) = FontRef::new(data) else {
         return HashMap::new();
     };
-    let units = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
+    let units = f32::from(
+        font.metrics(Size::unscaled(), LocationRef::default())
+            .units_per_em,
+    );
     let glyphs = font.glyph_metrics(Size::unscaled(), LocationRef::default());
     font.charmap()
         .mappings()
-        .filter_map(|(code, glyph)| Some((char::from_u32(code)?, glyphs.advance_width(glyph)? / units)))
+        .filter_map(|(code, glyph)| {
+            Some((char::from_u32(code)?, glyphs.advance_width(glyph)? / units))
+        })
         .collect()
 }
 

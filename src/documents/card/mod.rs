@@ -3,6 +3,8 @@
 //! Where a document has no look of its own, or its look cannot be had, its words are laid out on a plain sheet of paper or
 //! a plain slide. The look is deliberately of no brand: it stands for somebody's collateral.
 
+mod columns;
+mod lines;
 mod measure;
 mod paper;
 mod slide;
@@ -26,13 +28,21 @@ pub(super) fn draw_paper(
 ) -> Result<(), Failure> {
     let sheets = paper::lay_out(blocks, fallback_title);
     if sheets.is_empty() {
-        return Err(Failure::new(FailureCode::NoPages, "the document holds no text"));
+        return Err(Failure::new(
+            FailureCode::NoPages,
+            "the document holds no text",
+        ));
     }
     let first_heading = sheets.iter().find_map(|sheet| sheet.heading.clone());
     pages.count(sheets.len(), title.or(first_heading))?;
     for (number, sheet) in (1..).zip(sheets) {
         if pages.wants(number) {
-            pages.read(PageText { number, title: sheet.title, text: sheet.text, links: Vec::new() })?;
+            pages.read(PageText {
+                number,
+                title: sheet.title,
+                text: sheet.text,
+                links: Vec::new(),
+            })?;
             pages.draw(number, &rasterise(&sheet.drawing)?)?;
         }
     }
@@ -40,12 +50,24 @@ pub(super) fn draw_paper(
 }
 
 /// Draws slides from their words.
-pub(super) fn draw_slides(pages: &mut Pages<'_>, slides: &[Slide], title: Option<String>) -> Result<(), Failure> {
-    let first_title = slides.iter().map(|slide| slide.title.clone()).find(|title| !title.is_empty());
+pub(super) fn draw_slides(
+    pages: &mut Pages<'_>,
+    slides: &[Slide],
+    title: Option<String>,
+) -> Result<(), Failure> {
+    let first_title = slides
+        .iter()
+        .map(|slide| slide.title.clone())
+        .find(|title| !title.is_empty());
     pages.count(slides.len(), title.or(first_title))?;
     for (number, slide) in (1..).zip(slides) {
         if pages.wants(number) {
-            pages.read(PageText { number, title: slide.title.clone(), text: slide.text.clone(), links: Vec::new() })?;
+            pages.read(PageText {
+                number,
+                title: slide.title.clone(),
+                text: slide.text.clone(),
+                links: Vec::new(),
+            })?;
             pages.draw(number, &rasterise(&slide::lay_out(slide))?)?;
         }
     }
@@ -53,12 +75,23 @@ pub(super) fn draw_slides(pages: &mut Pages<'_>, slides: &[Slide], title: Option
 }
 
 /// Draws the page that stands for one that could not be drawn: what it said, as far as that is known.
-pub(super) fn draw_notice(pages: &mut Pages<'_>, number: u32, title: &str, text: &str) -> Result<(), Failure> {
-    let mut blocks = vec![Block::Quote(vec![Span::plain(format!("The picture of page {number} could not be made."))])];
+pub(super) fn draw_notice(
+    pages: &mut Pages<'_>,
+    number: u32,
+    title: &str,
+    text: &str,
+) -> Result<(), Failure> {
+    let mut blocks = vec![Block::Quote(vec![Span::plain(format!(
+        "The picture of page {number} could not be made."
+    ))])];
     if !title.is_empty() {
         blocks.push(Block::Heading(2, title.to_owned()));
     }
-    blocks.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| Block::Paragraph(vec![Span::plain(line)])));
+    blocks.extend(
+        text.lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| Block::Paragraph(vec![Span::plain(line)])),
+    );
     let sheet = paper::lay_out(blocks, title).into_iter().next();
     let sheet = sheet.ok_or_else(|| Failure::internal("a notice has no sheet"))?;
     pages.draw(number, &rasterise(&sheet.drawing)?)

@@ -6,7 +6,9 @@
 
 use std::collections::VecDeque;
 
-use super::measure::{Face, is_wide, width};
+use super::columns::{CELL, PADDING, column_widths, is_numeric};
+use super::lines::{CODE, Line, break_code, break_lines, draw_line, rest_of, text_of};
+use super::measure::{Face, width};
 use super::svg::{Drawing, Ink};
 use crate::documents::blocks::{Block, Look, Span};
 
@@ -19,9 +21,6 @@ const MIN_HEIGHT: f32 = 450.0;
 const WELL_FILLED: f32 = 330.0;
 const TEXT: f32 = 15.0;
 const LEADING: f32 = 1.5;
-const CODE: f32 = 12.5;
-const CELL: f32 = 13.0;
-const PADDING: f32 = 8.0;
 
 /// A full sheet.
 pub(super) struct Sheet {
@@ -38,7 +37,10 @@ pub(super) struct Sheet {
 /// Lays blocks out on as many sheets as they need.
 pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
     let mut press = Press::new(fallback_title);
-    let mut waiting: VecDeque<Block> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+    let mut waiting: VecDeque<Block> = blocks
+        .into_iter()
+        .filter(|block| !block.is_empty())
+        .collect();
     while let Some(block) = waiting.pop_front() {
         let starts_page = match &block {
             Block::Heading(1, _) => press.has_body,
@@ -46,7 +48,9 @@ pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
             _ => false,
         };
         let heading_needs_company = matches!(block, Block::Heading(..)) && press.room() < 140.0;
-        if (starts_page || heading_needs_company || matches!(block, Block::PageBreak)) && !press.is_blank() {
+        if (starts_page || heading_needs_company || matches!(block, Block::PageBreak))
+            && !press.is_blank()
+        {
             press.turn();
         }
         // What does not fit comes back and is laid out on the next sheet.
@@ -57,9 +61,6 @@ pub(super) fn lay_out(blocks: Vec<Block>, fallback_title: &str) -> Vec<Sheet> {
     }
     press.finish()
 }
-
-/// A line of a paragraph: stretches with their place.
-type Line = Vec<(f32, Span)>;
 
 struct Press<'a> {
     sheets: Vec<Sheet>,
@@ -93,13 +94,25 @@ impl<'a> Press<'a> {
     }
 
     fn turn(&mut self) {
-        let mut drawing = std::mem::replace(&mut self.drawing, Drawing::new(WIDTH, MAX_HEIGHT, Ink::Paper));
+        let mut drawing = std::mem::replace(
+            &mut self.drawing,
+            Drawing::new(WIDTH, MAX_HEIGHT, Ink::Paper),
+        );
         drawing.set_height((self.y + TOP * 0.75).clamp(MIN_HEIGHT, MAX_HEIGHT));
         let heading = self.heading.take();
         let before = self.sheets.last().map(|sheet| sheet.title.as_str());
-        let title = heading.as_deref().or(before).unwrap_or(self.fallback_title).to_owned();
+        let title = heading
+            .as_deref()
+            .or(before)
+            .unwrap_or(self.fallback_title)
+            .to_owned();
         let text = std::mem::take(&mut self.texts).join("\n");
-        self.sheets.push(Sheet { title, heading, text, drawing });
+        self.sheets.push(Sheet {
+            title,
+            heading,
+            text,
+            drawing,
+        });
         self.y = TOP;
         self.has_body = false;
     }
@@ -118,19 +131,31 @@ impl<'a> Press<'a> {
                 self.place_heading(level, &text);
                 None
             }
-            Block::Paragraph(spans) => self.place_lines(spans, 0.0, None).map(Block::Paragraph),
-            Block::Item { depth, marker, spans } => {
+            Block::Paragraph(spans) => self.place_lines(&spans, 0.0, None).map(Block::Paragraph),
+            Block::Item {
+                depth,
+                marker,
+                spans,
+            } => {
                 let indent = 22.0 * (f32::from(depth.min(6)) + 1.0);
-                let rest = self.place_lines(spans, indent, Some(&marker))?;
-                Some(Block::Item { depth, marker: String::new(), spans: rest })
+                let rest = self.place_lines(&spans, indent, Some(&marker))?;
+                Some(Block::Item {
+                    depth,
+                    marker: String::new(),
+                    spans: rest,
+                })
             }
-            Block::Quote(spans) => self.place_quote(spans).map(Block::Quote),
+            Block::Quote(spans) => self.place_quote(&spans).map(Block::Quote),
             Block::Code(text) => self.place_code(&text).map(Block::Code),
-            Block::Table { header, rows } => {
-                self.place_table(header, rows).map(|(header, rows)| Block::Table { header, rows })
-            }
+            Block::Table { header, rows } => self
+                .place_table(header, rows)
+                .map(|(header, rows)| Block::Table { header, rows }),
             Block::Rule => {
-                self.drawing.rect([MARGIN, self.y + 6.0, WIDTH - 2.0 * MARGIN, 1.0], 0.0, Ink::Line);
+                self.drawing.rect(
+                    [MARGIN, self.y + 6.0, WIDTH - 2.0 * MARGIN, 1.0],
+                    0.0,
+                    Ink::Line,
+                );
                 self.y += 24.0;
                 None
             }
@@ -148,46 +173,84 @@ impl<'a> Press<'a> {
         if !self.is_blank() {
             self.y += size * 0.5;
         }
-        let span = Span { text: text.to_owned(), look: Look::Bold };
-        for line in break_lines(&[span], WIDTH - 2.0 * MARGIN, size).into_iter().take(6) {
+        let span = Span {
+            text: text.to_owned(),
+            look: Look::Bold,
+        };
+        for line in break_lines(&[span], WIDTH - 2.0 * MARGIN, size)
+            .into_iter()
+            .take(6)
+        {
             self.y += size * 1.25;
-            draw_line(&mut self.drawing, MARGIN, self.y - size * 0.25, &line, size, Ink::Text);
+            draw_line(
+                &mut self.drawing,
+                MARGIN,
+                self.y - size * 0.25,
+                &line,
+                size,
+                Ink::Text,
+            );
         }
         self.y += size * 0.35;
         self.texts.push(text.to_owned());
         self.heading.get_or_insert_with(|| text.to_owned());
     }
 
-    fn place_lines(&mut self, spans: Vec<Span>, indent: f32, marker: Option<&str>) -> Option<Vec<Span>> {
+    fn place_lines(
+        &mut self,
+        spans: &[Span],
+        indent: f32,
+        marker: Option<&str>,
+    ) -> Option<Vec<Span>> {
         let step = TEXT * LEADING;
-        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - indent, TEXT);
+        let lines = break_lines(spans, WIDTH - 2.0 * MARGIN - indent, TEXT);
         let fitting = self.lines_that_fit(step, lines.len());
         if let (Some(marker), 1..) = (marker, fitting) {
             let base = self.y + TEXT * 1.1;
             let x = MARGIN + indent - 8.0 - width(marker, Face::Regular, TEXT);
-            self.drawing.text((x, base), marker, Face::Regular, TEXT, Ink::Faint);
+            self.drawing
+                .text((x, base), marker, Face::Regular, TEXT, Ink::Faint);
         }
         let (now, later) = lines.split_at(fitting.min(lines.len()));
         for line in now {
-            draw_line(&mut self.drawing, MARGIN + indent, self.y + TEXT * 1.1, line, TEXT, Ink::Text);
+            draw_line(
+                &mut self.drawing,
+                MARGIN + indent,
+                self.y + TEXT * 1.1,
+                line,
+                TEXT,
+                Ink::Text,
+            );
             self.y += step;
         }
-        self.y += if marker.is_some() { TEXT * 0.2 } else { TEXT * 0.6 };
+        self.y += if marker.is_some() {
+            TEXT * 0.2
+        } else {
+            TEXT * 0.6
+        };
         self.note(marker, now);
         rest_of(later)
     }
 
-    fn place_quote(&mut self, spans: Vec<Span>) -> Option<Vec<Span>> {
+    fn place_quote(&mut self, spans: &[Span]) -> Option<Vec<Span>> {
         let step = TEXT * LEADING;
-        let lines = break_lines(&spans, WIDTH - 2.0 * MARGIN - 24.0, TEXT);
+        let lines = break_lines(spans, WIDTH - 2.0 * MARGIN - 24.0, TEXT);
         let fitting = self.lines_that_fit(step, lines.len());
         let (now, later) = lines.split_at(fitting.min(lines.len()));
         let start = self.y;
         for line in now {
-            draw_line(&mut self.drawing, MARGIN + 22.0, self.y + TEXT * 1.1, line, TEXT, Ink::Faint);
+            draw_line(
+                &mut self.drawing,
+                MARGIN + 22.0,
+                self.y + TEXT * 1.1,
+                line,
+                TEXT,
+                Ink::Faint,
+            );
             self.y += step;
         }
-        self.drawing.rect([MARGIN, start, 4.0, self.y - start], 2.0, Ink::Line);
+        self.drawing
+            .rect([MARGIN, start, 4.0, self.y - start], 2.0, Ink::Line);
         self.y += TEXT * 0.8;
         self.note(None, now);
         rest_of(later)
@@ -196,15 +259,28 @@ impl<'a> Press<'a> {
     fn place_code(&mut self, text: &str) -> Option<String> {
         let room = WIDTH - 2.0 * MARGIN - 2.0 * PADDING;
         let step = CODE * 1.45;
-        let lines: Vec<String> = text.lines().flat_map(|line| break_code(line, room)).collect();
+        let lines: Vec<String> = text
+            .lines()
+            .flat_map(|line| break_code(line, room))
+            .collect();
         let fitting = self.lines_that_fit(step, lines.len());
         let (now, later) = lines.split_at(fitting.min(lines.len()));
         #[expect(clippy::cast_precision_loss, reason = "a few dozen lines")]
         let height = now.len() as f32 * step + 2.0 * PADDING;
-        self.drawing.rect([MARGIN, self.y, WIDTH - 2.0 * MARGIN, height], 5.0, Ink::Tint);
+        self.drawing.rect(
+            [MARGIN, self.y, WIDTH - 2.0 * MARGIN, height],
+            5.0,
+            Ink::Tint,
+        );
         self.y += PADDING;
         for line in now {
-            self.drawing.text((MARGIN + PADDING, self.y + CODE * 1.05), line, Face::Mono, CODE, Ink::Text);
+            self.drawing.text(
+                (MARGIN + PADDING, self.y + CODE * 1.05),
+                line,
+                Face::Mono,
+                CODE,
+                Ink::Text,
+            );
             self.y += step;
         }
         self.y += PADDING + TEXT * 0.7;
@@ -213,9 +289,15 @@ impl<'a> Press<'a> {
         (!later.is_empty()).then(|| later.join("\n"))
     }
 
-    fn place_table(&mut self, header: bool, rows: Vec<Vec<String>>) -> Option<(bool, Vec<Vec<String>>)> {
+    fn place_table(
+        &mut self,
+        header: bool,
+        rows: Vec<Vec<String>>,
+    ) -> Option<(bool, Vec<Vec<String>>)> {
         let columns = column_widths(&rows, WIDTH - 2.0 * MARGIN);
-        let numeric: Vec<bool> = (0..columns.len()).map(|column| is_numeric(&rows, column, header)).collect();
+        let numeric: Vec<bool> = (0..columns.len())
+            .map(|column| is_numeric(&rows, column, header))
+            .collect();
         let mut rows = VecDeque::from(rows);
         let mut is_header = header;
         while let Some(row) = rows.pop_front() {
@@ -225,7 +307,14 @@ impl<'a> Press<'a> {
                 .zip(&columns)
                 .map(|(text, room)| {
                     let look = if is_header { Look::Bold } else { Look::Plain };
-                    let mut lines = break_lines(&[Span { text: text.clone(), look }], room - 2.0 * PADDING, CELL);
+                    let mut lines = break_lines(
+                        &[Span {
+                            text: text.clone(),
+                            look,
+                        }],
+                        room - 2.0 * PADDING,
+                        CELL,
+                    );
                     lines.truncate(40);
                     lines
                 })
@@ -238,22 +327,40 @@ impl<'a> Press<'a> {
                 return Some((is_header, rows.into()));
             }
             if is_header {
-                self.drawing.rect([MARGIN, self.y, columns.iter().sum(), height], 0.0, Ink::Tint);
+                self.drawing.rect(
+                    [MARGIN, self.y, columns.iter().sum(), height],
+                    0.0,
+                    Ink::Tint,
+                );
             }
             let mut x = MARGIN;
             for ((lines, room), number) in cells.iter().zip(&columns).zip(&numeric) {
                 for (at, line) in (0_u16..).zip(lines) {
                     let base = self.y + PADDING / 2.0 + CELL * (1.05 + 1.4 * f32::from(at));
-                    let used: f32 = line.last().map_or(0.0, |(x, span)| x + width(&span.text, face, CELL));
+                    let used: f32 = line
+                        .last()
+                        .map_or(0.0, |(x, span)| x + width(&span.text, face, CELL));
                     let face = if is_header { Face::Bold } else { Face::Regular };
-                    let used = if is_header { width(&text_of(std::slice::from_ref(line)), face, CELL) } else { used };
-                    let left = if *number { x + room - PADDING - used } else { x + PADDING };
+                    let used = if is_header {
+                        width(&text_of(std::slice::from_ref(line)), face, CELL)
+                    } else {
+                        used
+                    };
+                    let left = if *number {
+                        x + room - PADDING - used
+                    } else {
+                        x + PADDING
+                    };
                     draw_line(&mut self.drawing, left, base, line, CELL, Ink::Text);
                 }
                 x += room;
             }
             self.y += height;
-            self.drawing.rect([MARGIN, self.y - 0.5, columns.iter().sum(), 1.0], 0.0, Ink::Line);
+            self.drawing.rect(
+                [MARGIN, self.y - 0.5, columns.iter().sum(), 1.0],
+                0.0,
+                Ink::Line,
+            );
             self.texts.push(row.join("\t"));
             self.has_body = true;
             is_header = false;
@@ -264,9 +371,17 @@ impl<'a> Press<'a> {
 
     /// How many lines of a block fit; at least one on a blank sheet, so that laying out always moves on.
     fn lines_that_fit(&self, step: f32, wanted: usize) -> usize {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative and small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "not negative and small"
+        )]
         let fitting = (self.room() / step).max(0.0) as usize;
-        if fitting == 0 && self.is_blank() { 1 } else { fitting.min(wanted) }
+        if fitting == 0 && self.is_blank() {
+            1
+        } else {
+            fitting.min(wanted)
+        }
     }
 
     fn note(&mut self, marker: Option<&str>, lines: &[Line]) {
@@ -281,183 +396,6 @@ impl<'a> Press<'a> {
     }
 }
 
-fn face(look: Look) -> Face {
-    match look {
-        Look::Plain | Look::Link => Face::Regular,
-        Look::Bold => Face::Bold,
-        Look::Code => Face::Mono,
-    }
-}
-
-fn draw_line(drawing: &mut Drawing, x: f32, base: f32, line: &Line, size: f32, ink: Ink) {
-    for (offset, span) in line {
-        let (size, ink) = match span.look {
-            Look::Code => (size * 0.9, ink),
-            Look::Link => (size, Ink::Link),
-            _ => (size, ink),
-        };
-        drawing.text((x + offset, base), &span.text, face(span.look), size, ink);
-    }
-}
-
-/// Breaks spans into lines at spaces, between wide characters, and inside a word only when it fills a line by itself.
-fn break_lines(spans: &[Span], room: f32, size: f32) -> Vec<Line> {
-    let mut lines: Vec<Line> = vec![Vec::new()];
-    let mut x = 0.0;
-    for span in spans {
-        let size = if span.look == Look::Code { size * 0.9 } else { size };
-        for piece in pieces(&span.text) {
-            if piece == "\n" {
-                // The break stays in the text, so that what is copied or searched has it too; it draws nothing.
-                append(&mut lines, x, piece, span.look);
-                lines.push(Vec::new());
-                x = 0.0;
-                continue;
-            }
-            let wide = width(piece, face(span.look), size);
-            let visible = width(piece.trim_end(), face(span.look), size);
-            if x > 0.0 && x + visible > room {
-                lines.push(Vec::new());
-                x = 0.0;
-            }
-            let mut rest = piece;
-            while width(rest.trim_end(), face(span.look), size) > room {
-                let cut = cut_at(rest, face(span.look), size, room);
-                let (now, later) = rest.split_at(cut);
-                append(&mut lines, 0.0, now, span.look);
-                lines.push(Vec::new());
-                rest = later;
-            }
-            append(&mut lines, x, rest, span.look);
-            x += if rest.len() == piece.len() { wide } else { width(rest, face(span.look), size) };
-        }
-    }
-    if lines.len() > 1 && lines.last().is_some_and(Vec::is_empty) {
-        lines.pop();
-    }
-    lines
-}
-
-fn append(lines: &mut [Line], x: f32, text: &str, look: Look) {
-    let Some(line) = lines.last_mut() else {
-        return;
-    };
-    match line.last_mut() {
-        Some((_, last)) if last.look == look => last.text.push_str(text),
-        _ => line.push((x, Span { text: text.to_owned(), look })),
-    }
-}
-
-/// Words with the spaces behind them, forced breaks, and wide characters one by one.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut previous: Option<char> = None;
-    for (at, character) in text.char_indices() {
-        let breaks = match previous {
-            Some(before) => {
-                character == '\n'
-                    || before == '\n'
-                    || (before == ' ' && character != ' ')
-                    || is_wide(before)
-                    || is_wide(character)
-                    || (before == '-' && character.is_alphabetic() && at - start > 3)
-            }
-            None => false,
-        };
-        if breaks {
-            pieces.extend(text.get(start..at));
-            start = at;
-        }
-        previous = Some(character);
-    }
-    pieces.extend(text.get(start..).filter(|piece| !piece.is_empty()));
-    pieces
-}
-
-fn cut_at(text: &str, face: Face, size: f32, room: f32) -> usize {
-    let mut used = 0.0;
-    let cut = text.char_indices().find(|(_, character)| {
-        used += width(character.encode_utf8(&mut [0; 4]), face, size);
-        used > room
-    });
-    let first = text.chars().next().map_or(1, char::len_utf8);
-    cut.map_or(text.len(), |(at, _)| at).max(first)
-}
-
-fn break_code(line: &str, room: f32) -> Vec<String> {
-    let line = line.replace('\t', "    ");
-    let mut lines = Vec::new();
-    let mut rest = line.as_str();
-    while width(rest, Face::Mono, CODE) > room {
-        let (full, _) = rest.split_at(cut_at(rest, Face::Mono, CODE, room));
-        // At a space, if there is one that is not in the indentation.
-        let at = full.rfind(' ').map(|at| at + 1).filter(|at| *at > full.len() / 2).unwrap_or(full.len());
-        let (now, later) = rest.split_at(at);
-        lines.push(now.to_owned());
-        rest = later;
-    }
-    lines.push(rest.to_owned());
-    lines
-}
-
-fn text_of(lines: &[Line]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        let words: String = line.iter().map(|(_, span)| span.text.as_str()).collect();
-        text.push_str(words.trim_matches(' '));
-        if !text.ends_with('\n') {
-            text.push(' ');
-        }
-    }
-    text.trim().to_owned()
-}
-
-fn rest_of(lines: &[Line]) -> Option<Vec<Span>> {
-    let mut spans: Vec<Span> = Vec::new();
-    for line in lines {
-        spans.extend(line.iter().map(|(_, span)| span.clone()));
-        if let Some(last) = spans.last_mut()
-            && !last.text.ends_with([' ', '\n'])
-        {
-            last.text.push(' ');
-        }
-    }
-    (!spans.is_empty()).then_some(spans)
-}
-
-/// Every column gets what its longest text wants, as far as all fit; else the wide ones give way.
-fn column_widths(rows: &[Vec<String>], room: f32) -> Vec<f32> {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0).min(12);
-    #[expect(clippy::cast_precision_loss, reason = "at most twelve")]
-    let fair = room / count.max(1) as f32;
-    let wanted: Vec<f32> = (0..count)
-        .map(|column| {
-            let texts = rows.iter().filter_map(|row| row.get(column));
-            texts.map(|text| width(text, Face::Bold, CELL) + 2.0 * PADDING).fold(40.0, f32::max)
-        })
-        .collect();
-    let total: f32 = wanted.iter().sum();
-    if total <= room {
-        return wanted;
-    }
-    let small: f32 = wanted.iter().filter(|width| **width <= fair).sum();
-    let large: f32 = wanted.iter().filter(|width| **width > fair).map(|width| width.sqrt()).sum();
-    wanted.iter().map(|width| if *width <= fair { *width } else { (room - small) * width.sqrt() / large.max(1.0) }).collect()
-}
-
-/// Whether a column holds numbers, apart from its name.
-fn is_numeric(rows: &[Vec<String>], column: usize, header: bool) -> bool {
-    let is_number = |text: &str| {
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        digits * 2 >= text.chars().filter(|c| c.is_alphanumeric()).count() && text.len() < 20
-    };
-    let mut texts = rows.iter().skip(usize::from(header)).filter_map(|row| row.get(column)).filter(|text| !text.is_empty());
-    let first = texts.next().is_some_and(|text| text.chars().any(|c| c.is_ascii_digit()) && is_number(text));
-    first && texts.all(|text| is_number(text))
-}
-
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -470,12 +408,27 @@ mod tests {
     fn main_headings_start_sheets_and_short_sections_share_them() {
         let heading = |level, text: &str| Block::Heading(level, text.to_owned());
         let long = || paragraph(&"many words ".repeat(120));
-        let blocks = vec![heading(1, "One"), heading(2, "Short"), paragraph("text"), heading(2, "Long"), long()];
-        let more = vec![heading(2, "Two"), paragraph("text"), heading(1, "Three"), paragraph("text")];
+        let blocks = vec![
+            heading(1, "One"),
+            heading(2, "Short"),
+            paragraph("text"),
+            heading(2, "Long"),
+            long(),
+        ];
+        let more = vec![
+            heading(2, "Two"),
+            paragraph("text"),
+            heading(1, "Three"),
+            paragraph("text"),
+        ];
         let sheets = lay_out([blocks, more].concat(), "file");
         let titles: Vec<&str> = sheets.iter().map(|sheet| sheet.title.as_str()).collect();
         assert_eq!(titles, ["One", "Two", "Three"]);
-        assert!(sheets[0].text.starts_with("One\nShort\ntext\nLong\nmany words"));
+        assert!(
+            sheets[0]
+                .text
+                .starts_with("One\nShort\ntext\nLong\nmany words")
+        );
     }
 
     #[test]
@@ -483,8 +436,16 @@ mod tests {
         let words: Vec<String> = (0..3_000).map(|at| format!("word{at}")).collect();
         let sheets = lay_out(vec![paragraph(&words.join(" "))], "file");
         assert!(sheets.len() > 2);
-        let all: Vec<String> =
-            sheets.iter().flat_map(|sheet| sheet.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let all: Vec<String> = sheets
+            .iter()
+            .flat_map(|sheet| {
+                sheet
+                    .text
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         assert_eq!(all, words);
         assert_eq!(sheets[1].title, "file");
     }
@@ -498,15 +459,29 @@ mod tests {
 
     #[test]
     fn a_table_longer_than_a_sheet_goes_on() {
-        let rows = (0..100).map(|at| vec![format!("row {at}"), "x".to_owned()]).collect();
+        let rows = (0..100)
+            .map(|at| vec![format!("row {at}"), "x".to_owned()])
+            .collect();
         let sheets = lay_out(vec![Block::Table { header: true, rows }], "file");
         assert!(sheets.len() > 1);
-        assert_eq!(sheets.iter().map(|sheet| sheet.text.lines().count()).sum::<usize>(), 100);
+        assert_eq!(
+            sheets
+                .iter()
+                .map(|sheet| sheet.text.lines().count())
+                .sum::<usize>(),
+            100
+        );
     }
 
     #[test]
     fn a_table_with_very_many_columns_still_ends() {
-        let sheets = lay_out(vec![Block::Table { header: true, rows: vec![vec!["x".to_owned(); 500]; 3] }], "file");
+        let sheets = lay_out(
+            vec![Block::Table {
+                header: true,
+                rows: vec![vec!["x".to_owned(); 500]; 3],
+            }],
+            "file",
+        );
         assert_eq!(sheets.len(), 1);
     }
 }

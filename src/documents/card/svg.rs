@@ -31,10 +31,9 @@ impl Ink {
         match self {
             Self::Text => "#1f2933",
             Self::Faint => "#5b6672",
-            Self::Light => "#ffffff",
+            Self::Light | Self::Paper => "#ffffff",
             Self::Line => "#d9dde2",
             Self::Tint => "#f1f3f5",
-            Self::Paper => "#ffffff",
             Self::Link => "#245b8f",
             Self::Dark => "#1d2730",
         }
@@ -53,7 +52,12 @@ pub(crate) struct Drawing {
 impl Drawing {
     /// An empty sheet.
     pub(crate) fn new(width: f32, height: f32, ground: Ink) -> Self {
-        Self { width, height, ground, content: String::new() }
+        Self {
+            width,
+            height,
+            ground,
+            content: String::new(),
+        }
     }
 
     /// Cuts or lengthens the sheet.
@@ -72,13 +76,25 @@ impl Drawing {
 
     /// A filled shape with straight sides.
     pub(crate) fn polygon(&mut self, points: &[(f32, f32)], ink: Ink) {
-        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = write!(self.content, "<polygon points=\"{}\" fill=\"{}\"/>", points.join(" "), ink.colour());
+        let points: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{x:.1},{y:.1}"))
+            .collect();
+        let _ = write!(
+            self.content,
+            "<polygon points=\"{}\" fill=\"{}\"/>",
+            points.join(" "),
+            ink.colour()
+        );
     }
 
     /// A filled circle.
     pub(crate) fn circle(&mut self, (x, y): (f32, f32), radius: f32, ink: Ink) {
-        let _ = write!(self.content, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{}\"/>", ink.colour());
+        let _ = write!(
+            self.content,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{}\"/>",
+            ink.colour()
+        );
     }
 
     /// Text that starts at a point on its base line.
@@ -98,7 +114,12 @@ impl Drawing {
 
     /// The finished picture.
     pub(crate) fn to_svg(&self) -> String {
-        let Self { width, height, ground, content } = self;
+        let Self {
+            width,
+            height,
+            ground,
+            content,
+        } = self;
         let colour = ground.colour();
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\"><rect width=\"{width}\" height=\"{height}\" fill=\"{colour}\"/>{content}</svg>"
@@ -130,7 +151,17 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_element() {
         let mut drawing = Drawing::new(10.0, 10.0, Ink::Paper);
-        drawing.text((0.0, 0.0), "</text><script>&\u{1}", Face::Regular, 10.0, Ink::Text);
-        assert!(drawing.to_svg().contains("&lt;/text&gt;&lt;script&gt;&amp;</text>"));
+        drawing.text(
+            (0.0, 0.0),
+            "</text><script>&\u{1}",
+            Face::Regular,
+            10.0,
+            Ink::Text,
+        );
+        assert!(
+            drawing
+                .to_svg()
+                .contains("&lt;/text&gt;&lt;script&gt;&amp;</text>")
+        );
     }
 }

@@ -49,8 +49,18 @@ impl Collector {
         !self.seen.is_empty()
     }
 
+    /// Forgets a count that led nowhere. Nothing may have gone out yet but the count itself.
+    pub(super) fn start_over(&mut self) {
+        debug_assert!(
+            !self.has_begun(),
+            "pages that have gone out cannot be taken back"
+        );
+        self.total = None;
+    }
+
     pub(super) fn warn(&mut self, warning: &str) {
-        if self.warnings.len() < MAX_WARNINGS && !self.warnings.iter().any(|known| known == warning) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.iter().any(|known| known == warning)
+        {
             let mut warning = warning.to_owned();
             shorten(&mut warning, 500);
             self.warnings.push(warning);
@@ -71,7 +81,10 @@ impl Collector {
     pub(super) fn check_complete(&self) -> Result<(), Failure> {
         match self.total {
             Some(total) if self.seen.len() == total as usize => Ok(()),
-            _ => Err(Failure::new(FailureCode::Crashed, "the converter ended before all pages were made")),
+            _ => Err(Failure::new(
+                FailureCode::Crashed,
+                "the converter ended before all pages were made",
+            )),
         }
     }
 
@@ -89,7 +102,10 @@ impl Collector {
 
     async fn take_count(&mut self, total: u32, title: Option<String>) -> Result<(), Failure> {
         if !(1..=MAX_PAGES).contains(&total) || self.total.is_some_and(|known| known != total) {
-            return Err(Failure::new(FailureCode::Crashed, format!("the converter counted {total} pages")));
+            return Err(Failure::new(
+                FailureCode::Crashed,
+                format!("the converter counted {total} pages"),
+            ));
         }
         if self.total.replace(total).is_none() {
             self.title = title.map(|mut title| {
@@ -101,10 +117,22 @@ impl Collector {
         Ok(())
     }
 
-    async fn take_page(&mut self, page: PageText, problem: Option<FailureCode>) -> Result<(), Failure> {
-        let PageText { number, mut title, mut text, links } = page;
+    async fn take_page(
+        &mut self,
+        page: PageText,
+        problem: Option<FailureCode>,
+    ) -> Result<(), Failure> {
+        let PageText {
+            number,
+            mut title,
+            mut text,
+            links,
+        } = page;
         if !(1..=self.total.unwrap_or(0)).contains(&number) || !self.seen.insert(number) {
-            return Err(Failure::new(FailureCode::Crashed, format!("the converter made a page {number}")));
+            return Err(Failure::new(
+                FailureCode::Crashed,
+                format!("the converter made a page {number}"),
+            ));
         }
         shorten(&mut title, MAX_TITLE_BYTES);
         shorten(&mut text, MAX_PAGE_TEXT_BYTES);
@@ -118,19 +146,42 @@ impl Collector {
         for size in ImageSize::ALL {
             images.push(image_file::check(size.path(&self.folder, number), size).await?);
         }
-        let (width, height) = images.last().map_or((0, 0), |image| (image.width, image.height));
-        let links = links.into_iter().take(MAX_PAGE_LINKS).filter(is_sound).collect();
-        self.tell(Progress::Page(Box::new(ConvertedPage { number, title, text, links, width, height, images, problem })))
-            .await
+        let (width, height) = images
+            .last()
+            .map_or((0, 0), |image| (image.width, image.height));
+        let links = links
+            .into_iter()
+            .take(MAX_PAGE_LINKS)
+            .filter(is_sound)
+            .collect();
+        self.tell(Progress::Page(Box::new(ConvertedPage {
+            number,
+            title,
+            text,
+            links,
+            width,
+            height,
+            images,
+            problem,
+        })))
+        .await
     }
 
     async fn tell(&self, progress: Progress) -> Result<(), Failure> {
-        self.progress.send(progress).await.map_err(|_| Failure::internal("nobody waits for the conversion any more"))
+        self.progress.send(progress).await.map_err(|error| {
+            Failure::internal(format!("nobody waits for the conversion any more: {error}"))
+        })
     }
 }
 
 fn is_sound(link: &PageLink) -> bool {
     let fractions = [link.left, link.top, link.width, link.height];
-    let scheme = ["http://", "https://", "mailto:"].iter().any(|scheme| link.url.starts_with(scheme));
-    scheme && link.url.len() <= 2_000 && fractions.iter().all(|fraction| (0.0..=1.0).contains(fraction))
+    let scheme = ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| link.url.starts_with(scheme));
+    scheme
+        && link.url.len() <= 2_000
+        && fractions
+            .iter()
+            .all(|fraction| (0.0..=1.0).contains(fraction))
 }

@@ -55,7 +55,7 @@ pub struct Converter {
 /// What is told while a conversion runs.
 #[derive(Debug, Clone)]
 pub enum Progress {
-    /// The number of pages is known.
+    /// The number of pages is known. Told again, in rare cases, when a second way of converting counts differently.
     Counted {
         /// All pages of the document.
         total: u32,
@@ -149,7 +149,9 @@ pub(super) struct Case {
 impl Converter {
     /// A converter with these options.
     pub fn new(options: ConverterOptions) -> Self {
-        Self { options: Arc::new(options) }
+        Self {
+            options: Arc::new(options),
+        }
     }
 
     /// What it works with.
@@ -179,16 +181,27 @@ impl Converter {
             Family::Office => case.convert_office(format, &mut collector).await?,
             Family::Video => {
                 let poster = case.take_poster().await;
-                let tier = if poster.is_some() { Tier::Rendered } else { Tier::TextCard };
-                case.make_pages(PageSource::Video { format, poster }, 1, &mut collector).await?;
+                let tier = if poster.is_some() {
+                    Tier::Rendered
+                } else {
+                    Tier::TextCard
+                };
+                case.make_pages(PageSource::Video { format, poster }, 1, &mut collector)
+                    .await?;
                 (format, tier)
             }
             Family::Pdf => {
-                case.make_pages(PageSource::Upload(format), self.options.limits.workers, &mut collector).await?;
+                case.make_pages(
+                    PageSource::Upload(format),
+                    self.options.limits.workers,
+                    &mut collector,
+                )
+                .await?;
                 (format, Tier::Rendered)
             }
             Family::Sheet | Family::Writing | Family::Raster | Family::Vector => {
-                case.make_pages(PageSource::Upload(format), 1, &mut collector).await?;
+                case.make_pages(PageSource::Upload(format), 1, &mut collector)
+                    .await?;
                 (format, Tier::Rendered)
             }
         };
@@ -206,10 +219,17 @@ impl Converter {
 
 impl Case {
     /// Text by our own reader, pictures by LibreOffice; without the latter, cards of the text.
-    async fn convert_office(&self, format: Format, collector: &mut Collector) -> Result<(Format, Tier), Failure> {
+    async fn convert_office(
+        &self,
+        format: Format,
+        collector: &mut Collector,
+    ) -> Result<(Format, Tier), Failure> {
         let outline = outline_path(&self.folder);
         let mut format = format;
-        for message in self.run(Task::Outline { format }, &self.input, &self.folder).await? {
+        for message in self
+            .run(Task::Outline { format }, &self.input, &self.folder)
+            .await?
+        {
             if let Message::Recognised(recognised) = message {
                 format = recognised;
             }
@@ -217,55 +237,75 @@ impl Case {
         match self.draw_by_libreoffice(format).await {
             Ok(pdf) => {
                 let workers = self.options.limits.workers;
-                let made = self.make_pages(PageSource::Rendered(pdf), workers, collector).await;
+                let made = self
+                    .make_pages(PageSource::Rendered(pdf), workers, collector)
+                    .await;
                 match made {
                     Ok(()) => return Ok((format, Tier::Rendered)),
                     // Pages have gone out, so there is no way back.
                     Err(failure) if collector.has_begun() => return Err(failure),
-                    Err(failure) => collector.warn(&format!(
-                        "The drawing of this document could not be read ({}); its pages show its text only.",
-                        failure.code
-                    )),
+                    Err(failure) => {
+                        collector.start_over();
+                        warn_of(collector, &failure);
+                    }
                 }
             }
             Err(None) => {
                 collector.warn("LibreOffice is not installed on the server; the pages show the text of the document only.");
             }
-            Err(Some(failure)) => {
-                collector.warn(&format!(
-                    "This document could not be drawn ({}); its pages show its text only.",
-                    failure.code
-                ));
-            }
+            Err(Some(failure)) => warn_of(collector, &failure),
         }
-        self.make_pages(PageSource::Outline(outline), 1, collector).await?;
+        self.make_pages(PageSource::Outline(outline), 1, collector)
+            .await?;
         Ok((format, Tier::TextCard))
     }
 
     /// A PDF of the document, or why there is none; no reason means no LibreOffice.
     async fn draw_by_libreoffice(&self, format: Format) -> Result<PathBuf, Option<Failure>> {
         let soffice = self.options.soffice.as_deref().ok_or(None)?;
-        tools::draw_by_libreoffice(self, soffice, format).await.map_err(Some)
+        tools::draw_by_libreoffice(self, soffice, format)
+            .await
+            .map_err(Some)
     }
 
     /// A frame of a video, if ffmpeg is there and finds one.
     async fn take_poster(&self) -> Option<PathBuf> {
-        tools::take_poster(self, self.options.ffmpeg.as_deref()?).await.ok()
+        tools::take_poster(self, self.options.ffmpeg.as_deref()?)
+            .await
+            .ok()
     }
 
     /// Runs one child to its end and gives back what it said.
-    pub(super) async fn run(&self, task: Task, input: &Path, folder: &Path) -> Result<Vec<Message>, Failure> {
+    pub(super) async fn run(
+        &self,
+        task: Task,
+        input: &Path,
+        folder: &Path,
+    ) -> Result<Vec<Message>, Failure> {
         let limits = &self.options.limits;
         let is_tool = matches!(task, Task::Launch { .. });
         let job = Job {
             input: input.to_owned(),
             folder: folder.to_owned(),
             stem: self.stem.clone(),
-            memory_bytes: if is_tool { limits.tool_memory_bytes } else { limits.memory_bytes },
-            cpu_seconds: if is_tool { limits.tool_time.as_secs() } else { limits.cpu.as_secs() }.max(1),
+            memory_bytes: if is_tool {
+                limits.tool_memory_bytes
+            } else {
+                limits.memory_bytes
+            },
+            cpu_seconds: if is_tool {
+                limits.tool_time.as_secs()
+            } else {
+                limits.cpu.as_secs()
+            }
+            .max(1),
             task,
         };
-        let silence = if is_tool { limits.tool_time } else { limits.silence };
+        let silence = if is_tool {
+            limits.tool_time
+        } else {
+            limits.silence
+        };
         let mut child = Child::start(&self.options.executable, &job).await?;
         let mut said = Vec::new();
         loop {
@@ -273,9 +313,16 @@ impl Case {
                 Heard::Message(Message::Failed(failure)) => return Err(failure),
                 Heard::Message(Message::Done) => return Ok(said),
                 Heard::Message(message) if said.len() < 100 => said.push(message),
-                Heard::Message(_) => return Err(Failure::new(FailureCode::Crashed, "the converter talks too much")),
+                Heard::Message(_) => {
+                    return Err(Failure::new(
+                        FailureCode::Crashed,
+                        "the converter talks too much",
+                    ));
+                }
                 Heard::Ended(failure) => {
-                    return Err(failure.unwrap_or_else(|| Failure::new(FailureCode::Crashed, "the converter fell silent")));
+                    return Err(failure.unwrap_or_else(|| {
+                        Failure::new(FailureCode::Crashed, "the converter fell silent")
+                    }));
                 }
             }
         }
@@ -296,6 +343,14 @@ impl Case {
         let _ = tokio::fs::remove_file(outline_path(&self.folder)).await;
         let _ = tokio::fs::remove_dir_all(tools::work_folder(&self.folder)).await;
     }
+}
+
+fn warn_of(collector: &mut Collector, failure: &Failure) {
+    tracing::warn!(code = %failure.code, detail = failure.detail, "an office document could not be drawn");
+    collector.warn(&format!(
+        "This document could not be drawn ({}); its pages show its text only.",
+        failure.code
+    ));
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

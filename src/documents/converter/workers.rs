@@ -103,9 +103,13 @@ impl Worker {
                 End::Again => {}
                 End::Died(failure, page) => {
                     // Before the pages are counted it is the file that is bad, not a page.
-                    let Some(total) = self.total else { return Err(failure) };
+                    let Some(total) = self.total else {
+                        return Err(failure);
+                    };
                     self.bad += 1;
-                    let is_hopeless = total == 1 || self.bad > MAX_BAD_PAGES || failure.code == FailureCode::Internal;
+                    let is_hopeless = total == 1
+                        || self.bad > MAX_BAD_PAGES
+                        || failure.code == FailureCode::Internal;
                     let first = self.first_failure.get_or_insert(failure.clone()).clone();
                     if is_hopeless || tokio::time::Instant::now() >= self.case.deadline {
                         return Err(first);
@@ -122,7 +126,11 @@ impl Worker {
     async fn one_life(&mut self) -> Result<End, Failure> {
         let limits = &self.case.options.limits;
         let silence = limits.silence;
-        let job = self.job(Task::Pages { source: self.source.clone(), first: self.next, step: self.step });
+        let job = self.job(Task::Pages {
+            source: self.source.clone(),
+            first: self.next,
+            step: self.step,
+        });
         let mut child = Child::start(&self.case.options.executable, &job).await?;
         let mut read: Option<PageText> = None;
         loop {
@@ -134,12 +142,16 @@ impl Worker {
                     }
                     Message::Read(page) if page.number == self.next => read = Some(page),
                     Message::Drawn(number) if number == self.next => {
-                        let page = read.take().ok_or_else(|| nonsense("a page was drawn before it was read"))?;
+                        let page = read
+                            .take()
+                            .ok_or_else(|| nonsense("a page was drawn before it was read"))?;
                         self.tell(Told::Page(page, None)).await?;
                         self.next = number + self.step;
                     }
                     Message::Warning(warning) => self.tell(Told::Warning(warning)).await?,
-                    Message::HandBack(next) if next == self.next && read.is_none() => return Ok(End::Again),
+                    Message::HandBack(next) if next == self.next && read.is_none() => {
+                        return Ok(End::Again);
+                    }
                     Message::Done => return Ok(End::Done),
                     Message::Failed(failure) if self.total.is_none() => return Err(failure),
                     Message::Failed(failure) => return Ok(End::Died(failure, read)),
@@ -157,11 +169,28 @@ impl Worker {
     }
 
     /// Puts a card in the place of a page at which a child died.
-    async fn replace_bad_page(&mut self, code: FailureCode, page: Option<PageText>) -> Result<(), Failure> {
-        let page = page.unwrap_or_else(|| PageText { number: self.next, ..PageText::default() });
-        let notice = Task::Notice { number: page.number, title: page.title.clone(), text: page.text.clone() };
-        self.case.run(notice, &self.case.input, &self.case.folder).await?;
-        self.tell(Told::Warning(format!("The picture of page {} could not be made ({code}).", page.number))).await?;
+    async fn replace_bad_page(
+        &mut self,
+        code: FailureCode,
+        page: Option<PageText>,
+    ) -> Result<(), Failure> {
+        let page = page.unwrap_or_else(|| PageText {
+            number: self.next,
+            ..PageText::default()
+        });
+        let notice = Task::Notice {
+            number: page.number,
+            title: page.title.clone(),
+            text: page.text.clone(),
+        };
+        self.case
+            .run(notice, &self.case.input, &self.case.folder)
+            .await?;
+        self.tell(Told::Warning(format!(
+            "The picture of page {} could not be made ({code}).",
+            page.number
+        )))
+        .await?;
         self.next = page.number + self.step;
         self.tell(Told::Page(page, Some(code))).await
     }
@@ -179,7 +208,10 @@ impl Worker {
     }
 
     async fn tell(&self, what: Told) -> Result<(), Failure> {
-        self.tell.send(what).await.map_err(|_| Failure::internal("the conversion was given up"))
+        self.tell
+            .send(what)
+            .await
+            .map_err(|error| Failure::internal(format!("the conversion was given up: {error}")))
     }
 }
 

@@ -26,7 +26,11 @@ impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Video")?;
         if let Some(duration) = self.duration {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked when it was read")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked when it was read"
+            )]
             let seconds = duration.round() as u64;
             write!(f, " · {}:{:02}", seconds / 60, seconds % 60)?;
         }
@@ -39,9 +43,15 @@ impl fmt::Display for About {
 
 /// Reads what a video says about itself. Fails only if the file is not what it seemed to be.
 pub(super) fn read(path: &Path, format: Format) -> Result<About, Failure> {
-    let file = File::open(path).map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
-    let end = file.metadata().map(|about| about.len()).unwrap_or(0);
-    let mut reader = Reader { input: file, left: MAX_BOXES, about: About::default(), scale_ns: 1_000_000.0 };
+    let file = File::open(path)
+        .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+    let end = file.metadata().map_or(0, |about| about.len());
+    let mut reader = Reader {
+        input: file,
+        left: MAX_BOXES,
+        about: About::default(),
+        scale_ns: 1_000_000.0,
+    };
     let found = match format {
         Format::Webm => reader.elements(0, end, 0),
         _ => reader.boxes(0, end, 0),
@@ -70,7 +80,10 @@ impl<R: Read + Seek> Reader<R> {
             let [a, b, c, d, name @ .., _, _, _, _, _, _, _, _] = header;
             let (size, start) = match u64::from(u32::from_be_bytes([a, b, c, d])) {
                 0 => (end - at, at + 8),
-                1 => (u64::from_be_bytes(header.get(8..16)?.try_into().ok()?), at + 16),
+                1 => (
+                    u64::from_be_bytes(header.get(8..16)?.try_into().ok()?),
+                    at + 16,
+                ),
                 size => (size, at + 8),
             };
             let next = at.checked_add(size)?.min(end);
@@ -78,7 +91,9 @@ impl<R: Read + Seek> Reader<R> {
                 return found;
             }
             match &name {
-                b"moov" | b"trak" if depth < 4 => found = self.boxes(start, next, depth + 1).or(found),
+                b"moov" | b"trak" if depth < 4 => {
+                    found = self.boxes(start, next, depth + 1).or(found)
+                }
                 b"mvhd" => {
                     self.movie_header(start);
                     found = Some(());
@@ -93,9 +108,14 @@ impl<R: Read + Seek> Reader<R> {
 
     fn movie_header(&mut self, at: u64) -> Option<()> {
         let header: [u8; 32] = self.bytes(at)?;
-        let number = |range: std::ops::Range<usize>| Some(u32::from_be_bytes(header.get(range)?.try_into().ok()?));
+        let number = |range: std::ops::Range<usize>| {
+            Some(u32::from_be_bytes(header.get(range)?.try_into().ok()?))
+        };
         let (scale, duration) = if header.first() == Some(&1) {
-            (number(20..24)?, u64::from_be_bytes(header.get(24..32)?.try_into().ok()?))
+            (
+                number(20..24)?,
+                u64::from_be_bytes(header.get(24..32)?.try_into().ok()?),
+            )
         } else {
             (number(12..16)?, u64::from(number(16..20)?))
         };
@@ -107,11 +127,16 @@ impl<R: Read + Seek> Reader<R> {
 
     /// The last two numbers of a track's header are its size, in sixteenths of thousandths; sound has none.
     fn track_header(&mut self, start: u64, end: u64) {
-        let size = end.checked_sub(8).filter(|at| *at > start).and_then(|at| self.bytes::<8>(at));
+        let size = end
+            .checked_sub(8)
+            .filter(|at| *at > start)
+            .and_then(|at| self.bytes::<8>(at));
         if let Some([w1, w2, _, _, h1, h2, _, _]) = size {
             let (width, height) = (u16::from_be_bytes([w1, w2]), u16::from_be_bytes([h1, h2]));
             if width > 0 && height > 0 {
-                self.about.size.get_or_insert((u32::from(width), u32::from(height)));
+                self.about
+                    .size
+                    .get_or_insert((u32::from(width), u32::from(height)));
             }
         }
     }
@@ -121,8 +146,12 @@ impl<R: Read + Seek> Reader<R> {
         let mut found = None;
         while at < end {
             self.left = self.left.checked_sub(1)?;
-            let Some((id, start)) = self.variable(at, true) else { return found };
-            let Some((size, start)) = self.variable(start, false) else { return found };
+            let Some((id, start)) = self.variable(at, true) else {
+                return found;
+            };
+            let Some((size, start)) = self.variable(start, false) else {
+                return found;
+            };
             let next = start.checked_add(size)?.min(end);
             match id {
                 // Segment, Info, Tracks, TrackEntry, Video.
@@ -132,7 +161,8 @@ impl<R: Read + Seek> Reader<R> {
                 0x2A_D7B1 => self.scale_ns = self.unsigned(start, size).unwrap_or(1_000_000.0),
                 0x4489 => {
                     let units = self.float(start, size);
-                    self.about.duration = units.and_then(|units| plausible(units * self.scale_ns / 1e9));
+                    self.about.duration =
+                        units.and_then(|units| plausible(units * self.scale_ns / 1e9));
                 }
                 0xB0 => self.set_size(start, size, true),
                 0xBA => self.set_size(start, size, false),
@@ -146,11 +176,22 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn set_size(&mut self, at: u64, size: u64, is_width: bool) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just before")]
-        let value = self.unsigned(at, size).filter(|value| (1.0..65_536.0).contains(value)).map(|value| value as u32);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bounded just before"
+        )]
+        let value = self
+            .unsigned(at, size)
+            .filter(|value| (1.0..65_536.0).contains(value))
+            .map(|value| value as u32);
         if let Some(value) = value {
             let (width, height) = self.about.size.unwrap_or((1, 1));
-            self.about.size = Some(if is_width { (value, height) } else { (width, value) });
+            self.about.size = Some(if is_width {
+                (value, height)
+            } else {
+                (width, value)
+            });
         }
     }
 
@@ -158,26 +199,39 @@ impl<R: Read + Seek> Reader<R> {
         let bytes: [u8; 8] = self.bytes(at)?;
         let first = *bytes.first()?;
         let length = first.leading_zeros() as usize + 1;
-        let mut value = u64::from(if keep_mark { first } else { first & (0xFF_u16 >> length) as u8 });
+        let mut value = if keep_mark {
+            u64::from(first)
+        } else {
+            u64::from(first) & (0xFF >> length)
+        };
         for byte in bytes.get(1..length)? {
             value = value << 8 | u64::from(*byte);
         }
         // A length of all ones means "to the end".
         let unknown = !keep_mark && value == (1_u64 << (7 * length)) - 1;
-        Some((if unknown { u64::MAX / 4 } else { value }, at + length as u64))
+        Some((
+            if unknown { u64::MAX / 4 } else { value },
+            at + length as u64,
+        ))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "used for times and sizes")]
     fn unsigned(&mut self, at: u64, size: u64) -> Option<f64> {
         let bytes: [u8; 8] = self.bytes(at)?;
         let bytes = bytes.get(..usize::try_from(size).ok()?)?;
-        Some(bytes.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte)) as f64)
+        Some(
+            bytes
+                .iter()
+                .fold(0_u64, |value, byte| value << 8 | u64::from(*byte)) as f64,
+        )
     }
 
     fn float(&mut self, at: u64, size: u64) -> Option<f64> {
         let bytes: [u8; 8] = self.bytes(at)?;
         match size {
-            4 => Some(f64::from(f32::from_be_bytes(bytes.get(..4)?.try_into().ok()?))),
+            4 => Some(f64::from(f32::from_be_bytes(
+                bytes.get(..4)?.try_into().ok()?,
+            ))),
             8 => Some(f64::from_be_bytes(bytes)),
             _ => None,
         }
@@ -187,7 +241,10 @@ impl<R: Read + Seek> Reader<R> {
     fn bytes<const N: usize>(&mut self, at: u64) -> Option<[u8; N]> {
         self.input.seek(SeekFrom::Start(at)).ok()?;
         let mut read = Vec::with_capacity(N);
-        (&mut self.input).take(N as u64).read_to_end(&mut read).ok()?;
+        (&mut self.input)
+            .take(N as u64)
+            .read_to_end(&mut read)
+            .ok()?;
         if read.is_empty() {
             return None;
         }
@@ -207,7 +264,10 @@ mod tests {
     use super::*;
 
     fn in_box(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        let mut whole = u32::try_from(content.len() + 8).unwrap().to_be_bytes().to_vec();
+        let mut whole = u32::try_from(content.len() + 8)
+            .unwrap()
+            .to_be_bytes()
+            .to_vec();
         whole.extend(name);
         whole.extend(content);
         whole
@@ -215,7 +275,12 @@ mod tests {
 
     fn read_bytes(bytes: Vec<u8>) -> (Option<()>, About) {
         let end = bytes.len() as u64;
-        let mut reader = Reader { input: Cursor::new(bytes), left: MAX_BOXES, about: About::default(), scale_ns: 1e6 };
+        let mut reader = Reader {
+            input: Cursor::new(bytes),
+            left: MAX_BOXES,
+            about: About::default(),
+            scale_ns: 1e6,
+        };
         (reader.boxes(0, end, 0), reader.about)
     }
 
@@ -229,17 +294,33 @@ mod tests {
         track[80..82].copy_from_slice(&360_u16.to_be_bytes());
         let file = [
             in_box(b"ftyp", b"isom"),
-            in_box(b"moov", &[in_box(b"mvhd", &movie), in_box(b"trak", &in_box(b"tkhd", &track))].concat()),
+            in_box(
+                b"moov",
+                &[
+                    in_box(b"mvhd", &movie),
+                    in_box(b"trak", &in_box(b"tkhd", &track)),
+                ]
+                .concat(),
+            ),
         ];
         let (found, about) = read_bytes(file.concat());
         assert_eq!(found, Some(()));
-        assert_eq!(about, About { duration: Some(72.5), size: Some((640, 360)) });
+        assert_eq!(
+            about,
+            About {
+                duration: Some(72.5),
+                size: Some((640, 360))
+            }
+        );
         assert_eq!(about.to_string(), "Video · 1:13 · 640 × 360");
     }
 
     #[test]
     fn boxes_that_lie_end_the_reading() {
-        assert_eq!(read_bytes(b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xff".to_vec()).0, None);
+        assert_eq!(
+            read_bytes(b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xff".to_vec()).0,
+            None
+        );
         assert_eq!(read_bytes(b"\0\0\0\x02moov".to_vec()).0, None);
         assert_eq!(read_bytes(in_box(b"free", &[0; 4])).0, None);
     }

@@ -1,6 +1,6 @@
 //! Presentations and word processor documents: what they say.
 //!
-//! How they look is LibreOffice's work; see `libreoffice.rs`. Speaker notes, comments and deleted text are never read:
+//! How they look is LibreOffice's work; see `tools`. Speaker notes, comments and deleted text are never read:
 //! a prospect must not see them, and what is not read cannot leak.
 
 mod drawing;
@@ -49,5 +49,9 @@ fn presented(shown: Vec<Slide>, hidden: usize) -> Outline {
         1 => vec!["One hidden slide was left out.".to_owned()],
         many => vec![format!("{many} hidden slides were left out.")],
     };
-    Outline { body: Body::Slides(shown), warnings, ..Outline::default() }
+    Outline {
+        body: Body::Slides(shown),
+        warnings,
+        ..Outline::default()
+    }
 }

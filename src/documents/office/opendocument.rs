@@ -8,14 +8,25 @@ use crate::documents::outline::{Body, Outline, Slide};
 use crate::documents::xml::{self, Element, Step};
 
 /// What prospects must not see, and what is not text.
-const SKIPPED: [&str; 5] = ["notes", "annotation", "tracked-changes", "deletion", "forms"];
+const SKIPPED: [&str; 5] = [
+    "notes",
+    "annotation",
+    "tracked-changes",
+    "deletion",
+    "forms",
+];
 
 /// Reads the slides of a presentation.
 pub(super) fn read_slides(content: &str) -> Result<Outline, Failure> {
     let mut reader = SlidesReader::default();
     walk_visible(content, |step| reader.step(step))?;
     let hidden = reader.slides.iter().filter(|(_, hidden)| *hidden).count();
-    let shown = reader.slides.into_iter().filter(|(_, hidden)| !hidden).map(|(slide, _)| slide).collect();
+    let shown = reader
+        .slides
+        .into_iter()
+        .filter(|(_, hidden)| !hidden)
+        .map(|(slide, _)| slide)
+        .collect();
     Ok(super::presented(shown, hidden))
 }
 
@@ -23,7 +34,10 @@ pub(super) fn read_slides(content: &str) -> Result<Outline, Failure> {
 pub(super) fn read_text(content: &str) -> Result<Outline, Failure> {
     let mut reader = TextReader::default();
     walk_visible(content, |step| reader.step(step))?;
-    Ok(Outline { body: Body::Text(reader.blocks), ..Outline::default() })
+    Ok(Outline {
+        body: Body::Text(reader.blocks),
+        ..Outline::default()
+    })
 }
 
 fn walk_visible(content: &str, mut visit: impl FnMut(&Step<'_>)) -> Result<(), Failure> {
@@ -81,15 +95,24 @@ impl SlidesReader {
     fn open(&mut self, element: &Element<'_>) {
         match element.name() {
             "style" => self.style = element.prefixed_attribute("style:name").unwrap_or_default(),
-            "drawing-page-properties" if element.attribute("visibility").is_some_and(|value| value == "hidden") => {
+            "drawing-page-properties"
+                if element
+                    .attribute("visibility")
+                    .is_some_and(|value| value == "hidden") =>
+            {
                 self.hidden_styles.insert(self.style.clone());
             }
             "page" => {
                 self.in_slide = true;
-                self.hidden =
-                    element.prefixed_attribute("draw:style-name").is_some_and(|style| self.hidden_styles.contains(&style));
+                self.hidden = element
+                    .prefixed_attribute("draw:style-name")
+                    .is_some_and(|style| self.hidden_styles.contains(&style));
             }
-            "frame" => self.in_title = element.attribute("class").is_some_and(|class| class == "title"),
+            "frame" => {
+                self.in_title = element
+                    .attribute("class")
+                    .is_some_and(|class| class == "title")
+            }
             "table-row" => self.row = Some(Vec::new()),
             "table-cell" => {
                 if let Some(row) = &mut self.row {
@@ -117,7 +140,11 @@ impl SlidesReader {
     }
 
     fn end_paragraph(&mut self) {
-        let text = self.paragraph.take().map(|mut spans| spans.take_text()).unwrap_or_default();
+        let text = self
+            .paragraph
+            .take()
+            .map(|mut spans| spans.take_text())
+            .unwrap_or_default();
         if text.is_empty() {
             return;
         }
@@ -129,7 +156,9 @@ impl SlidesReader {
             return;
         }
         if self.in_title {
-            self.title = format!("{} {}", self.title, text.replace('\n', " ")).trim().to_owned();
+            self.title = format!("{} {}", self.title, text.replace('\n', " "))
+                .trim()
+                .to_owned();
         }
         self.lines.extend(text.lines().map(str::to_owned));
     }
@@ -140,7 +169,13 @@ impl SlidesReader {
         if title.is_empty() {
             title = lines.first().cloned().unwrap_or_default();
         }
-        self.slides.push((Slide { title, text: lines.join("\n") }, self.hidden));
+        self.slides.push((
+            Slide {
+                title,
+                text: lines.join("\n"),
+            },
+            self.hidden,
+        ));
         self.in_slide = false;
     }
 }
@@ -175,8 +210,11 @@ impl TextReader {
                 self.spans = Some(SpanBuilder::default());
             }
             "h" if self.in_body => {
-                let level = element.attribute("outline-level").and_then(|level| level.parse().ok());
-                self.heading = level.unwrap_or(1).clamp(1, 6);
+                let level = element
+                    .attribute("outline-level")
+                    .and_then(|level| level.parse().ok());
+                // As in DOCX, the first level divides a document.
+                self.heading = level.unwrap_or(1).clamp(1, 6) + 1;
                 self.spans = Some(SpanBuilder::default());
             }
             "list" => self.list_depth = self.list_depth.saturating_add(1),
@@ -208,7 +246,12 @@ impl TextReader {
         let Some(mut spans) = self.spans.take() else {
             return;
         };
-        if let Some(cell) = self.rows.as_mut().and_then(|rows| rows.last_mut()).and_then(|row| row.last_mut()) {
+        if let Some(cell) = self
+            .rows
+            .as_mut()
+            .and_then(|rows| rows.last_mut())
+            .and_then(|row| row.last_mut())
+        {
             if !cell.is_empty() {
                 cell.push('\n');
             }
@@ -217,7 +260,11 @@ impl TextReader {
         }
         let block = match (self.heading, self.list_depth) {
             (0, 0) => Block::Paragraph(spans.take()),
-            (0, depth) => Block::Item { depth: depth - 1, marker: "•".to_owned(), spans: spans.take() },
+            (0, depth) => Block::Item {
+                depth: depth - 1,
+                marker: "•".to_owned(),
+                spans: spans.take(),
+            },
             (level, _) => Block::Heading(level, spans.take_text()),
         };
         if !block.is_empty() {
@@ -238,7 +285,13 @@ mod tests {
             <draw:page draw:style-name=\"dp2\"><text:p>hidden</text:p></draw:page></office:body></office:document-content>";
         let outline = read_slides(content).unwrap();
         let slides = outline.slides_if_there_are(1).unwrap();
-        assert_eq!(slides, [Slide { title: "A plan".to_owned(), text: "A plan\nbody\nmore".to_owned() }]);
+        assert_eq!(
+            slides,
+            [Slide {
+                title: "A plan".to_owned(),
+                text: "A plan\nbody\nmore".to_owned()
+            }]
+        );
         assert_eq!(outline.warnings.len(), 1);
     }
 
@@ -246,7 +299,9 @@ mod tests {
     fn running_text_has_headings_lists_and_tables() {
         let content = "<office:body><text:h text:outline-level=\"2\">Head</text:h><text:list><text:list-item><text:p>one</text:p></text:list-item></text:list>\
             <table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table><text:p>end</text:p></office:body>";
-        let Body::Text(blocks) = read_text(content).unwrap().body else { panic!("not text") };
+        let Body::Text(blocks) = read_text(content).unwrap().body else {
+            panic!("not text")
+        };
         let texts: Vec<String> = blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Head", "• one", "a\tb", "end"]);
     }

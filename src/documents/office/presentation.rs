@@ -48,18 +48,38 @@ fn read_slide(package: &mut Package, part: &str) -> Result<(Slide, bool), Failur
         Ok(())
     })?;
     let relations = package.relations(part)?;
-    let SlideReader { mut lines, title, is_hidden, embedded, .. } = reader;
+    let SlideReader {
+        mut lines,
+        title,
+        is_hidden,
+        embedded,
+        ..
+    } = reader;
     // From the last to the first, so that the places noted for the earlier ones stay right.
     for (at, id) in embedded.into_iter().rev() {
         let more = embedded_lines(package, &relations, &id)?;
         let at = at.min(lines.len());
         lines.splice(at..at, more);
     }
-    let title = if title.is_empty() { lines.first().cloned().unwrap_or_default() } else { title };
-    Ok((Slide { title, text: lines.join("\n") }, is_hidden))
+    let title = if title.is_empty() {
+        lines.first().cloned().unwrap_or_default()
+    } else {
+        title
+    };
+    Ok((
+        Slide {
+            title,
+            text: lines.join("\n"),
+        },
+        is_hidden,
+    ))
 }
 
-fn embedded_lines(package: &mut Package, relations: &Relations, id: &str) -> Result<Vec<String>, Failure> {
+fn embedded_lines(
+    package: &mut Package,
+    relations: &Relations,
+    id: &str,
+) -> Result<Vec<String>, Failure> {
     let Some(relation) = relations.get(id) else {
         return Ok(Vec::new());
     };
@@ -111,7 +131,11 @@ impl SlideReader {
 
     fn open(&mut self, element: &Element<'_>) {
         match element.name() {
-            "sld" => self.is_hidden = element.attribute("show").is_some_and(|show| show == "0" || show == "false"),
+            "sld" => {
+                self.is_hidden = element
+                    .attribute("show")
+                    .is_some_and(|show| show == "0" || show == "false")
+            }
             "sp" | "graphicFrame" => self.placeholder = Placeholder::None,
             "ph" => {
                 self.placeholder = match element.attribute("type").as_deref() {
@@ -168,11 +192,17 @@ impl SlideReader {
             }
             self.title.push_str(&paragraph.replace('\n', " "));
         }
-        self.lines.extend(paragraph.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()));
+        self.lines.extend(
+            paragraph
+                .lines()
+                .map(|line| line.trim().to_owned())
+                .filter(|line| !line.is_empty()),
+        );
     }
 
     fn note_embedded(&mut self, relation: Option<String>) {
-        self.embedded.extend(relation.map(|relation| (self.lines.len(), relation)));
+        self.embedded
+            .extend(relation.map(|relation| (self.lines.len(), relation)));
     }
 }
 
@@ -205,7 +235,9 @@ mod tests {
 
     #[test]
     fn slides_come_in_the_order_of_the_list() {
-        let order = slide_order("<p:presentation><p:sldIdLst><p:sldId id=\"256\" r:id=\"rId9\"/><p:sldId id=\"257\" r:id=\"rId2\"/></p:sldIdLst></p:presentation>");
+        let order = slide_order(
+            "<p:presentation><p:sldIdLst><p:sldId id=\"256\" r:id=\"rId9\"/><p:sldId id=\"257\" r:id=\"rId2\"/></p:sldIdLst></p:presentation>",
+        );
         assert_eq!(order.unwrap(), ["rId9", "rId2"]);
     }
 }

@@ -13,7 +13,10 @@ pub(super) fn read(package: &mut Package, main: &str) -> Result<Outline, Failure
         reader.step(&step);
         Ok(())
     })?;
-    Ok(Outline { body: Body::Text(reader.blocks), ..Outline::default() })
+    Ok(Outline {
+        body: Body::Text(reader.blocks),
+        ..Outline::default()
+    })
 }
 
 #[derive(Default)]
@@ -38,13 +41,22 @@ struct Paragraph {
 }
 
 /// Text that was deleted, or is there for older programs, or is not text.
-const SKIPPED: [&str; 6] = ["Fallback", "del", "moveFrom", "instrText", "delText", "sectPr"];
+const SKIPPED: [&str; 6] = [
+    "Fallback",
+    "del",
+    "moveFrom",
+    "instrText",
+    "delText",
+    "sectPr",
+];
 
 impl BodyReader {
     fn step(&mut self, step: &Step<'_>) {
         match step {
             Step::Open(element) if SKIPPED.contains(&element.name()) => self.skipping += 1,
-            Step::Close(name) if SKIPPED.contains(name) => self.skipping = self.skipping.saturating_sub(1),
+            Step::Close(name) if SKIPPED.contains(name) => {
+                self.skipping = self.skipping.saturating_sub(1)
+            }
             _ if self.skipping > 0 => {}
             Step::Open(element) => self.open(element),
             Step::Close(name) => self.close(name),
@@ -58,7 +70,9 @@ impl BodyReader {
         match element.name() {
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => self.style(|paragraph| paragraph.bold = false),
-            "b" => self.style(|paragraph| paragraph.bold = !matches!(value().as_str(), "0" | "false")),
+            "b" => {
+                self.style(|paragraph| paragraph.bold = !matches!(value().as_str(), "0" | "false"))
+            }
             "pStyle" => {
                 let style = value().to_lowercase();
                 self.style(|paragraph| {
@@ -69,10 +83,14 @@ impl BodyReader {
                     }
                 });
             }
-            "ilvl" => self.style(|paragraph| paragraph.list_depth = Some(value().parse().unwrap_or(0))),
+            "ilvl" => {
+                self.style(|paragraph| paragraph.list_depth = Some(value().parse().unwrap_or(0)))
+            }
             "t" => self.in_text = true,
             "tab" => self.push(" "),
-            "br" if element.attribute("type").is_some_and(|kind| kind == "page") => self.blocks.push(Block::PageBreak),
+            "br" if element.attribute("type").is_some_and(|kind| kind == "page") => {
+                self.blocks.push(Block::PageBreak)
+            }
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("-"),
             "tbl" => {
@@ -111,7 +129,11 @@ impl BodyReader {
 
     fn push(&mut self, text: &str) {
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            let look = if paragraph.bold { Look::Bold } else { Look::Plain };
+            let look = if paragraph.bold {
+                Look::Bold
+            } else {
+                Look::Plain
+            };
             paragraph.spans.push(text, look);
         }
     }
@@ -123,7 +145,12 @@ impl BodyReader {
     }
 
     fn end_paragraph(&mut self, mut paragraph: Paragraph) {
-        if let Some(cell) = self.rows.as_mut().and_then(|rows| rows.last_mut()).and_then(|row| row.last_mut()) {
+        if let Some(cell) = self
+            .rows
+            .as_mut()
+            .and_then(|rows| rows.last_mut())
+            .and_then(|row| row.last_mut())
+        {
             let text = paragraph.spans.take_text();
             if !cell.is_empty() && !text.is_empty() {
                 cell.push('\n');
@@ -133,7 +160,11 @@ impl BodyReader {
         }
         let block = match (paragraph.heading, paragraph.list_depth) {
             (Some(level), _) => Block::Heading(level, paragraph.spans.take_text()),
-            (None, Some(depth)) => Block::Item { depth, marker: "•".to_owned(), spans: paragraph.spans.take() },
+            (None, Some(depth)) => Block::Item {
+                depth,
+                marker: "•".to_owned(),
+                spans: paragraph.spans.take(),
+            },
             _ if paragraph.is_code => Block::Code(paragraph.spans.take_text()),
             _ => Block::Paragraph(paragraph.spans.take()),
         };
@@ -149,8 +180,15 @@ fn heading_level(style: &str) -> Option<u8> {
         "title" => Some(1),
         "subtitle" => Some(3),
         _ => {
-            let number = style.strip_prefix("heading").or_else(|| style.strip_prefix("berschrift"))?;
-            number.parse().ok().filter(|level| (1..=6).contains(level))
+            let number = style
+                .strip_prefix("heading")
+                .or_else(|| style.strip_prefix("berschrift"))?;
+            // The first level of headings divides a document; only its title stands above it.
+            number
+                .parse()
+                .ok()
+                .filter(|level| (1..=6).contains(level))
+                .map(|level: u8| level + 1)
         }
     }
 }
@@ -174,6 +212,6 @@ mod tests {
         .unwrap();
         let texts: Vec<String> = reader.blocks.iter().map(Block::text).collect();
         assert_eq!(texts, ["Offer", "• point", "kept", "a\tb", "box", "around"]);
-        assert!(matches!(reader.blocks.first(), Some(Block::Heading(1, _))));
+        assert!(matches!(reader.blocks.first(), Some(Block::Heading(2, _))));
     }
 }

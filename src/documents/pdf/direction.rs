@@ -35,7 +35,14 @@ pub(super) fn in_order_of_sight<G>(glyphs: Vec<G>, place: impl Fn(&G) -> (f64, &
         let key = if is_mark(text) {
             // The letter that starts last at or before the mark.
             let behind = letters.partition_point(|letter| *letter <= x);
-            (behind.checked_sub(1).and_then(|at| letters.get(at)).copied().unwrap_or(x), 0)
+            (
+                behind
+                    .checked_sub(1)
+                    .and_then(|at| letters.get(at))
+                    .copied()
+                    .unwrap_or(x),
+                0,
+            )
         } else {
             (x, 1)
         };
@@ -47,15 +54,23 @@ pub(super) fn in_order_of_sight<G>(glyphs: Vec<G>, place: impl Fn(&G) -> (f64, &
 
 /// Puts the tokens of a line, given from left to right, into the order in which they are read.
 pub(super) fn logical_order(tokens: Vec<String>) -> Vec<String> {
-    let right = tokens.iter().filter(|token| is_right_to_left(token)).count();
+    let right = tokens
+        .iter()
+        .filter(|token| is_right_to_left(token))
+        .count();
     if right == 0 {
         return tokens;
     }
-    let left = tokens.iter().filter(|token| is_left_to_right(token)).count();
+    let left = tokens
+        .iter()
+        .filter(|token| is_left_to_right(token))
+        .count();
     if right >= left {
         let mut tokens = tokens;
         tokens.reverse();
-        reverse_runs(&mut tokens, |token| is_left_to_right(token) || token.chars().any(is_digit));
+        reverse_runs(&mut tokens, |token| {
+            is_left_to_right(token) || token.chars().any(is_digit)
+        });
         tokens
     } else {
         let mut tokens = tokens;
@@ -111,7 +126,10 @@ mod tests {
 
     #[test]
     fn hebrew_is_turned_round() {
-        assert_eq!(read("\u{5DD}\u{5D5}\u{5DC}\u{5E9}"), "\u{5E9}\u{5DC}\u{5D5}\u{5DD}");
+        assert_eq!(
+            read("\u{5DD}\u{5D5}\u{5DC}\u{5E9}"),
+            "\u{5E9}\u{5DC}\u{5D5}\u{5DD}"
+        );
     }
 
     #[test]
@@ -121,7 +139,10 @@ mod tests {
 
     #[test]
     fn a_hebrew_word_in_a_latin_line_is_turned_alone() {
-        assert_eq!(read("the word \u{5D1}\u{5D0} here"), "the word \u{5D0}\u{5D1} here");
+        assert_eq!(
+            read("the word \u{5D1}\u{5D0} here"),
+            "the word \u{5D0}\u{5D1} here"
+        );
     }
 
     #[test]

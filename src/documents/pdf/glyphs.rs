@@ -7,8 +7,8 @@ use hayro::hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
 use hayro::kurbo::{BezPath, Point, Rect, Vec2};
 
@@ -34,12 +34,19 @@ pub(super) struct Glyph {
 }
 
 /// The glyphs of a page that lie on the page.
-pub(super) fn collect<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, settings: &InterpreterSettings) -> Vec<Glyph> {
+pub(super) fn collect<'a>(
+    page: &Page<'a>,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+) -> Vec<Glyph> {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let transform = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
-    let mut listener = Listener { bounds: bounds.inflate(2.0, 2.0), glyphs: Vec::new() };
+    let mut listener = Listener {
+        bounds: bounds.inflate(2.0, 2.0),
+        glyphs: Vec::new(),
+    };
     interpret_page(page, &mut context, &mut listener);
     listener.glyphs
 }
@@ -50,7 +57,12 @@ struct Listener {
 }
 
 impl Listener {
-    fn note(&mut self, glyph: &hayro::hayro_interpret::font::PositionedGlyph<'_>, props: &DrawProps<'_>, vertical: bool) {
+    fn note(
+        &mut self,
+        glyph: &hayro::hayro_interpret::font::PositionedGlyph<'_>,
+        props: &DrawProps<'_>,
+        vertical: bool,
+    ) {
         let text = match glyph.as_unicode() {
             Some(BfString::Char(character)) => character.to_string(),
             Some(BfString::String(characters)) => characters,
@@ -61,7 +73,12 @@ impl Listener {
         let right = transform * Point::new(UNITS_PER_EM, 0.0) - origin;
         let up = transform * Point::new(0.0, UNITS_PER_EM) - origin;
         let (size, run) = (up.hypot(), right.hypot());
-        if !self.bounds.contains(origin) || !(size.is_finite() && run.is_finite()) || size < 0.1 || run < 0.01 {
+        if !self.bounds.contains(origin)
+            || !size.is_finite()
+            || !run.is_finite()
+            || size < 0.1
+            || run < 0.01
+        {
             return;
         }
         let width = match &**glyph {
@@ -71,16 +88,30 @@ impl Listener {
         let (direction, advance) = if vertical {
             (up / -size, size)
         } else {
-            (right / run, width.map_or(0.5, |width| f64::from(width) / UNITS_PER_EM) * run)
+            (
+                right / run,
+                width.map_or(0.5, |width| f64::from(width) / UNITS_PER_EM) * run,
+            )
         };
-        self.glyphs.push(Glyph { text, origin, direction, advance, size });
+        self.glyphs.push(Glyph {
+            text,
+            origin,
+            direction,
+            advance,
+            size,
+        });
     }
 }
 
 impl Device<'_> for Listener {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, mode: &DrawMode) {
         // Text that is filled and then stroked comes twice.
-        if matches!(mode, DrawMode::Stroke(_)) && self.glyphs.last().is_some_and(|last| is_drawn_again(last, run, &props)) {
+        if matches!(mode, DrawMode::Stroke(_))
+            && self
+                .glyphs
+                .last()
+                .is_some_and(|last| is_drawn_again(last, run, &props))
+        {
             return;
         }
         let vertical = matches!(run.writing_mode(), WritingMode::Vertical);

@@ -35,7 +35,10 @@ pub(super) fn gather(glyphs: Vec<Glyph>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut current: Vec<Glyph> = Vec::new();
     for glyph in glyphs {
-        if current.last().is_some_and(|last| !stands_beside(last, &glyph)) {
+        if current
+            .last()
+            .is_some_and(|last| !stands_beside(last, &glyph))
+        {
             lines.extend(close(std::mem::take(&mut current)));
         }
         current.push(glyph);
@@ -71,18 +74,33 @@ pub(super) fn title(lines: &[Line], page_height: f64) -> String {
         .map(|line| line.size)
         .fold(0.0, f64::max);
     if largest < usual * HEADING {
-        return lines.iter().find(readable).map(|line| line.text.clone()).unwrap_or_default();
+        return lines
+            .iter()
+            .find(readable)
+            .map(|line| line.text.clone())
+            .unwrap_or_default();
     }
     let is_title = |line: &&Line| line.size >= largest * 0.95;
-    let first = lines.iter().position(|line| is_title(&line) && readable(&line)).unwrap_or(0);
-    let words: Vec<&str> =
-        lines.iter().skip(first).take_while(is_title).take(3).map(|line| line.text.as_str()).collect();
+    let first = lines
+        .iter()
+        .position(|line| is_title(&line) && readable(&line))
+        .unwrap_or(0);
+    let words: Vec<&str> = lines
+        .iter()
+        .skip(first)
+        .take_while(is_title)
+        .take(3)
+        .map(|line| line.text.as_str())
+        .collect();
     words.join(" ")
 }
 
 /// The size in which most characters are set.
 fn usual_size(lines: &[Line]) -> f64 {
-    let mut sizes: Vec<(f64, usize)> = lines.iter().map(|line| (line.size, line.text.len())).collect();
+    let mut sizes: Vec<(f64, usize)> = lines
+        .iter()
+        .map(|line| (line.size, line.text.len()))
+        .collect();
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
     let half = sizes.iter().map(|(_, length)| length).sum::<usize>() / 2;
     let mut seen = 0;
@@ -106,7 +124,11 @@ fn close(glyphs: Vec<Glyph>) -> Option<Line> {
     let first = glyphs.first()?;
     let direction = first.direction;
     let y = first.origin.y;
-    let size = glyphs.iter().filter(|glyph| !glyph.text.trim().is_empty()).map(|glyph| glyph.size).fold(0.0, f64::max);
+    let size = glyphs
+        .iter()
+        .filter(|glyph| !glyph.text.trim().is_empty())
+        .map(|glyph| glyph.size)
+        .fold(0.0, f64::max);
     let glyphs = in_order_of_place(glyphs, direction);
     let words = direction::logical_order(with_spaces(&glyphs, direction));
     let text = clean(&words);
@@ -120,13 +142,19 @@ fn place(glyph: &Glyph, direction: Vec2) -> f64 {
 /// Pieces of a line may be drawn in any order; inside a piece the order of drawing is kept, so that an accent stays
 /// behind its letter. Right-to-left writing is drawn either way round and is put in order of place altogether.
 fn in_order_of_place(glyphs: Vec<Glyph>, direction: Vec2) -> Vec<Glyph> {
-    if glyphs.iter().any(|glyph| direction::is_right_to_left(&glyph.text)) {
-        return direction::in_order_of_sight(glyphs, |glyph| (place(glyph, direction), glyph.text.as_str()));
+    if glyphs
+        .iter()
+        .any(|glyph| direction::is_right_to_left(&glyph.text))
+    {
+        return direction::in_order_of_sight(glyphs, |glyph| {
+            (place(glyph, direction), glyph.text.as_str())
+        });
     }
     let mut pieces: Vec<Vec<Glyph>> = Vec::new();
     for glyph in glyphs {
         let jump = pieces.last().and_then(|piece| piece.last()).map(|last| {
-            (place(&glyph, direction) - place(last, direction) - last.advance).abs() > NEW_PIECE * last.size
+            (place(&glyph, direction) - place(last, direction) - last.advance).abs()
+                > NEW_PIECE * last.size
         });
         match (jump, pieces.last_mut()) {
             (Some(false), Some(piece)) => piece.push(glyph),
@@ -208,14 +236,21 @@ mod tests {
 
     #[test]
     fn gaps_become_spaces_and_steps_become_lines() {
-        let glyphs = [written("two", 0.0, 10.0, 10.0), written("words", 20.0, 10.0, 10.0), written("below", 0.0, 22.0, 10.0)];
+        let glyphs = [
+            written("two", 0.0, 10.0, 10.0),
+            written("words", 20.0, 10.0, 10.0),
+            written("below", 0.0, 22.0, 10.0),
+        ];
         let lines = gather(glyphs.concat());
         assert_eq!(text(&lines), "two words\nbelow");
     }
 
     #[test]
     fn pieces_drawn_out_of_order_are_read_in_order() {
-        let glyphs = [written("second", 50.0, 10.0, 10.0), written("first", 0.0, 10.0, 10.0)];
+        let glyphs = [
+            written("second", 50.0, 10.0, 10.0),
+            written("first", 0.0, 10.0, 10.0),
+        ];
         assert_eq!(text(&gather(glyphs.concat())), "first second");
     }
 
@@ -227,18 +262,31 @@ mod tests {
             written("on two lines", 0.0, 70.0, 24.0),
             written("and a lot of the usual text that follows", 0.0, 100.0, 10.0),
         ];
-        assert_eq!(title(&gather(glyphs.concat()), 800.0), "A large heading on two lines");
+        assert_eq!(
+            title(&gather(glyphs.concat()), 800.0),
+            "A large heading on two lines"
+        );
     }
 
     #[test]
     fn without_a_heading_the_first_line_is_the_title() {
-        let glyphs = [written("Dear reader", 0.0, 10.0, 10.0), written("thank you", 0.0, 22.0, 10.0)];
+        let glyphs = [
+            written("Dear reader", 0.0, 10.0, 10.0),
+            written("thank you", 0.0, 22.0, 10.0),
+        ];
         assert_eq!(title(&gather(glyphs.concat()), 800.0), "Dear reader");
     }
 
     #[test]
     fn ligatures_are_taken_apart() {
-        assert_eq!(clean(&["o\u{FB03}ce".to_owned(), "\u{A0}".to_owned(), " x".to_owned()]), "office x");
+        assert_eq!(
+            clean(&[
+                "o\u{FB03}ce".to_owned(),
+                "\u{A0}".to_owned(),
+                " x".to_owned()
+            ]),
+            "office x"
+        );
     }
 
     #[test]
@@ -248,7 +296,11 @@ mod tests {
         for glyph in &mut again {
             glyph.origin.x += 0.3;
         }
-        glyphs = glyphs.into_iter().zip(again).flat_map(|(one, two)| [one, two]).collect();
+        glyphs = glyphs
+            .into_iter()
+            .zip(again)
+            .flat_map(|(one, two)| [one, two])
+            .collect();
         assert_eq!(text(&gather(glyphs)), "ab");
     }
 }

@@ -17,8 +17,15 @@ pub(super) fn of_page(page: &Page<'_>) -> Vec<PageLink> {
     };
     let (width, height) = page.render_dimensions();
     let to_page = page.initial_transform(true).to_kurbo();
-    let to_unit = Affine::scale_non_uniform(1.0 / f64::from(width).max(1.0), 1.0 / f64::from(height).max(1.0)) * to_page;
-    annotations.iter::<Dict<'_>>().take(MAX_PAGE_LINKS * 4).filter_map(|annotation| link(&annotation, to_unit)).collect()
+    let to_unit = Affine::scale_non_uniform(
+        1.0 / f64::from(width).max(1.0),
+        1.0 / f64::from(height).max(1.0),
+    ) * to_page;
+    annotations
+        .iter::<Dict<'_>>()
+        .take(MAX_PAGE_LINKS * 4)
+        .filter_map(|annotation| link(&annotation, to_unit))
+        .collect()
 }
 
 fn link(annotation: &Dict<'_>, to_unit: Affine) -> Option<PageLink> {
@@ -27,7 +34,9 @@ fn link(annotation: &Dict<'_>, to_unit: Affine) -> Option<PageLink> {
     }
     let action = annotation.get::<Dict<'_>>(b"A")?;
     let url = action.get::<PdfString<'_>>(b"URI")?;
-    let url = std::str::from_utf8(url.as_bytes()).ok().and_then(followable)?;
+    let url = std::str::from_utf8(url.as_bytes())
+        .ok()
+        .and_then(followable)?;
     let area = to_unit.transform_rect_bbox(annotation.get::<Rect>(b"Rect")?.to_kurbo());
     let area = area.intersect(Area::new(0.0, 0.0, 1.0, 1.0));
     #[expect(clippy::cast_possible_truncation, reason = "fractions between 0 and 1")]
@@ -43,5 +52,6 @@ fn link(annotation: &Dict<'_>, to_unit: Affine) -> Option<PageLink> {
 
 fn followable(address: &str) -> Option<String> {
     let url = url::Url::parse(address.trim()).ok()?;
-    (address.len() <= 2_000 && matches!(url.scheme(), "http" | "https" | "mailto")).then(|| url.into())
+    (address.len() <= 2_000 && matches!(url.scheme(), "http" | "https" | "mailto"))
+        .then(|| url.into())
 }

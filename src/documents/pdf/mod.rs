@@ -31,15 +31,28 @@ const MAX_HEIGHT: f64 = 6_000.0;
 
 /// Makes the pages of a PDF. With the outline of the office document that the PDF was made of, slides get the titles
 /// and the text that the document itself holds, as long as both agree on the number of slides.
-pub(super) fn make_pages(file: &Path, outline: Option<&Path>, pages: &mut Pages<'_>) -> Result<(), Failure> {
-    let data = std::fs::read(file).map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+pub(super) fn make_pages(
+    file: &Path,
+    outline: Option<&Path>,
+    pages: &mut Pages<'_>,
+) -> Result<(), Failure> {
+    let data = std::fs::read(file)
+        .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
     let pdf = Pdf::new(data).map_err(refusal)?;
-    let outline = outline.and_then(|path| Outline::load(path).ok()).unwrap_or_default();
-    let title = outline.title.clone().or_else(|| pdf.metadata().title.as_deref().and_then(title::decode));
+    let outline = outline
+        .and_then(|path| Outline::load(path).ok())
+        .unwrap_or_default();
+    let title = outline
+        .title
+        .clone()
+        .or_else(|| pdf.metadata().title.as_deref().and_then(title::decode));
     let all = pdf.pages();
     pages.count(all.len(), title)?;
     let slides = outline.slides_if_there_are(all.len());
-    let settings = InterpreterSettings { font_resolver: fonts::resolver(), ..InterpreterSettings::default() };
+    let settings = InterpreterSettings {
+        font_resolver: fonts::resolver(),
+        ..InterpreterSettings::default()
+    };
     let words = InterpreterCache::new();
     let mut canvas = Canvas::default();
     for (number, page) in (1_u32..).zip(all.iter()) {
@@ -62,9 +75,10 @@ fn refusal(error: LoadPdfError) -> Failure {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
             Failure::new(FailureCode::Encrypted, "the PDF asks for a password")
         }
-        LoadPdfError::Decryption(error) => {
-            Failure::new(FailureCode::Encrypted, format!("the PDF is encrypted in a way that cannot be read: {error:?}"))
-        }
+        LoadPdfError::Decryption(error) => Failure::new(
+            FailureCode::Encrypted,
+            format!("the PDF is encrypted in a way that cannot be read: {error:?}"),
+        ),
         LoadPdfError::Invalid => Failure::damaged("the PDF has no readable page tree"),
     }
 }
@@ -103,10 +117,20 @@ impl<'a> Canvas<'a> {
         let (columns, rows) = (pixels(width), pixels(height));
         let mut context = RenderContext::new(columns, rows);
         let transform = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
-        render_into(page, &self.cache, settings, &RenderSettings::default(), &mut context, transform);
+        render_into(
+            page,
+            &self.cache,
+            settings,
+            &RenderSettings::default(),
+            &mut context,
+            transform,
+        );
         context.flush();
         let mut pixmap = Pixmap::new(columns, rows);
-        let target = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
+        let target = RasterizerSettings {
+            target_init: TargetInit::Clear(WHITE),
+            ..RasterizerSettings::default()
+        };
         context.render_with(&mut pixmap, &mut self.resources, target);
         Picture {
             width: u32::from(columns),
@@ -117,7 +141,11 @@ impl<'a> Canvas<'a> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range just before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range just before"
+)]
 fn to_u16(value: f64) -> u16 {
     value.clamp(1.0, f64::from(u16::MAX)) as u16
 }

@@ -38,14 +38,20 @@ impl Formats {
         xml::walk(&package.required(workbook)?, |step, _| {
             if let Step::Open(element) = step
                 && element.name() == "sheet"
-                && let (Some(name), Some(id)) = (element.attribute("name"), element.prefixed_attribute("r:id"))
+                && let (Some(name), Some(id)) = (
+                    element.attribute("name"),
+                    element.prefixed_attribute("r:id"),
+                )
                 && let Some(relation) = relations.get(&id)
             {
                 sheets.push((name, relation.target.clone()));
             }
             Ok(())
         })?;
-        let styles = relations.values().find(|relation| relation.kind == "styles").map(|styles| styles.target.clone());
+        let styles = relations
+            .values()
+            .find(|relation| relation.kind == "styles")
+            .map(|styles| styles.target.clone());
         let formats = match styles {
             Some(part) => read_styles(&package.text(&part)?.unwrap_or_default())?,
             None => Vec::new(),
@@ -69,16 +75,38 @@ impl Formats {
 pub(super) fn show(value: &Data, format: Option<&NumberFormat>) -> Cell {
     match value {
         Data::Empty => Cell::default(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
-            Cell { text: text.trim().to_owned(), is_number: false }
-        }
-        Data::Bool(true) => Cell { text: "TRUE".to_owned(), is_number: false },
-        Data::Bool(false) => Cell { text: "FALSE".to_owned(), is_number: false },
-        Data::Error(error) => Cell { text: error.to_string(), is_number: false },
-        Data::DateTime(time) => Cell { text: show_time(time), is_number: true },
-        #[expect(clippy::cast_precision_loss, reason = "cells of a spreadsheet are floating point numbers")]
-        Data::Int(number) => Cell { text: show_number(*number as f64, format), is_number: true },
-        Data::Float(number) => Cell { text: show_number(*number, format), is_number: true },
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Cell {
+            text: text.trim().to_owned(),
+            is_number: false,
+        },
+        Data::Bool(true) => Cell {
+            text: "TRUE".to_owned(),
+            is_number: false,
+        },
+        Data::Bool(false) => Cell {
+            text: "FALSE".to_owned(),
+            is_number: false,
+        },
+        Data::Error(error) => Cell {
+            text: error.to_string(),
+            is_number: false,
+        },
+        Data::DateTime(time) => Cell {
+            text: show_time(time),
+            is_number: true,
+        },
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "cells of a spreadsheet are floating point numbers"
+        )]
+        Data::Int(number) => Cell {
+            text: show_number(*number as f64, format),
+            is_number: true,
+        },
+        Data::Float(number) => Cell {
+            text: show_number(*number, format),
+            is_number: true,
+        },
     }
 }
 
@@ -86,7 +114,12 @@ fn show_time(time: &calamine::ExcelDateTime) -> String {
     if time.is_duration() {
         #[expect(clippy::cast_possible_truncation, reason = "a count of seconds")]
         let seconds = (time.as_f64() * 86_400.0).round() as i64;
-        return format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        return format!(
+            "{}:{:02}:{:02}",
+            seconds / 3_600,
+            seconds / 60 % 60,
+            seconds % 60
+        );
     }
     let (year, month, day, hour, minute, ..) = time.to_ymd_hms_milli();
     match (time.as_f64() < 1.0, hour, minute) {
@@ -100,14 +133,26 @@ fn show_number(number: f64, format: Option<&NumberFormat>) -> String {
     let Some(format) = format else {
         return plain(number);
     };
-    let value = if format.percent { number * 100.0 } else { number };
+    let value = if format.percent {
+        number * 100.0
+    } else {
+        number
+    };
     let digits = match format.decimals {
         Some(decimals) => format!("{:.decimals$}", value.abs()),
         None => plain(value.abs()),
     };
-    let digits = if format.thousands { with_separators(&digits) } else { digits };
+    let digits = if format.thousands {
+        with_separators(&digits)
+    } else {
+        digits
+    };
     let is_zero = !digits.chars().any(|c| c.is_ascii_digit() && c != '0');
-    let sign = if value < 0.0 && !is_zero { "\u{2212}" } else { "" };
+    let sign = if value < 0.0 && !is_zero {
+        "\u{2212}"
+    } else {
+        ""
+    };
     let percent = if format.percent { "%" } else { "" };
     format!("{sign}{}{digits}{percent}{}", format.before, format.after)
 }
@@ -116,11 +161,17 @@ fn show_number(number: f64, format: Option<&NumberFormat>) -> String {
 fn plain(number: f64) -> String {
     let rounded = format!("{number:.10}");
     let short = rounded.trim_end_matches('0').trim_end_matches('.');
-    if number.abs() >= 1e15 { format!("{number:e}") } else { short.replace('-', "\u{2212}") }
+    if number.abs() >= 1e15 {
+        format!("{number:e}")
+    } else {
+        short.replace('-', "\u{2212}")
+    }
 }
 
 fn with_separators(digits: &str) -> String {
-    let (whole, rest) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let (whole, rest) = digits
+        .find('.')
+        .map_or((digits, ""), |at| digits.split_at(at));
     let length = whole.len();
     let mut shown = String::new();
     for (at, digit) in whole.chars().enumerate() {
@@ -138,10 +189,16 @@ fn read_styles(styles: &str) -> Result<Vec<NumberFormat>, Failure> {
     let mut formats = Vec::new();
     xml::walk(styles, |step, around| {
         if let Step::Open(element) = step {
-            let number = |name: &str| element.attribute(name).and_then(|value| value.parse::<u32>().ok());
+            let number = |name: &str| {
+                element
+                    .attribute(name)
+                    .and_then(|value| value.parse::<u32>().ok())
+            };
             match element.name() {
                 "numFmt" => {
-                    if let (Some(id), Some(code)) = (number("numFmtId"), element.attribute("formatCode")) {
+                    if let (Some(id), Some(code)) =
+                        (number("numFmtId"), element.attribute("formatCode"))
+                    {
                         custom.insert(id, code);
                     }
                 }
@@ -158,13 +215,18 @@ fn read_styles(styles: &str) -> Result<Vec<NumberFormat>, Failure> {
     Ok(formats)
 }
 
-fn read_cells(sheet: &str, formats: &[NumberFormat]) -> Result<HashMap<(u32, u32), usize>, Failure> {
+fn read_cells(
+    sheet: &str,
+    formats: &[NumberFormat],
+) -> Result<HashMap<(u32, u32), usize>, Failure> {
     let mut cells = HashMap::new();
     let usual = NumberFormat::default();
     xml::walk(sheet, |step, _| {
         if let Step::Open(element) = step
             && element.name() == "c"
-            && let Some(style) = element.attribute("s").and_then(|style| style.parse::<usize>().ok())
+            && let Some(style) = element
+                .attribute("s")
+                .and_then(|style| style.parse::<usize>().ok())
             && formats.get(style).is_some_and(|format| *format != usual)
             && let Some(place) = element.attribute("r").and_then(|name| place(&name))
         {
@@ -184,21 +246,22 @@ fn place(name: &str) -> Option<(u32, u32)> {
         let value = u32::from(letter.to_ascii_uppercase().checked_sub(b'A')?);
         column = column.checked_mul(26)?.checked_add(value + 1)?;
     }
-    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+    Some((
+        digits.parse::<u32>().ok()?.checked_sub(1)?,
+        column.checked_sub(1)?,
+    ))
 }
 
 fn built_in(id: u32) -> &'static str {
     match id {
         1 => "0",
         2 => "0.00",
-        3 | 37 | 38 => "#,##0",
-        4 | 39 | 40 => "#,##0.00",
-        5..=6 | 42 => "$#,##0",
-        7..=8 | 44 => "$#,##0.00",
+        3 | 37 | 38 | 41 => "#,##0",
+        4 | 39 | 40 | 43 => "#,##0.00",
+        5 | 6 | 42 => "$#,##0",
+        7 | 8 | 44 => "$#,##0.00",
         9 => "0%",
         10 => "0.00%",
-        41 => "#,##0",
-        43 => "#,##0.00",
         _ => "General",
     }
 }
@@ -240,7 +303,12 @@ fn parse(code: &str) -> NumberFormat {
             _ if character.is_alphabetic() && !seen_digit => return NumberFormat::default(),
             _ => {}
         }
-        if seen_digit { &mut format.after } else { &mut format.before }.push_str(&literal);
+        if seen_digit {
+            &mut format.after
+        } else {
+            &mut format.before
+        }
+        .push_str(&literal);
     }
     if let Some(count) = decimals {
         format.decimals = Some(count);
@@ -265,7 +333,10 @@ mod tests {
         assert_eq!(shown(1_234_567.891, "#,##0.00"), "1,234,567.89");
         assert_eq!(shown(-4_500.0, "\"$\"#,##0"), "\u{2212}$4,500");
         assert_eq!(shown(12.5, "#,##0.00\\ [$€-407]"), "12.50 €");
-        assert_eq!(shown(1_290.0, "_(\"$\"* #,##0.00_);_(\"$\"* \\(#,##0.00\\)"), "$1,290.00");
+        assert_eq!(
+            shown(1_290.0, "_(\"$\"* #,##0.00_);_(\"$\"* \\(#,##0.00\\)"),
+            "$1,290.00"
+        );
         assert_eq!(shown(3.5, "General"), "3.5");
         assert_eq!(shown(2.0, "0.0\"x\""), "2.0x");
     }

@@ -29,7 +29,10 @@ pub(super) fn draw(table: &Table) -> Drawing {
     let total: f32 = columns.iter().sum();
     let sheet_width = (total + 2.0 * MARGIN).max(MIN_WIDTH);
     let all_columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-    let note = note(rows.len() - shown.len(), all_columns - columns.len().min(all_columns));
+    let note = note(
+        rows.len() - shown.len(),
+        all_columns - columns.len().min(all_columns),
+    );
     #[expect(clippy::cast_precision_loss, reason = "a few dozen rows")]
     let grid_height = shown.len() as f32 * ROW;
     let note_height = if note.is_some() { 34.0 } else { 0.0 };
@@ -49,7 +52,9 @@ pub(super) fn draw(table: &Table) -> Drawing {
     for (row, y) in shown.iter().zip(rows_from(HEADING)) {
         draw_row(&mut drawing, row, &columns, y);
     }
-    if let Some((row, y)) = header.and_then(|at| Some((shown.get(at)?, rows_from(HEADING).nth(at)?))) {
+    if let Some((row, y)) =
+        header.and_then(|at| Some((shown.get(at)?, rows_from(HEADING).nth(at)?)))
+    {
         draw_header(&mut drawing, row, &columns, &numeric, y);
     }
     if let Some(note) = note {
@@ -67,8 +72,17 @@ fn draw_header(drawing: &mut Drawing, row: &[Cell], columns: &[f32], numeric: &[
     let mut x = MARGIN;
     for ((cell, room), is_number) in row.iter().zip(columns).zip(numeric) {
         drawing.rect([x + 0.5, y, room - 1.0, ROW - 0.5], 0.0, Ink::Tint);
-        let text = fit(&cell.text.replace('\n', " "), Face::Bold, TEXT, room - 2.0 * PADDING + SLACK);
-        let left = if *is_number { x + room - PADDING - width(&text, Face::Bold, TEXT) } else { x + PADDING };
+        let text = fit(
+            &cell.text.replace('\n', " "),
+            Face::Bold,
+            TEXT,
+            room - 2.0 * PADDING + SLACK,
+        );
+        let left = if *is_number {
+            x + room - PADDING - width(&text, Face::Bold, TEXT)
+        } else {
+            x + PADDING
+        };
         drawing.text((left, y + ROW * 0.68), &text, Face::Bold, TEXT, Ink::Text);
         x += room;
     }
@@ -82,7 +96,9 @@ fn draw_row(drawing: &mut Drawing, row: &[Cell], columns: &[f32], y: f32) {
         // A text may run over the empty cells behind it, as it does in the program it was typed into.
         let next = columns.iter().enumerate().skip(at + 1);
         let free: f32 = next
-            .take_while(|(at, _)| !cell.is_number && row.get(*at).is_none_or(|cell| cell.text.is_empty()))
+            .take_while(|(at, _)| {
+                !cell.is_number && row.get(*at).is_none_or(|cell| cell.text.is_empty())
+            })
             .map(|(_, room)| room)
             .sum();
         let text = cell.text.lines().next().unwrap_or_default();
@@ -92,7 +108,11 @@ fn draw_row(drawing: &mut Drawing, row: &[Cell], columns: &[f32], y: f32) {
             // The lines between the cells would go through the text.
             drawing.rect([x + 1.0, y + 1.0, used, ROW - 2.0], 0.0, Ink::Paper);
         }
-        let left = if cell.is_number { x + room - PADDING - width(&text, face, TEXT) } else { x + PADDING };
+        let left = if cell.is_number {
+            x + room - PADDING - width(&text, face, TEXT)
+        } else {
+            x + PADDING
+        };
         drawing.text((left, y + ROW * 0.68), &text, face, TEXT, Ink::Text);
         x += room;
     }
@@ -123,19 +143,37 @@ fn without_gaps(rows: &[Vec<Cell>]) -> Vec<&Vec<Cell>> {
 
 /// Wide enough for what is in them, as many as fit on the widest sheet.
 fn column_widths(rows: &[&Vec<Cell>]) -> Vec<f32> {
-    let count = rows.iter().map(|row| row.len()).max().unwrap_or(0).clamp(1, MAX_COLUMNS);
+    let count = rows
+        .iter()
+        .map(|row| row.len())
+        .max()
+        .unwrap_or(0)
+        .clamp(1, MAX_COLUMNS);
     let mut total = 2.0 * MARGIN;
     let mut widths: Vec<f32> = Vec::new();
     for column in 0..count {
-        let cells = rows.iter().filter_map(|row| row.get(column).map(|cell| (row, cell)));
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column).map(|cell| (row, cell)));
         let wanted = cells.map(|(row, cell)| {
             // A heading that runs over empty cells does not widen its column.
-            let is_followed = column + 1 == count || row.get(column + 1).is_some_and(|next| !next.text.is_empty());
-            if cell.is_number || is_followed { width(&cell.text, Face::Bold, TEXT) + 2.0 * PADDING } else { MIN_COLUMN }
+            let is_followed = column + 1 == count
+                || row
+                    .get(column + 1)
+                    .is_some_and(|next| !next.text.is_empty());
+            if cell.is_number || is_followed {
+                width(&cell.text, Face::Bold, TEXT) + 2.0 * PADDING
+            } else {
+                MIN_COLUMN
+            }
         });
         let wanted = wanted.fold(MIN_COLUMN, f32::max);
         // The last column may take what the others leave.
-        let most = if column + 1 == count { (ROOMY_WIDTH - total).max(MAX_COLUMN) } else { MAX_COLUMN };
+        let most = if column + 1 == count {
+            (ROOMY_WIDTH - total).max(MAX_COLUMN)
+        } else {
+            MAX_COLUMN
+        };
         let room = wanted.min(most);
         if total + room > MAX_WIDTH && !widths.is_empty() {
             break;
@@ -149,9 +187,17 @@ fn column_widths(rows: &[&Vec<Cell>]) -> Vec<f32> {
 /// The first row that is filled all through with words: it names the columns.
 fn header_row(rows: &[&Vec<Cell>]) -> Option<usize> {
     let widest = rows.iter().map(|row| row.len()).max()?;
-    let at = rows.iter().position(|row| row.len() == widest && row.iter().filter(|cell| !cell.text.is_empty()).count() * 4 >= widest * 3)?;
-    let has_numbers = rows.iter().skip(at + 1).any(|row| row.iter().any(|cell| cell.is_number));
-    let names_columns = rows.get(at).is_some_and(|row| row.iter().all(|cell| !cell.is_number));
+    let at = rows.iter().position(|row| {
+        row.len() == widest
+            && row.iter().filter(|cell| !cell.text.is_empty()).count() * 4 >= widest * 3
+    })?;
+    let has_numbers = rows
+        .iter()
+        .skip(at + 1)
+        .any(|row| row.iter().any(|cell| cell.is_number));
+    let names_columns = rows
+        .get(at)
+        .is_some_and(|row| row.iter().all(|cell| !cell.is_number));
     (names_columns && (widest > 2 || has_numbers)).then_some(at)
 }
 
@@ -160,8 +206,13 @@ fn numeric_columns(rows: &[&Vec<Cell>], header: Option<usize>, count: usize) -> 
     let below = header.map_or(0, |at| at + 1);
     (0..count)
         .map(|column| {
-            let filled = rows.iter().skip(below).filter_map(|row| row.get(column)).filter(|cell| !cell.text.is_empty());
-            let (numbers, words): (Vec<&Cell>, Vec<&Cell>) = filled.partition(|cell| cell.is_number);
+            let filled = rows
+                .iter()
+                .skip(below)
+                .filter_map(|row| row.get(column))
+                .filter(|cell| !cell.text.is_empty());
+            let (numbers, words): (Vec<&Cell>, Vec<&Cell>) =
+                filled.partition(|cell| cell.is_number);
             numbers.len() > words.len()
         })
         .collect()
@@ -173,7 +224,13 @@ fn note(rows: usize, columns: usize) -> Option<String> {
         1 => Some(format!("1 more {one}")),
         number => Some(format!("{number} more {many}")),
     };
-    let parts: Vec<String> = [count(rows, "row", "rows"), count(columns, "column", "columns")].into_iter().flatten().collect();
+    let parts: Vec<String> = [
+        count(rows, "row", "rows"),
+        count(columns, "column", "columns"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     (!parts.is_empty()).then(|| format!("… {}", parts.join(" and ")))
 }
 
@@ -182,12 +239,21 @@ mod tests {
     use super::*;
 
     fn words(row: &[&str]) -> Vec<Cell> {
-        row.iter().map(|text| Cell { text: (*text).to_owned(), is_number: text.parse::<f64>().is_ok() }).collect()
+        row.iter()
+            .map(|text| Cell {
+                text: (*text).to_owned(),
+                is_number: text.parse::<f64>().is_ok(),
+            })
+            .collect()
     }
 
     #[test]
     fn the_row_that_names_the_columns_is_found() {
-        let rows = [words(&["Price list 2025"]), words(&["Item", "Price"]), words(&["Basic", "12"])];
+        let rows = [
+            words(&["Price list 2025"]),
+            words(&["Item", "Price"]),
+            words(&["Basic", "12"]),
+        ];
         assert_eq!(header_row(&rows.iter().collect::<Vec<_>>()), Some(1));
         let numbers = [words(&["1", "2"]), words(&["3", "4"])];
         assert_eq!(header_row(&numbers.iter().collect::<Vec<_>>()), None);
@@ -197,7 +263,10 @@ mod tests {
     fn what_is_cut_off_is_said() {
         assert_eq!(note(0, 0), None);
         assert_eq!(note(1, 0).as_deref(), Some("… 1 more row"));
-        assert_eq!(note(12, 3).as_deref(), Some("… 12 more rows and 3 more columns"));
+        assert_eq!(
+            note(12, 3).as_deref(),
+            Some("… 12 more rows and 3 more columns")
+        );
     }
 
     #[test]

@@ -36,28 +36,47 @@ struct Cell {
 }
 
 /// Makes the pages of a workbook.
-pub(super) fn make_pages(path: &Path, looks_like: Format, pages: &mut Pages<'_>) -> Result<(), Failure> {
+pub(super) fn make_pages(
+    path: &Path,
+    looks_like: Format,
+    pages: &mut Pages<'_>,
+) -> Result<(), Failure> {
     let mut package = Package::open(path)?;
     let (format, main) = package.recognise()?;
     if !matches!(format, Format::Xlsx | Format::Ods) {
         let detail = format!("the file looked like {looks_like} from outside and is {format}");
         return Err(Failure::new(FailureCode::Unsupported, detail));
     }
-    let formats = if format == Format::Xlsx { Formats::read(&mut package, &main)? } else { Formats::default() };
+    let formats = if format == Format::Xlsx {
+        Formats::read(&mut package, &main)?
+    } else {
+        Formats::default()
+    };
     let title = package.title()?;
     drop(package);
-    let file = std::fs::File::open(path).map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
     let reader = BufReader::new(file);
     let mut book = match format {
-        Format::Ods => Sheets::Ods(Ods::new(reader).map_err(|error| Failure::damaged(error.to_string()))?),
+        Format::Ods => {
+            Sheets::Ods(Ods::new(reader).map_err(|error| Failure::damaged(error.to_string()))?)
+        }
         _ => Sheets::Xlsx(Xlsx::new(reader).map_err(|error| Failure::damaged(error.to_string()))?),
     };
     let tables = read_tables(&mut book, &formats, pages)?;
     let first = tables.first().map(|table| table.name.clone());
-    pages.count(tables.len(), title.or(first.filter(|name| !is_a_default_name(name))))?;
+    pages.count(
+        tables.len(),
+        title.or(first.filter(|name| !is_a_default_name(name))),
+    )?;
     for (number, table) in (1..).zip(&tables) {
         if pages.wants(number) {
-            pages.read(PageText { number, title: table.name.clone(), text: text_of(table), links: Vec::new() })?;
+            pages.read(PageText {
+                number,
+                title: table.name.clone(),
+                text: text_of(table),
+                links: Vec::new(),
+            })?;
             pages.draw(number, &card::rasterise(&grid::draw(table))?)?;
         }
     }
@@ -72,12 +91,24 @@ fn read_tables(
     let sheets = book.sheets_metadata().to_vec();
     let visible: Vec<String> = sheets
         .iter()
-        .filter(|sheet| sheet.visible == SheetVisible::Visible && matches!(sheet.typ, SheetType::WorkSheet))
+        .filter(|sheet| {
+            sheet.visible == SheetVisible::Visible && matches!(sheet.typ, SheetType::WorkSheet)
+        })
         .map(|sheet| sheet.name.clone())
         .collect();
-    let hidden = sheets.iter().filter(|sheet| sheet.visible != SheetVisible::Visible).count();
+    let hidden = sheets
+        .iter()
+        .filter(|sheet| sheet.visible != SheetVisible::Visible)
+        .count();
     if hidden > 0 {
-        pages.warn(format!("{hidden} hidden {} left out.", if hidden == 1 { "sheet was" } else { "sheets were" }))?;
+        pages.warn(format!(
+            "{hidden} hidden {} left out.",
+            if hidden == 1 {
+                "sheet was"
+            } else {
+                "sheets were"
+            }
+        ))?;
     }
     let mut tables = Vec::new();
     let mut last_error = None;
@@ -86,14 +117,18 @@ fn read_tables(
             Ok(range) => {
                 let rows = rows_of(&range, &name, formats);
                 if rows.len() == MAX_ROWS {
-                    pages.warn(format!("The sheet \u{201c}{name}\u{201d} is only shown to row {MAX_ROWS}."))?;
+                    pages.warn(format!(
+                        "The sheet \u{201c}{name}\u{201d} is only shown to row {MAX_ROWS}."
+                    ))?;
                 }
                 if !rows.is_empty() {
                     tables.push(Table { name, rows });
                 }
             }
             Err(error) => {
-                pages.warn(format!("The sheet \u{201c}{name}\u{201d} could not be read and was left out."))?;
+                pages.warn(format!(
+                    "The sheet \u{201c}{name}\u{201d} could not be read and was left out."
+                ))?;
                 last_error = Some(error.to_string());
             }
         }
@@ -113,8 +148,9 @@ fn rows_of(range: &Range<Data>, sheet: &str, formats: &Formats) -> Vec<Vec<Cell>
         .zip(top..)
         .map(|(row, y)| {
             let cells = row.iter().take(MAX_COLUMNS).zip(left..);
-            let mut cells: Vec<Cell> =
-                cells.map(|(value, x)| formats::show(value, formats.of(sheet, (y, x)))).collect();
+            let mut cells: Vec<Cell> = cells
+                .map(|(value, x)| formats::show(value, formats.of(sheet, (y, x))))
+                .collect();
             while cells.last().is_some_and(|cell| cell.text.is_empty()) {
                 cells.pop();
             }
@@ -128,12 +164,29 @@ fn rows_of(range: &Range<Data>, sheet: &str, formats: &Formats) -> Vec<Vec<Cell>
 }
 
 fn text_of(table: &Table) -> String {
-    let row = |row: &Vec<Cell>| row.iter().map(|cell| cell.text.replace(['\n', '\t'], " ")).collect::<Vec<_>>().join("\t");
-    table.rows.iter().map(row).filter(|row| !row.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    let row = |row: &Vec<Cell>| {
+        row.iter()
+            .map(|cell| cell.text.replace(['\n', '\t'], " "))
+            .collect::<Vec<_>>()
+            .join("\t")
+    };
+    table
+        .rows
+        .iter()
+        .map(row)
+        .filter(|row| !row.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// `Sheet1`, `Tabelle1`, `Feuil1`: not a title.
 fn is_a_default_name(name: &str) -> bool {
-    let word = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim().to_lowercase();
-    ["sheet", "tabelle", "feuil", "feuille", "hoja", "foglio", "blad", "ark", "planilha", "лист"].contains(&word.as_str())
+    let word = name
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim()
+        .to_lowercase();
+    [
+        "sheet", "tabelle", "feuil", "feuille", "hoja", "foglio", "blad", "ark", "planilha", "лист",
+    ]
+    .contains(&word.as_str())
 }

@@ -44,8 +44,8 @@ pub(super) fn read(text: &str) -> Result<(Option<String>, Vec<Block>), Failure> 
 
 /// What is not shown, or would show something from elsewhere.
 const SKIPPED: [&str; 14] = [
-    "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "embed", "select", "textarea", "audio",
-    "video", "canvas",
+    "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "embed",
+    "select", "textarea", "audio", "video", "canvas",
 ];
 
 #[derive(Default)]
@@ -88,7 +88,12 @@ impl Reader {
                 self.code = Some(String::new());
             }
             "ul" => self.open_list(None),
-            "ol" => self.open_list(Some(element.attr("start").and_then(|start| start.parse().ok()).unwrap_or(1))),
+            "ol" => self.open_list(Some(
+                element
+                    .attr("start")
+                    .and_then(|start| start.parse().ok())
+                    .unwrap_or(1),
+            )),
             "li" => {
                 self.end_paragraph();
                 self.marker = Some(match self.lists.last_mut() {
@@ -115,7 +120,9 @@ impl Reader {
                 self.end_paragraph();
                 self.blocks.push(Block::Rule);
             }
-            "img" => self.spans.push_words(element.attr("alt").unwrap_or_default(), Look::Plain),
+            "img" => self
+                .spans
+                .push_words(element.attr("alt").unwrap_or_default(), Look::Plain),
             "b" | "strong" => self.looks.push(Look::Bold),
             "code" | "kbd" | "samp" => self.looks.push(Look::Code),
             "a" => self.looks.push(Look::Link),
@@ -134,7 +141,9 @@ impl Reader {
         }
         match &mut self.code {
             Some(code) => code.push_str(text),
-            None => self.spans.push_words(text, self.looks.last().copied().unwrap_or_default()),
+            None => self
+                .spans
+                .push_words(text, self.looks.last().copied().unwrap_or_default()),
         }
     }
 
@@ -150,8 +159,12 @@ impl Reader {
                 self.quotes = self.quotes.saturating_sub(1);
             }
             "pre" => {
-                let code = self.code.take().map(|code| code.trim_matches('\n').to_owned());
-                self.blocks.extend(code.map(Block::Code).filter(|block| !block.is_empty()));
+                let code = self
+                    .code
+                    .take()
+                    .map(|code| code.trim_matches('\n').to_owned());
+                self.blocks
+                    .extend(code.map(Block::Code).filter(|block| !block.is_empty()));
             }
             "ul" | "ol" => {
                 self.end_paragraph();
@@ -165,8 +178,12 @@ impl Reader {
             }
             "table" => {
                 if let Some(rows) = self.rows.take() {
-                    let table = Block::Table { header: self.header, rows };
-                    self.blocks.extend(Some(table).filter(|table| !table.is_empty()));
+                    let table = Block::Table {
+                        header: self.header,
+                        rows,
+                    };
+                    self.blocks
+                        .extend(Some(table).filter(|table| !table.is_empty()));
                 }
             }
             "b" | "strong" | "code" | "kbd" | "samp" | "a" => {
@@ -192,12 +209,21 @@ impl Reader {
         if spans.is_empty() {
             return;
         }
-        let text = || spans.iter().map(|span| span.text.as_str()).collect::<String>();
+        let text = || {
+            spans
+                .iter()
+                .map(|span| span.text.as_str())
+                .collect::<String>()
+        };
         let block = if let Some(level) = self.heading.take() {
             Block::Heading(level, text())
         } else if !self.lists.is_empty() {
             let depth = u8::try_from(self.lists.len() - 1).unwrap_or(u8::MAX);
-            Block::Item { depth, marker: self.marker.take().unwrap_or_default(), spans }
+            Block::Item {
+                depth,
+                marker: self.marker.take().unwrap_or_default(),
+                spans,
+            }
         } else if self.quotes > 0 {
             Block::Quote(spans)
         } else {
@@ -210,14 +236,43 @@ impl Reader {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav" | "li" | "dl" | "dt" | "dd"
-            | "figure" | "figcaption" | "address" | "details" | "summary" | "form" | "fieldset" | "body" | "h1" | "h2"
-            | "h3" | "h4" | "h5" | "h6"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "main"
+            | "aside"
+            | "nav"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "figure"
+            | "figcaption"
+            | "address"
+            | "details"
+            | "summary"
+            | "form"
+            | "fieldset"
+            | "body"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
     )
 }
 
 fn is_hidden(element: &Element) -> bool {
-    let style = || element.attr("style").unwrap_or_default().replace(' ', "").to_ascii_lowercase();
+    let style = || {
+        element
+            .attr("style")
+            .unwrap_or_default()
+            .replace(' ', "")
+            .to_ascii_lowercase()
+    };
     element.attr("hidden").is_some() || style().contains("display:none")
 }
 
@@ -235,7 +290,15 @@ mod tests {
         let texts: Vec<String> = blocks.iter().map(Block::text).collect();
         assert_eq!(
             texts,
-            ["Head & more", "A bold word\nnext", "• one", "• two", "• three", "a\tb\n1\t2", "  code"]
+            [
+                "Head & more",
+                "A bold word\nnext",
+                "• one",
+                "• two",
+                "• three",
+                "a\tb\n1\t2",
+                "  code"
+            ]
         );
     }
 

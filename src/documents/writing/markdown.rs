@@ -47,14 +47,20 @@ impl Reader {
             Event::Text(text) if self.front_matter => self.read_front_matter(&text),
             Event::Text(text) => match &mut self.code {
                 Some(code) => code.push_str(&text),
-                None => self.spans.push_words(&text, self.looks.last().copied().unwrap_or_default()),
+                None => self
+                    .spans
+                    .push_words(&text, self.looks.last().copied().unwrap_or_default()),
             },
-            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.spans.push(&text, Look::Code),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.spans.push(&text, Look::Code)
+            }
             Event::Html(text) => self.html.push_str(&text),
             Event::SoftBreak => self.spans.push_words(" ", Look::Plain),
             Event::HardBreak => self.spans.push("\n", Look::Plain),
             Event::Rule => self.blocks.push(Block::Rule),
-            Event::TaskListMarker(done) => self.marker = Some(if done { "☑" } else { "☐" }.to_owned()),
+            Event::TaskListMarker(done) => {
+                self.marker = Some(if done { "☑" } else { "☐" }.to_owned())
+            }
             Event::FootnoteReference(name) => self.spans.push(&format!("[{name}]"), Look::Plain),
             Event::InlineHtml(_) => {}
         }
@@ -115,7 +121,10 @@ impl Reader {
                     row.push(cell);
                 }
             }
-            TagEnd::Table => self.blocks.push(Block::Table { header: true, rows: std::mem::take(&mut self.rows) }),
+            TagEnd::Table => self.blocks.push(Block::Table {
+                header: true,
+                rows: std::mem::take(&mut self.rows),
+            }),
             TagEnd::Strong | TagEnd::Link => {
                 self.looks.pop();
             }
@@ -138,7 +147,11 @@ impl Reader {
             if spans.is_empty() {
                 return;
             }
-            Block::Item { depth, marker: self.marker.take().unwrap_or_default(), spans }
+            Block::Item {
+                depth,
+                marker: self.marker.take().unwrap_or_default(),
+                spans,
+            }
         } else if self.quotes > 0 {
             Block::Quote(self.spans.take())
         } else {
@@ -151,7 +164,8 @@ impl Reader {
 
     fn read_front_matter(&mut self, text: &str) {
         let title = text.lines().find_map(|line| line.strip_prefix("title:"));
-        self.title = title.and_then(|title| titles::worth_showing(title.trim().trim_matches(['"', '\''])));
+        self.title =
+            title.and_then(|title| titles::worth_showing(title.trim().trim_matches(['"', '\''])));
     }
 }
 
@@ -167,7 +181,17 @@ mod tests {
         let texts: Vec<String> = blocks.iter().map(Block::text).collect();
         assert_eq!(
             texts,
-            ["Head & tail", "A bold x", "• one", "• two", "1. first", "2. second", "a\tb\n1\t2", "code\n", "said"]
+            [
+                "Head & tail",
+                "A bold x",
+                "• one",
+                "• two",
+                "1. first",
+                "2. second",
+                "a\tb\n1\t2",
+                "code\n",
+                "said"
+            ]
         );
     }
 }

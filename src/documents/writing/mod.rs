@@ -15,7 +15,12 @@ use super::pages::Pages;
 use super::{Failure, FailureCode, Format, card, encoding};
 
 /// Makes the pages of a text.
-pub(super) fn make_pages(path: &Path, format: Format, stem: &str, pages: &mut Pages<'_>) -> Result<(), Failure> {
+pub(super) fn make_pages(
+    path: &Path,
+    format: Format,
+    stem: &str,
+    pages: &mut Pages<'_>,
+) -> Result<(), Failure> {
     let bytes = read_limited(path)?;
     let text = encoding::decode(&bytes);
     let (title, blocks) = match format {
@@ -28,12 +33,19 @@ pub(super) fn make_pages(path: &Path, format: Format, stem: &str, pages: &mut Pa
 
 /// The bytes of a file that is read as a whole.
 pub(super) fn read_limited(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::internal(format!("the file could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Failure::internal(format!("the file could not be read: {error}"));
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let read = file.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let read = file
+        .take(MAX_TEXT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     if read as u64 > MAX_TEXT_BYTES {
-        return Err(Failure::new(FailureCode::TooLarge, format!("more than {} MB of text", MAX_TEXT_BYTES >> 20)));
+        return Err(Failure::new(
+            FailureCode::TooLarge,
+            format!("more than {} MB of text", MAX_TEXT_BYTES >> 20),
+        ));
     }
     Ok(bytes)
 }

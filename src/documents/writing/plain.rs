@@ -31,17 +31,24 @@ fn block(lines: &[&str]) -> Option<Block> {
     if lines.is_empty() {
         return None;
     }
-    let aligned = |line: &&str| line.trim_start().contains("   ") || line.trim_start().contains('\t');
+    let aligned =
+        |line: &&str| line.trim_start().contains("   ") || line.trim_start().contains('\t');
     let text = lines.join("\n");
     let columns = lines.iter().filter(|line| aligned(line)).count() * 2 > lines.len();
-    Some(if columns { Block::Code(text) } else { Block::Paragraph(vec![Span::plain(text)]) })
+    Some(if columns {
+        Block::Code(text)
+    } else {
+        Block::Paragraph(vec![Span::plain(text)])
+    })
 }
 
 /// A short first line that is not yet a sentence is what the text is called.
 fn heading(line: &str) -> Option<Block> {
     let line = line.trim();
-    let is_heading = (3..=80).contains(&line.chars().count()) && !line.ends_with(['.', ',', ';', '!', '?']);
-    (is_heading && line.chars().any(char::is_alphabetic)).then(|| Block::Heading(1, line.to_owned()))
+    let is_heading =
+        (3..=80).contains(&line.chars().count()) && !line.ends_with(['.', ',', ';', '!', '?']);
+    (is_heading && line.chars().any(char::is_alphabetic))
+        .then(|| Block::Heading(1, line.to_owned()))
 }
 
 #[cfg(test)]

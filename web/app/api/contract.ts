@@ -13,6 +13,7 @@ export type Permission =
   | 'library.approve'
   | 'crm.read'
   | 'crm.write'
+  | 'crm.import'
   | 'pitch.write'
   | 'engagement.read'
   | 'analytics.read'

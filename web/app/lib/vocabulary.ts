@@ -21,19 +21,21 @@ export const TRANSITIONS: Record<AssetState, { to: AssetState; label: string; ne
   draft: [
     { to: 'in_review', label: 'Send to review', needsApproval: false },
     { to: 'approved', label: 'Approve', needsApproval: true },
-    { to: 'archived', label: 'Archive', needsApproval: false },
+    { to: 'archived', label: 'Archive', needsApproval: true },
   ],
   in_review: [
     { to: 'approved', label: 'Approve', needsApproval: true },
     { to: 'draft', label: 'Back to draft', needsApproval: false },
+    { to: 'archived', label: 'Archive', needsApproval: true },
   ],
   approved: [
-    { to: 'expired', label: 'Mark as expired', needsApproval: false },
-    { to: 'archived', label: 'Archive', needsApproval: false },
+    { to: 'draft', label: 'Back to draft', needsApproval: true },
+    { to: 'expired', label: 'Mark as expired', needsApproval: true },
+    { to: 'archived', label: 'Archive', needsApproval: true },
   ],
   expired: [
     { to: 'approved', label: 'Approve again', needsApproval: true },
-    { to: 'archived', label: 'Archive', needsApproval: false },
+    { to: 'archived', label: 'Archive', needsApproval: true },
   ],
   archived: [{ to: 'draft', label: 'Restore as draft', needsApproval: false }],
 };
