@@ -42,7 +42,10 @@ impl Library {
         let runtime = Runtime::new().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let db = runtime.block_on(async {
-            let url = Db::sqlite_url(&dir.path().join("bench.db"));
+            let url = format!(
+                "sqlite://{}?mode=rwc",
+                dir.path().join("bench.db").display()
+            );
             let db = Db::connect(&url, 1).await.unwrap();
             db.migrate().await.unwrap();
             fill(&db, pages).await;
