@@ -11,6 +11,7 @@
 )]
 
 mod crm;
+mod analytics;
 mod engagement;
 mod fixtures;
 mod identity;
@@ -20,4 +21,5 @@ mod migrations;
 mod route_table;
 mod search;
 mod support;
+mod tab;
 mod tidy;
