@@ -1,4 +1,4 @@
-//! The containers of MP4 and WebM, as far as length and size are concerned.
+//! The containers of MP4 and `WebM`, as far as length and size are concerned.
 //!
 //! Both are boxes in boxes. The reader visits a bounded number of them, never goes back, and never allocates what a box
 //! claims to hold.
@@ -66,7 +66,7 @@ struct Reader<R> {
     input: R,
     left: usize,
     about: About,
-    /// Nanoseconds of one unit of a WebM duration.
+    /// Nanoseconds of one unit of a `WebM` duration.
     scale_ns: f64,
 }
 
@@ -92,7 +92,7 @@ impl<R: Read + Seek> Reader<R> {
             }
             match &name {
                 b"moov" | b"trak" if depth < 4 => {
-                    found = self.boxes(start, next, depth + 1).or(found)
+                    found = self.boxes(start, next, depth + 1).or(found);
                 }
                 b"mvhd" => {
                     self.movie_header(start);
@@ -141,7 +141,7 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
-    /// WebM: a name and a length, each of its own number of bytes, the content.
+    /// `WebM`: a name and a length, each of its own number of bytes, the content.
     fn elements(&mut self, mut at: u64, end: u64, depth: u8) -> Option<()> {
         let mut found = None;
         while at < end {
