@@ -14,7 +14,7 @@ use crate::jobs::Worker;
 use crate::library::{self, Conversions};
 
 /// How often assets are looked at whose last day may be over.
-const EXPIRY_EVERY: Duration = Duration::from_secs(15 * 60);
+const EXPIRY_EVERY: Duration = Duration::from_mins(15);
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -117,13 +117,13 @@ impl Follower {
             if let Some(last) = changes.last() {
                 seq = last.seq;
                 dirty = true;
-                let changed: BTreeSet<_> = changes
+                let assets: BTreeSet<_> = changes
                     .iter()
                     .filter(|change| change.kind == "asset")
                     .map(|change| AssetId(change.subject_id))
                     .collect();
-                let changed: Vec<_> = changed.into_iter().collect();
-                for ids in changed.chunks(usize::try_from(ASSETS).unwrap_or(1)) {
+                let assets: Vec<_> = assets.into_iter().collect();
+                for ids in assets.chunks(usize::try_from(ASSETS).unwrap_or(1)) {
                     self.replace(&mut work, ids).await?;
                 }
             }

@@ -50,22 +50,22 @@ fn distance_within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     let mut before = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut row = vec![0; b.len() + 1];
-    let mut previous_a = None;
-    for (i, ca) in a.iter().enumerate() {
+    let mut previous_letter = None;
+    for (i, letter) in a.iter().enumerate() {
         let mut left = i + 1;
         let mut least = left;
-        let mut previous_b = None;
+        let mut previous_other = None;
         if let Some(first) = row.first_mut() {
             *first = left;
         }
         // `before`, `last` and `row` are the rows i - 1, i and i + 1 of the usual table.
-        for (j, cb) in b.iter().enumerate() {
+        for (j, other) in b.iter().enumerate() {
             let diagonal = last.get(j).copied().unwrap_or(limit);
             let above = last.get(j + 1).copied().unwrap_or(limit);
-            let mut cell = (diagonal + usize::from(ca != cb))
+            let mut cell = (diagonal + usize::from(letter != other))
                 .min(above + 1)
                 .min(left + 1);
-            if previous_a == Some(cb) && previous_b == Some(ca) {
+            if previous_letter == Some(other) && previous_other == Some(letter) {
                 let swapped = j.checked_sub(1).and_then(|j| before.get(j).copied());
                 cell = cell.min(swapped.unwrap_or(limit) + 1);
             }
@@ -74,12 +74,12 @@ fn distance_within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
             }
             left = cell;
             least = least.min(cell);
-            previous_b = Some(cb);
+            previous_other = Some(other);
         }
         if least > limit {
             return None;
         }
-        previous_a = Some(ca);
+        previous_letter = Some(letter);
         std::mem::swap(&mut before, &mut last);
         std::mem::swap(&mut last, &mut row);
     }

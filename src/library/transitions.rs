@@ -69,7 +69,7 @@ pub async fn move_asset<C: ConnectionTrait>(
 pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result<()> {
     use AssetState::{Approved, Archived, Draft, Expired, InReview};
     let needed = match (from, to) {
-        (Draft, InReview) | (InReview, Draft) | (Archived, Draft) => Permission::LibraryWrite,
+        (Draft, InReview) | (InReview | Archived, Draft) => Permission::LibraryWrite,
         (Draft | InReview | Expired, Approved)
         | (Approved, Expired | Draft)
         | (Draft | InReview | Approved | Expired, Archived) => Permission::LibraryApprove,

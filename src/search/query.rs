@@ -48,7 +48,7 @@ impl SearchQuery {
             match name.as_ref() {
                 "q" => query.text = value.chars().take(LONGEST_TEXT).collect(),
                 "opportunity" => {
-                    query.opportunity = Some(read(&name, &value, "the id of an opportunity")?)
+                    query.opportunity = Some(read(&name, &value, "the id of an opportunity")?);
                 }
                 "sort" => query.sort = sort(&value)?,
                 "cursor" => query.after = Some(Cursor::decode(&value)?),
