@@ -5,7 +5,10 @@
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 #[path = "../tests/it/fixtures.rs"]
-#[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the integration tests, which use all of it"
+)]
 mod fixtures;
 
 use std::hint::black_box;

@@ -304,7 +304,9 @@ pub(super) async fn touched<C: ConnectionTrait>(
 pub(super) async fn touched_by_any<C: ConnectionTrait>(db: &C, scope: &Scope) -> Result<Touched> {
     let rows: Vec<TouchedRow> = all(db, &touched_deals(scope, false)).await?;
     let mut touched = Touched::default();
-    rows.iter().for_each(|row| touched.add(row));
+    for row in &rows {
+        touched.add(row);
+    }
     Ok(touched)
 }
 

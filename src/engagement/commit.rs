@@ -242,7 +242,7 @@ async fn existing<C: ConnectionTrait>(db: &C, ids: Vec<EventId>) -> Result<HashS
 async fn append<C: ConnectionTrait>(db: &C, events: &[event::Model]) -> Result<HashSet<EventId>> {
     let mut inserted = HashSet::with_capacity(events.len());
     for chunk in events.chunks(CHUNK) {
-        let rows = chunk.iter().cloned().map(|event| event.into_active_model());
+        let rows = chunk.iter().cloned().map(sea_orm::IntoActiveModel::into_active_model);
         let mut insert = event::Entity::insert_many(rows)
             .on_conflict(
                 OnConflict::column(event::Column::Id)

@@ -67,7 +67,9 @@ fn visit_id() -> VisitId {
 
 fn folded(events: &[event::Model]) -> Visit {
     let mut visit = Visit::begin(visit_id(), LinkId(Uuid::from_u128(5)));
-    events.iter().for_each(|event| visit.apply(&Signal::of(event)));
+    events
+        .iter()
+        .for_each(|event| visit.apply(&Signal::of(event)));
     visit.judge(&link());
     visit
 }

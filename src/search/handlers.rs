@@ -29,7 +29,7 @@ const SUGGESTIONS: usize = 8;
     ("stage" = Option<Vec<String>>, Query), ("persona" = Option<Vec<String>>, Query),
     ("region" = Option<Vec<String>>, Query), ("competitor" = Option<Vec<String>>, Query),
     ("language" = Option<Vec<String>>, Query), ("tag" = Option<Vec<String>>, Query),
-    ("sort" = Option<crate::index::Sort>, Query, description = "`relevance` where not said"),
+    ("sort" = Option<String>, Query, description = "`relevance` (where not said), `newest` or `title`"),
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ("limit" = Option<u64>, Query, description = "How many assets, 1 to 100; 20 where not said"),
     ("after_seq" = Option<i64>, Query, description = "Wait until the change of this number is seen"),

@@ -10,8 +10,8 @@
     reason = "a test may fail where it stands"
 )]
 
-mod crm;
 mod analytics;
+mod crm;
 mod engagement;
 mod fixtures;
 mod identity;

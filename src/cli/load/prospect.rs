@@ -171,7 +171,7 @@ impl Prospect {
                     }
                     json!({
                         "id": id, "kind": "page_viewed", "item": item, "page": page,
-                        "active_ms": active as u64, "ago_ms": 0, "data": data,
+                        "active_ms": active, "ago_ms": 0, "data": data,
                     })
                 })
                 .collect();
