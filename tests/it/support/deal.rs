@@ -136,7 +136,11 @@ impl TestServer {
             asset_id: AssetId::new(now),
             number: 1,
             file_name: format!("{}.{}", content.title, content.format),
-            media_type: "application/octet-stream".to_owned(),
+            media_type: match content.format {
+                "mp4" => "video/mp4",
+                _ => "application/pdf",
+            }
+            .to_owned(),
             format: content.format.to_owned(),
             byte_size: i64::try_from(content.file.len()).unwrap(),
             blob: blobs.put(Bytes::from(content.file)).await.unwrap(),
