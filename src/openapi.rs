@@ -7,7 +7,6 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{analytics, auth, crm, engagement, library, pitches, search};
-use crate::{analytics, auth, crm, engagement, library, pitches};
 
 /// The document.
 #[derive(Debug, OpenApi)]

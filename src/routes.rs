@@ -8,7 +8,6 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
-use crate::{analytics, auth, crm, engagement, library, ops, pitches, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
