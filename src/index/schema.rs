@@ -132,7 +132,7 @@ impl Fields {
             version: builder.add_text_field("version", STORED),
             role: builder.add_text_field("role", STRING),
             page: builder.add_u64_field("page", FAST | STORED),
-            pages: builder.add_u64_field("pages", FAST),
+            pages: builder.add_u64_field("pages", FAST | STORED),
             asset_title: builder.add_text_field("asset_title", STORED),
             page_title: builder.add_text_field("page_title", STORED),
             content: builder.add_text_field("content", STORED),

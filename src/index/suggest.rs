@@ -23,6 +23,8 @@ pub struct Suggestion {
     pub version: VersionId,
     /// The page, if it is its title that fits.
     pub page: Option<i32>,
+    /// Whether there are pages to show.
+    pub has_pages: bool,
     /// The asset's kind.
     pub kind: String,
     /// The title with what was typed marked.
@@ -85,11 +87,11 @@ impl Opened {
         let mut suggestions = Vec::new();
         for (_, address) in top {
             let document: TantivyDocument = searcher.doc(address)?;
-            let page = document
-                .get_first(fields.page)
-                .and_then(|value| value.as_u64())
+            let number = |field| document.get_first(field).and_then(|value| value.as_u64());
+            let page = number(fields.page)
                 .and_then(|number| i32::try_from(number).ok())
                 .filter(|number| *number > 0);
+            let has_pages = page.is_some() || number(fields.pages).is_some_and(|pages| pages > 0);
             let title = match page {
                 Some(_) => text(&document, fields.page_title),
                 None => text(&document, fields.asset_title),
@@ -103,6 +105,7 @@ impl Opened {
                     asset,
                     version,
                     page,
+                    has_pages,
                     kind: text(&document, fields.dimension(Dimension::Kind)).to_owned(),
                     title: marked(title, words),
                 });

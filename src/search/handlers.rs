@@ -114,7 +114,9 @@ pub async fn suggest(
                 version_id: found.version,
                 page_number: found.page,
                 kind: found.kind.parse().ok()?,
-                thumbnail_url: page_thumbnail_url(found.version, found.page.unwrap_or(1)),
+                thumbnail_url: found
+                    .has_pages
+                    .then(|| page_thumbnail_url(found.version, found.page.unwrap_or(1))),
             })
         })
         .collect();

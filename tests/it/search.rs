@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use lastmile::entities::Role;
+use lastmile::entities::{Role, Stage, account, opportunity};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
+use crate::fixtures::sent_pitch;
 use crate::library::upload_and_convert;
 use crate::support::{Person, TestServer};
 
@@ -179,6 +182,44 @@ async fn nobody_finds_what_they_may_not_see() {
 }
 
 #[actix_web::test]
+async fn content_made_for_a_deal_comes_first_and_says_why_but_the_words_decide() {
+    let server = TestServer::start().await;
+    let rep = server.person(Role::Rep).await;
+    library(&server.person(Role::Marketer).await).await;
+    let deal = sent_pitch(&server.app, rep.id, &[1]).await.opportunity;
+    let tx = server.app.db.begin().await.unwrap();
+    account::Entity::update_many()
+        .col_expr(account::Column::Industry, Expr::value("Banking"))
+        .exec(&tx)
+        .await
+        .unwrap();
+    opportunity::Entity::update_many()
+        .col_expr(opportunity::Column::Stage, Expr::value(Stage::Evaluation))
+        .filter(opportunity::Column::Id.eq(deal))
+        .exec(&tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let path = format!("/api/v1/search?opportunity={deal}&q=measuring");
+    let found = rep.get(&path).await.ok();
+    assert_eq!(titles(&found), ["Branch energy", "Cold rooms"]);
+    let reasons = json!(["Made for Banking", "Fits the evaluation stage"]);
+    assert_eq!(found["items"][0]["reasons"], reasons);
+    assert_eq!(found["items"][1]["reasons"], json!([]));
+    let clearer = rep.get(&format!("{path}+vaccines+warm")).await.ok();
+    assert_eq!(titles(&clearer)[0], "Cold rooms");
+    let listed = rep
+        .get(&format!("/api/v1/search?opportunity={deal}"))
+        .await
+        .ok();
+    assert_eq!(titles(&listed)[0], "Branch energy");
+
+    let stranger = server.person(Role::Rep).await;
+    assert_eq!(stranger.get(&path).await.code(), "not_found");
+}
+
+#[actix_web::test]
 async fn hits_go_on_behind_the_cursor() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
@@ -237,12 +278,20 @@ async fn a_search_waits_for_the_change_it_must_see_but_not_for_ever() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     library(&marketer).await;
-    let seq = server.app.index.seq();
-    assert!(seq >= 8, "{seq}");
-    marketer
-        .get(&format!("/api/v1/search?after_seq={seq}"))
+    let metadata = json!({ "title": "Marmalade" });
+    let written = marketer
+        .upload("/api/v1/assets", "a.md", "# A", &metadata)
+        .await;
+    let seq: i64 = written.headers["lastmile-seq"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let found = marketer
+        .get(&format!("/api/v1/search?q=marmalade&after_seq={seq}"))
         .await
         .ok();
+    assert_eq!(titles(&found), ["Marmalade"]);
     let ahead = marketer
         .get(&format!("/api/v1/search?after_seq={}", seq + 1000))
         .await;
