@@ -2,7 +2,12 @@
 //!
 //! `lastmile load` measures the same through HTTP; this leaves out everything but the write path.
 
-#![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "criterion's macros; and a bench may fail where it stands"
+)]
 
 #[path = "../tests/it/fixtures.rs"]
 #[allow(
