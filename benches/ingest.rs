@@ -6,6 +6,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::too_many_lines,
     reason = "criterion's macros; and a bench may fail where it stands"
 )]
 
