@@ -3,9 +3,17 @@
 //! `lastmile load` measures the same through HTTP; this leaves out everything but the write path.
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
 
 #[path = "../tests/it/fixtures.rs"]
-#[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the integration tests, which use all of it"
+)]
 mod fixtures;
 
 use std::hint::black_box;

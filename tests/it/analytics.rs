@@ -60,32 +60,62 @@ async fn numbers_follow_from_what_was_done() {
     let all = marketer.get("/api/v1/analytics/content").await.ok();
     let deck = row(&all, "Deck 1");
     assert_eq!((&deck["used"], &deck["sent"]), (&json!(2), &json!(2)));
-    assert_eq!((&deck["read"], &deck["completion"]), (&json!(2), &json!(0.75)));
+    assert_eq!(
+        (&deck["read"], &deck["completion"]),
+        (&json!(2), &json!(0.75))
+    );
     assert_eq!(deck["dwell_ms_per_page"], (8_000 + 12_000) / 6);
     assert_eq!(deck["opportunities_touched"], 2);
-    assert_eq!(deck["won_amount"], json!([{ "minor": 1_250_000, "currency": "EUR" }]));
+    assert_eq!(
+        deck["won_amount"],
+        json!([{ "minor": 1_250_000, "currency": "EUR" }])
+    );
     assert_eq!(deck["excluded_visits"], 1);
     let unread = row(&all, "Deck 2");
     assert_eq!((&unread["sent"], &unread["read"]), (&json!(2), &json!(0)));
     assert_eq!(unread["completion"], Value::Null);
     let figures = &all["figures"];
     assert_eq!((&figures["used"], &figures["sent"]), (&json!(4), &json!(4)));
-    assert_eq!((&figures["read"], &figures["opportunities_touched"]), (&json!(2), &json!(2)));
-    assert_eq!(figures["excluded_visits"], 2, "one visit, two pieces offered");
+    assert_eq!(
+        (&figures["read"], &figures["opportunities_touched"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(
+        figures["excluded_visits"], 2,
+        "one visit, two pieces offered"
+    );
     let series = all["series"].as_array().unwrap();
     assert_eq!(series.len(), 90);
-    let total = |of: &str| series.iter().map(|day| day[of].as_i64().unwrap()).sum::<i64>();
+    let total = |of: &str| {
+        series
+            .iter()
+            .map(|day| day[of].as_i64().unwrap())
+            .sum::<i64>()
+    };
     assert_eq!((total("read"), total("sent"), total("excluded")), (2, 4, 2));
-    for metric in deck.as_object().unwrap().keys().filter(|key| *key != "asset") {
-        assert!(all["definitions"][metric].is_string(), "{metric} has no definition");
+    for metric in deck
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|key| *key != "asset")
+    {
+        assert!(
+            all["definitions"][metric].is_string(),
+            "{metric} has no definition"
+        );
     }
 
     // A manager sees the deals of the team, by the same definitions.
-    let manager = server.person_named(Role::Manager, "boss", Some("South")).await;
+    let manager = server
+        .person_named(Role::Manager, "boss", Some("South"))
+        .await;
     let theirs = manager.get("/api/v1/analytics/content").await.ok();
     let deck = row(&theirs, "Deck 1");
     assert_eq!((&deck["used"], &deck["read"]), (&json!(1), &json!(1)));
-    assert_eq!((&deck["completion"], &deck["won_amount"]), (&json!(1.0), &json!([])));
+    assert_eq!(
+        (&deck["completion"], &deck["won_amount"]),
+        (&json!(1.0), &json!([]))
+    );
     let me = manager.get("/api/v1/me").await.ok();
     let team: TeamId = me["team"]["id"].as_str().unwrap().parse().unwrap();
     let of_team = marketer
@@ -103,8 +133,14 @@ async fn numbers_follow_from_what_was_done() {
     assert_eq!(one["row"], *row(&all, "Deck 1"));
     let pages = one["pages"].as_array().unwrap();
     assert_eq!(pages.len(), 4);
-    assert_eq!((&pages[0]["views"], &pages[0]["active_ms"]), (&json!(2), &json!(10_000)));
-    assert_eq!((&pages[1]["exits"], &pages[3]["exits"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&pages[0]["views"], &pages[0]["active_ms"]),
+        (&json!(2), &json!(10_000))
+    );
+    assert_eq!(
+        (&pages[1]["exits"], &pages[3]["exits"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!(one["opportunities"].as_array().unwrap().len(), 2);
 
     // One deal, for its rep; nobody else's.
@@ -126,7 +162,11 @@ async fn a_period_counts_only_its_days() {
         .ok();
     let day = |ago: i64| (server.app.clock.now() - TimeDelta::days(ago)).date_naive();
     for (from, to, read) in [(3, 3, 1), (2, 0, 0), (5, 4, 0), (9, 0, 1)] {
-        let path = format!("/api/v1/analytics/content?from={}&to={}", day(from), day(to));
+        let path = format!(
+            "/api/v1/analytics/content?from={}&to={}",
+            day(from),
+            day(to)
+        );
         let reply = marketer.get(&path).await.ok();
         assert_eq!(reply["figures"]["read"], read, "{path}");
         assert_eq!(reply["figures"]["opportunities_touched"], read, "{path}");
@@ -151,7 +191,12 @@ async fn rows_sort_page_filter_and_export() {
     let mut path = "/api/v1/analytics/content?sort=sent&limit=1".to_owned();
     loop {
         let page = marketer.get(&path).await.ok();
-        titles.push(page["items"][0]["asset"]["title"].as_str().unwrap().to_owned());
+        titles.push(
+            page["items"][0]["asset"]["title"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
         let Some(cursor) = page["next_cursor"].as_str() else {
             break;
         };
@@ -159,11 +204,25 @@ async fn rows_sort_page_filter_and_export() {
     }
     assert_eq!(titles[0], "Deck 1");
     titles.sort();
-    assert_eq!(titles, ["=cmd()", "Deck 1", "Security overview", "Security, in short"]);
+    assert_eq!(
+        titles,
+        [
+            "=cmd()",
+            "Deck 1",
+            "Security overview",
+            "Security, in short"
+        ]
+    );
 
-    let found = marketer.get("/api/v1/analytics/content?q=SECURITY+over").await.ok();
+    let found = marketer
+        .get("/api/v1/analytics/content?q=SECURITY+over")
+        .await
+        .ok();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
-    let none = marketer.get("/api/v1/analytics/content?kind=video").await.ok();
+    let none = marketer
+        .get("/api/v1/analytics/content?kind=video")
+        .await
+        .ok();
     assert_eq!(none["items"], json!([]));
 
     let file = marketer.get("/api/v1/analytics/content?format=csv").await;
