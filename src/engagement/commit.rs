@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use super::links::{LinkContext, Links};
@@ -245,7 +245,7 @@ async fn append<C: ConnectionTrait>(db: &C, events: &[event::Model]) -> Result<H
         let rows = chunk
             .iter()
             .cloned()
-            .map(sea_orm::IntoActiveModel::into_active_model);
+            .map(IntoActiveModel::into_active_model);
         let mut insert = event::Entity::insert_many(rows)
             .on_conflict(
                 OnConflict::column(event::Column::Id)

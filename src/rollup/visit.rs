@@ -85,7 +85,7 @@ pub struct PageState {
 #[serde(default)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "independent observations, each of which is judged by itself"
+    reason = "independent observations, each true or not"
 )]
 pub struct Facts {
     /// The page's script ran.
