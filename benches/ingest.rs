@@ -3,6 +3,11 @@
 //! `lastmile load` measures the same through HTTP; this leaves out everything but the write path.
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
 
 #[path = "../tests/it/fixtures.rs"]
 #[allow(

@@ -67,9 +67,9 @@ fn visit_id() -> VisitId {
 
 fn folded(events: &[event::Model]) -> Visit {
     let mut visit = Visit::begin(visit_id(), LinkId(Uuid::from_u128(5)));
-    events
-        .iter()
-        .for_each(|event| visit.apply(&Signal::of(event)));
+    for event in events {
+        visit.apply(&Signal::of(event));
+    }
     visit.judge(&link());
     visit
 }
@@ -102,7 +102,9 @@ proptest! {
             if stored.is_some() {
                 sum.subtract(&visit, &link);
             }
-            batch.iter().for_each(|event| visit.apply(&Signal::of(event)));
+            for event in batch {
+                visit.apply(&Signal::of(event));
+            }
             visit.judge(&link);
             sum.add(&visit, &link);
             stored = Some(visit);

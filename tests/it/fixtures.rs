@@ -68,55 +68,7 @@ async fn pitch_of<C: ConnectionTrait>(
 ) -> SentPitch {
     // Older than the ten seconds in which scanners come.
     let sent_at = now - chrono::TimeDelta::days(1);
-    let account = AccountId::new(now);
-    let row = account::Model {
-        id: account,
-        name: "Acme".to_owned(),
-        domain: None,
-        industry: Some("banking".to_owned()),
-        size: None,
-        region: None,
-        country: None,
-        city: None,
-        phone: None,
-        owner_id: Some(owner),
-        external_system: None,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    account::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    let opportunity = OpportunityId::new(now);
-    let row = opportunity::Model {
-        id: opportunity,
-        account_id: account,
-        name: "Acme rollout".to_owned(),
-        owner_id: Some(owner),
-        stage: Stage::Evaluation,
-        outcome: Outcome::Open,
-        amount_minor: Some(1_250_000),
-        currency: Some("EUR".to_owned()),
-        product: None,
-        competitor: None,
-        opened_on: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
-        closed_on: None,
-        expected_close_on: None,
-        campaign_id: None,
-        primary_contact_id: None,
-        needs: String::new(),
-        revision: 1,
-        external_system: None,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    opportunity::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
+    let opportunity = open_deal(db, owner, now).await;
     let pitch = PitchId::new(now);
     let row = pitch::Model {
         id: pitch,
@@ -182,6 +134,60 @@ async fn pitch_of<C: ConnectionTrait>(
         link,
         token,
     }
+}
+
+/// An open deal of a new account.
+async fn open_deal<C: ConnectionTrait>(db: &C, owner: UserId, now: DateTime<Utc>) -> OpportunityId {
+    let account = AccountId::new(now);
+    let row = account::Model {
+        id: account,
+        name: "Acme".to_owned(),
+        domain: None,
+        industry: Some("banking".to_owned()),
+        size: None,
+        region: None,
+        country: None,
+        city: None,
+        phone: None,
+        owner_id: Some(owner),
+        external_system: None,
+        external_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    account::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    let opportunity = OpportunityId::new(now);
+    let row = opportunity::Model {
+        id: opportunity,
+        account_id: account,
+        name: "Acme rollout".to_owned(),
+        owner_id: Some(owner),
+        stage: Stage::Evaluation,
+        outcome: Outcome::Open,
+        amount_minor: Some(1_250_000),
+        currency: Some("EUR".to_owned()),
+        product: None,
+        competitor: None,
+        opened_on: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
+        closed_on: None,
+        expected_close_on: None,
+        campaign_id: None,
+        primary_contact_id: None,
+        needs: String::new(),
+        revision: 1,
+        external_system: None,
+        external_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    opportunity::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    opportunity
 }
 
 /// A user who cannot sign in: an owner of things.

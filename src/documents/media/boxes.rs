@@ -263,7 +263,7 @@ mod tests {
 
     use super::*;
 
-    fn in_box(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn in_box(name: [u8; 4], content: &[u8]) -> Vec<u8> {
         let mut whole = u32::try_from(content.len() + 8)
             .unwrap()
             .to_be_bytes()
@@ -293,12 +293,12 @@ mod tests {
         track[76..78].copy_from_slice(&640_u16.to_be_bytes());
         track[80..82].copy_from_slice(&360_u16.to_be_bytes());
         let file = [
-            in_box(b"ftyp", b"isom"),
+            in_box(*b"ftyp", b"isom"),
             in_box(
-                b"moov",
+                *b"moov",
                 &[
-                    in_box(b"mvhd", &movie),
-                    in_box(b"trak", &in_box(b"tkhd", &track)),
+                    in_box(*b"mvhd", &movie),
+                    in_box(*b"trak", &in_box(*b"tkhd", &track)),
                 ]
                 .concat(),
             ),
@@ -322,6 +322,6 @@ mod tests {
             None
         );
         assert_eq!(read_bytes(b"\0\0\0\x02moov".to_vec()).0, None);
-        assert_eq!(read_bytes(in_box(b"free", &[0; 4])).0, None);
+        assert_eq!(read_bytes(in_box(*b"free", &[0; 4])).0, None);
     }
 }

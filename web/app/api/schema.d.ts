@@ -38,6 +38,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How content fared: used, sent, read, and in which deals. */
+        get: operations["content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/content/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one piece of content fared. */
+        get: operations["asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -331,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this deal was sent and has read. */
+        get: operations["opportunity_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -419,6 +470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Full-text search in every page, with facets. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -446,6 +514,23 @@ export interface paths {
         };
         /** Visits and notifications as they happen. */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Titles of assets and pages that fit what is being typed. */
+        get: operations["suggest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -556,91 +641,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How content fared: used, sent, read, and in which deals. */
-        get: operations["content"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/content/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How one piece of content fared. */
-        get: operations["asset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What this deal was sent and has read. */
-        get: operations["opportunity_content"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Full-text search in every page, with facets. */
-        get: operations["search"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/suggest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Titles of assets and pages that fit what is being typed. */
-        get: operations["suggest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -696,6 +696,34 @@ export interface components {
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
+        /** @description The piece of content that a row is about. */
+        AnalyzedAsset: {
+            /** @description The asset. */
+            id: components["schemas"]["AssetId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description Where it stands in its life cycle. */
+            state: components["schemas"]["AssetState"];
+            /** @description The picture of its first page. */
+            thumbnail_url?: string | null;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description How one piece fared. */
+        AssetAnalytics: {
+            /** @description What each number means. */
+            definitions: {
+                [key: string]: string;
+            };
+            /** @description The deals that read it, those that read most first. */
+            opportunities: components["schemas"]["AssetReaderView"][];
+            /** @description The pages of its current version, and of others that were seen in the period. */
+            pages: components["schemas"]["AssetPageView"][];
+            /** @description Its row. */
+            row: components["schemas"]["ContentRow"];
+            /** @description Every day of the period. */
+            series: components["schemas"]["SeriesDay"][];
+        };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetSummary"] & {
             /** @description What it says, in a few sentences. */
@@ -728,6 +756,58 @@ export interface components {
          * @enum {string}
          */
         AssetKind: "deck" | "case_study" | "datasheet" | "whitepaper" | "price_sheet" | "calculator" | "battlecard" | "one_pager" | "image" | "video" | "template" | "email" | "guide" | "other";
+        /** @description A page, and how people looked at it, over all deals. */
+        AssetPageView: {
+            /**
+             * Format: int64
+             * @description Active milliseconds.
+             */
+            active_ms: number;
+            /**
+             * Format: int64
+             * @description Visits that ended on it.
+             */
+            exits: number;
+            /**
+             * Format: int32
+             * @description The page.
+             */
+            page_number: number;
+            /** @description Its picture. */
+            thumbnail_url: string;
+            /** @description Its title. */
+            title: string;
+            /** @description The version. */
+            version_id: components["schemas"]["VersionId"];
+            /**
+             * Format: int64
+             * @description Visits that saw it.
+             */
+            views: number;
+        };
+        /** @description A deal that read the piece. */
+        AssetReaderView: {
+            /** @description Its account. */
+            account_name: string;
+            /** @description The opportunity. */
+            id: components["schemas"]["OpportunityId"];
+            /**
+             * Format: date-time
+             * @description The day of the last one, at midnight UTC.
+             */
+            last_read_at?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description How it ended, if it has. */
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Format: int64
+             * @description Reads in the period.
+             */
+            reads: number;
+            /** @description Where it stands, or stood when it closed. */
+            stage: components["schemas"]["Stage"];
+        };
         /**
          * @description Where an asset stands in its life cycle.
          * @enum {string}
@@ -845,6 +925,83 @@ export interface components {
             /** @description Which of our personas that is. */
             persona?: string | null;
         };
+        /** @description How content fared in a period. */
+        ContentAnalytics: {
+            /** @description What each number means. */
+            definitions: {
+                [key: string]: string;
+            };
+            /** @description Over all content that was asked for. */
+            figures: components["schemas"]["Figures"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description The rows. */
+            items: components["schemas"]["ContentRow"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description Every day of the period. */
+            series: components["schemas"]["SeriesDay"][];
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+        };
+        /** @description How a piece of content fared; `definitions` beside it say what each number means. */
+        ContentRow: {
+            /** @description The piece. */
+            asset: components["schemas"]["AnalyzedAsset"];
+            /**
+             * Format: double
+             * @description Mean share of its pages seen, 0 to 1.
+             */
+            completion?: number | null;
+            /**
+             * Format: int64
+             * @description Downloads of the original.
+             */
+            downloads: number;
+            /**
+             * Format: int64
+             * @description Mean active milliseconds on a page seen.
+             */
+            dwell_ms_per_page?: number | null;
+            /**
+             * Format: int64
+             * @description Visits left out.
+             */
+            excluded_visits: number;
+            /**
+             * Format: int64
+             * @description Opportunities in which it was read.
+             */
+            opportunities_touched: number;
+            /**
+             * Format: int64
+             * @description Reads by people.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Links to such pitches.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Shares with colleagues.
+             */
+            shares: number;
+            /**
+             * Format: int64
+             * @description Pitches with it.
+             */
+            used: number;
+            /** @description What the won ones among them were worth. */
+            won_amount: components["schemas"]["Money"][];
+        };
         /**
          * @description A currency by its three letters (ISO 4217), upper case.
          * @example EUR
@@ -868,6 +1025,18 @@ export interface components {
             detail: string;
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description How many assets have a value. */
+        FacetCount: {
+            /**
+             * Format: int64
+             * @description How many assets.
+             */
+            count: number;
+            /** @description Whether it is chosen. */
+            selected: boolean;
+            /** @description The value. */
+            value: string;
         };
         /** @description What an asset is for, by dimension. */
         Facets: {
@@ -916,6 +1085,36 @@ export interface components {
             detail: string;
             /** @description The field's name as the request spells it. */
             field: string;
+        };
+        /** @description The numbers over all content. */
+        Figures: {
+            /**
+             * Format: int64
+             * @description Sum over the rows.
+             */
+            excluded_visits: number;
+            /**
+             * Format: int64
+             * @description Each opportunity once.
+             */
+            opportunities_touched: number;
+            /**
+             * Format: int64
+             * @description Sum over the rows.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Sum over the rows.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Sum over the rows.
+             */
+            used: number;
+            /** @description Each opportunity once. */
+            won_amount: components["schemas"]["Money"][];
         };
         /** @description The form's parts. */
         ImportForm: {
@@ -1258,6 +1457,15 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description How content fared in one deal. */
+        OpportunityContent: {
+            /** @description What each number means. */
+            definitions: {
+                [key: string]: string;
+            };
+            /** @description What was used, sent or read in the deal, over all time. */
+            items: components["schemas"]["ContentRow"][];
+        };
         /** @description An opportunity with everything its page shows. */
         OpportunityDetail: components["schemas"]["OpportunitySummary"] & {
             campaign?: components["schemas"]["CampaignRef"] | null;
@@ -1347,6 +1555,24 @@ export interface components {
          * @enum {string}
          */
         Outcome: "open" | "won" | "lost";
+        /** @description A page that was found. */
+        PageHit: {
+            /** @description Its picture; takes `?w=480|960|1600`. */
+            image_url: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description The part of its text that says why. */
+            snippet: components["schemas"]["Segment"][];
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description Its title. */
+            title: string;
+            /** @description The version it is of. */
+            version_id: components["schemas"]["VersionId"];
+        };
         /** @description One page or slide. */
         PageView: {
             /**
@@ -1947,6 +2173,69 @@ export interface components {
              */
             row: number;
         };
+        /** @description An asset that was found. */
+        SearchHit: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            best_page?: components["schemas"]["PageHit"] | null;
+            /** @description Up to three more. */
+            more_pages: components["schemas"]["PageHit"][];
+            /** @description Why it fits the opportunity. */
+            reasons: string[];
+        };
+        /** @description What a search found. */
+        SearchResult: {
+            /** @description By dimension: how many assets have which value. A dimension's own choice does not lower its counts. */
+            facets: {
+                [key: string]: components["schemas"]["FacetCount"][];
+            };
+            /** @description The assets, in order. */
+            items: components["schemas"]["SearchHit"][];
+            /** @description Where the next page of the list begins; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+            /** @description All assets found. */
+            total_assets: number;
+            /**
+             * Format: int64
+             * @description All pages found.
+             */
+            total_pages: number;
+        };
+        /** @description A stretch of text, marked or not. */
+        Segment: {
+            /** @description Whether it is a word that was looked for. */
+            highlighted: boolean;
+            /** @description The text. */
+            text: string;
+        };
+        /** @description A day of the chart. */
+        SeriesDay: {
+            /**
+             * Format: date
+             * @description The day, by UTC.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Visits left out.
+             */
+            excluded: number;
+            /**
+             * Format: int64
+             * @description Reads.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Sends.
+             */
+            sent: number;
+        };
         /**
          * @description How much a finding matters.
          * @enum {string}
@@ -1987,6 +2276,29 @@ export interface components {
             entered_at?: string | null;
             /** @description A stage; for the last stop, the outcome. */
             stage: string;
+        };
+        /** @description An asset or page to go to. */
+        SuggestionView: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description What sort of collateral it is. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int32
+             * @description The page, if it is its title that fits.
+             */
+            page_number?: number | null;
+            /** @description The smallest picture of the page, or of the asset's first. */
+            thumbnail_url: string;
+            /** @description Its title, with what was typed marked. */
+            title: components["schemas"]["Segment"][];
+            /** @description What it shows. */
+            version_id: components["schemas"]["VersionId"];
+        };
+        /** @description Titles that fit what is being typed. */
+        Suggestions: {
+            /** @description The best first. */
+            items: components["schemas"]["SuggestionView"][];
         };
         /**
          * Format: uuid
@@ -2230,318 +2542,6 @@ export interface components {
             /** @description Whom the link is for. */
             viewer_name?: string | null;
         };
-        /** @description The piece of content that a row is about. */
-        AnalyzedAsset: {
-            /** @description The asset. */
-            id: components["schemas"]["AssetId"];
-            /** @description Its kind. */
-            kind: components["schemas"]["AssetKind"];
-            /** @description Where it stands in its life cycle. */
-            state: components["schemas"]["AssetState"];
-            /** @description The picture of its first page. */
-            thumbnail_url?: string | null;
-            /** @description Its title. */
-            title: string;
-        };
-        /** @description How one piece fared. */
-        AssetAnalytics: {
-            /** @description What each number means. */
-            definitions: {
-                [key: string]: string;
-            };
-            /** @description The deals that read it, those that read most first. */
-            opportunities: components["schemas"]["AssetReaderView"][];
-            /** @description The pages of its current version, and of others that were seen in the period. */
-            pages: components["schemas"]["AssetPageView"][];
-            /** @description Its row. */
-            row: components["schemas"]["ContentRow"];
-            /** @description Every day of the period. */
-            series: components["schemas"]["SeriesDay"][];
-        };
-        /** @description A page, and how people looked at it, over all deals. */
-        AssetPageView: {
-            /**
-             * Format: int64
-             * @description Active milliseconds.
-             */
-            active_ms: number;
-            /**
-             * Format: int64
-             * @description Visits that ended on it.
-             */
-            exits: number;
-            /**
-             * Format: int32
-             * @description The page.
-             */
-            page_number: number;
-            /** @description Its picture. */
-            thumbnail_url: string;
-            /** @description Its title. */
-            title: string;
-            /** @description The version. */
-            version_id: components["schemas"]["VersionId"];
-            /**
-             * Format: int64
-             * @description Visits that saw it.
-             */
-            views: number;
-        };
-        /** @description A deal that read the piece. */
-        AssetReaderView: {
-            /** @description Its account. */
-            account_name: string;
-            /** @description The opportunity. */
-            id: components["schemas"]["OpportunityId"];
-            /**
-             * Format: date-time
-             * @description The day of the last one, at midnight UTC.
-             */
-            last_read_at?: string | null;
-            /** @description Its name. */
-            name: string;
-            /** @description How it ended, if it has. */
-            outcome: components["schemas"]["Outcome"];
-            /**
-             * Format: int64
-             * @description Reads in the period.
-             */
-            reads: number;
-            /** @description Where it stands, or stood when it closed. */
-            stage: components["schemas"]["Stage"];
-        };
-        /** @description How content fared in a period. */
-        ContentAnalytics: {
-            /** @description What each number means. */
-            definitions: {
-                [key: string]: string;
-            };
-            /** @description Over all content that was asked for. */
-            figures: components["schemas"]["Figures"];
-            /**
-             * Format: date
-             * @description The first day.
-             */
-            from: string;
-            /** @description The rows. */
-            items: components["schemas"]["ContentRow"][];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-            /** @description Every day of the period. */
-            series: components["schemas"]["SeriesDay"][];
-            /**
-             * Format: date
-             * @description The last day.
-             */
-            to: string;
-        };
-        /** @description How a piece of content fared; `definitions` beside it say what each number means. */
-        ContentRow: {
-            /** @description The piece. */
-            asset: components["schemas"]["AnalyzedAsset"];
-            /**
-             * Format: double
-             * @description Mean share of its pages seen, 0 to 1.
-             */
-            completion?: number | null;
-            /**
-             * Format: int64
-             * @description Downloads of the original.
-             */
-            downloads: number;
-            /**
-             * Format: int64
-             * @description Mean active milliseconds on a page seen.
-             */
-            dwell_ms_per_page?: number | null;
-            /**
-             * Format: int64
-             * @description Visits left out.
-             */
-            excluded_visits: number;
-            /**
-             * Format: int64
-             * @description Opportunities in which it was read.
-             */
-            opportunities_touched: number;
-            /**
-             * Format: int64
-             * @description Reads by people.
-             */
-            read: number;
-            /**
-             * Format: int64
-             * @description Links to such pitches.
-             */
-            sent: number;
-            /**
-             * Format: int64
-             * @description Shares with colleagues.
-             */
-            shares: number;
-            /**
-             * Format: int64
-             * @description Pitches with it.
-             */
-            used: number;
-            /** @description What the won ones among them were worth. */
-            won_amount: components["schemas"]["Money"][];
-        };
-        /** @description The numbers over all content. */
-        Figures: {
-            /**
-             * Format: int64
-             * @description Sum over the rows.
-             */
-            excluded_visits: number;
-            /**
-             * Format: int64
-             * @description Each opportunity once.
-             */
-            opportunities_touched: number;
-            /**
-             * Format: int64
-             * @description Sum over the rows.
-             */
-            read: number;
-            /**
-             * Format: int64
-             * @description Sum over the rows.
-             */
-            sent: number;
-            /**
-             * Format: int64
-             * @description Sum over the rows.
-             */
-            used: number;
-            /** @description Each opportunity once. */
-            won_amount: components["schemas"]["Money"][];
-        };
-        /** @description How content fared in one deal. */
-        OpportunityContent: {
-            /** @description What each number means. */
-            definitions: {
-                [key: string]: string;
-            };
-            /** @description What was used, sent or read in the deal, over all time. */
-            items: components["schemas"]["ContentRow"][];
-        };
-        /** @description A day of the chart. */
-        SeriesDay: {
-            /**
-             * Format: date
-             * @description The day, by UTC.
-             */
-            day: string;
-            /**
-             * Format: int64
-             * @description Visits left out.
-             */
-            excluded: number;
-            /**
-             * Format: int64
-             * @description Reads.
-             */
-            read: number;
-            /**
-             * Format: int64
-             * @description Sends.
-             */
-            sent: number;
-        };
-        /** @description How many assets have a value. */
-        FacetCount: {
-            /**
-             * Format: int64
-             * @description How many assets.
-             */
-            count: number;
-            /** @description Whether it is chosen. */
-            selected: boolean;
-            /** @description The value. */
-            value: string;
-        };
-        /** @description A page that was found. */
-        PageHit: {
-            /** @description Its picture; takes `?w=480|960|1600`. */
-            image_url: string;
-            /**
-             * Format: int32
-             * @description From 1.
-             */
-            number: number;
-            /** @description The part of its text that says why. */
-            snippet: components["schemas"]["Segment"][];
-            /** @description Its smallest picture. */
-            thumbnail_url: string;
-            /** @description Its title. */
-            title: string;
-            /** @description The version it is of. */
-            version_id: components["schemas"]["VersionId"];
-        };
-        /** @description An asset that was found. */
-        SearchHit: {
-            /** @description The asset. */
-            asset: components["schemas"]["AssetSummary"];
-            best_page?: components["schemas"]["PageHit"] | null;
-            /** @description Up to three more. */
-            more_pages: components["schemas"]["PageHit"][];
-            /** @description Why it fits the opportunity. */
-            reasons: string[];
-        };
-        /** @description What a search found. */
-        SearchResult: {
-            /** @description By dimension: how many assets have which value. A dimension's own choice does not lower its counts. */
-            facets: {
-                [key: string]: components["schemas"]["FacetCount"][];
-            };
-            /** @description The assets, in order. */
-            items: components["schemas"]["SearchHit"][];
-            /** @description Where the next page of the list begins; absent on the last. */
-            next_cursor?: string | null;
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            took_ms: number;
-            /** @description All assets found. */
-            total_assets: number;
-            /**
-             * Format: int64
-             * @description All pages found.
-             */
-            total_pages: number;
-        };
-        /** @description A stretch of text, marked or not. */
-        Segment: {
-            /** @description Whether it is a word that was looked for. */
-            highlighted: boolean;
-            /** @description The text. */
-            text: string;
-        };
-        /** @description An asset or page to go to. */
-        SuggestionView: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /** @description What sort of collateral it is. */
-            kind: components["schemas"]["AssetKind"];
-            /**
-             * Format: int32
-             * @description The page, if it is its title that fits.
-             */
-            page_number?: number | null;
-            /** @description The smallest picture of the page, or of the asset's first. */
-            thumbnail_url: string;
-            /** @description Its title, with what was typed marked. */
-            title: components["schemas"]["Segment"][];
-            /** @description What it shows. */
-            version_id: components["schemas"]["VersionId"];
-        };
-        /** @description Titles that fit what is being typed. */
-        Suggestions: {
-            /** @description The best first. */
-            items: components["schemas"]["SuggestionView"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -2594,6 +2594,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+        };
+    };
+    content: {
+        parameters: {
+            query?: {
+                /** @description The first day; 90 days up to the last where not said. */
+                from?: string;
+                /** @description The last day; today where not said. */
+                to?: string;
+                /** @description Only deals of this team's members. */
+                team?: components["schemas"]["TeamId"];
+                /** @description Only content of this kind. */
+                kind?: components["schemas"]["AssetKind"];
+                /** @description Only content with these words in its title. */
+                q?: string;
+                /** @description By what to order, the greatest first. */
+                sort?: "read" | "used" | "sent" | "completion" | "dwell" | "opportunities" | "won";
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+                /** @description `json`, or `csv` for all rows as a file. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Or text/csv with `format=csv`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentAnalytics"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset: {
+        parameters: {
+            query?: {
+                /** @description The first day; 90 days up to the last where not said. */
+                from?: string;
+                /** @description The last day; today where not said. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnalytics"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3254,6 +3335,35 @@ export interface operations {
             };
         };
     };
+    opportunity_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_timeline: {
         parameters: {
             query?: {
@@ -3576,6 +3686,72 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words, "phrases" and -exclusions; nothing lists everything */
+                q?: string;
+                /** @description Rank for this opportunity, and say why */
+                opportunity?: string;
+                /** @description May be repeated, as every facet */
+                kind?: string[];
+                product?: string[];
+                industry?: string[];
+                stage?: string[];
+                persona?: string[];
+                region?: string[];
+                competitor?: string[];
+                language?: string[];
+                tag?: string[];
+                /** @description `relevance` (where not said), `newest` or `title` */
+                sort?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description How many assets, 1 to 100; 20 where not said */
+                limit?: number;
+                /** @description Wait until the change of this number is seen */
+                after_seq?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -3643,6 +3819,28 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    suggest: {
+        parameters: {
+            query?: {
+                /** @description The beginning of some words. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
         };
@@ -3863,204 +4061,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    content: {
-        parameters: {
-            query?: {
-                /** @description The first day; 90 days up to the last where not said. */
-                from?: string;
-                /** @description The last day; today where not said. */
-                to?: string;
-                /** @description Only deals of this team's members. */
-                team?: components["schemas"]["TeamId"];
-                /** @description Only content of this kind. */
-                kind?: components["schemas"]["AssetKind"];
-                /** @description Only content with these words in its title. */
-                q?: string;
-                /** @description By what to order, the greatest first. */
-                sort?: "read" | "used" | "sent" | "completion" | "dwell" | "opportunities" | "won";
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-                /** @description `json`, or `csv` for all rows as a file. */
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Or text/csv with `format=csv`. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContentAnalytics"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    asset: {
-        parameters: {
-            query?: {
-                /** @description The first day; 90 days up to the last where not said. */
-                from?: string;
-                /** @description The last day; today where not said. */
-                to?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetAnalytics"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    opportunity_content: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpportunityContent"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    search: {
-        parameters: {
-            query?: {
-                /** @description Words, "phrases" and -exclusions; nothing lists everything */
-                q?: string;
-                /** @description Rank for this opportunity, and say why */
-                opportunity?: string;
-                /** @description May be repeated, as every facet */
-                kind?: string[];
-                product?: string[];
-                industry?: string[];
-                stage?: string[];
-                persona?: string[];
-                region?: string[];
-                competitor?: string[];
-                language?: string[];
-                tag?: string[];
-                /** @description `relevance` where not said */
-                sort?: "relevance" | "newest" | "title";
-                /** @description `next_cursor` of the page before */
-                cursor?: string;
-                /** @description How many assets, 1 to 100; 20 where not said */
-                limit?: number;
-                /** @description Wait until the change of this number is seen */
-                after_seq?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchResult"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    suggest: {
-        parameters: {
-            query?: {
-                /** @description The beginning of some words. */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
         };
