@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde_json::{Map, json};
 
 use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
@@ -16,11 +18,11 @@ use crate::engagement::{
     self, Act, Beacon, BeaconEvent, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
 };
 use crate::entities::{
-    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, opportunity,
-    opportunity_contact, pitch_link, stage_change,
+    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, notification,
+    opportunity, opportunity_contact, pitch_link, stage_change,
 };
 use crate::error::Result;
-use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId};
+use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
 use crate::library;
 use crate::pitches::{self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith};
 
@@ -63,7 +65,26 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
         }
     }
     player.ingest.close().await;
+    catch_up(app, now).await?;
     Ok(player.played)
+}
+
+/// Everybody has read what they were told until the day before yesterday.
+async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<()> {
+    let tx = app.db.begin().await?;
+    let last: Vec<(UserId, i64)> = notification::Entity::find()
+        .select_only()
+        .column(notification::Column::UserId)
+        .column_as(notification::Column::Id.max(), "last")
+        .filter(notification::Column::CreatedAt.lt(now - TimeDelta::days(2)))
+        .group_by(notification::Column::UserId)
+        .into_tuple()
+        .all(&tx)
+        .await?;
+    for (user, up_to) in last {
+        engagement::mark_read(&tx, now, user, up_to).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Something that is going to happen.
