@@ -86,7 +86,7 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
     await expect(hit.getByText(/^Page 3/)).toBeVisible();
     await expect(hit.locator('mark', { hasText: 'lavender' })).toBeVisible();
     await expect(hitOf(rep, DECK)).toHaveCount(0);
-    await rep.keyboard.press('Escape');
+    await rep.getByRole('combobox', { name: 'Search the library' }).blur();
     await expectAccessible(rep, 'library with results');
   });
 
@@ -101,7 +101,7 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
     await expect(cards.getByRole('listitem')).toContainText(REPORT);
     await expect(cards.getByRole('listitem')).toContainText('Page 3');
     await rep.getByLabel('Title', { exact: true }).fill(PITCH);
-    await rep.getByLabel('Message').fill('The page we spoke of.');
+    await rep.getByRole('textbox', { name: 'Message' }).fill('The page we spoke of.');
     await expect(rep.getByText('All changes saved')).toBeVisible();
     await expectAccessible(rep, 'composer');
   });
