@@ -116,11 +116,11 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
     await expect(dialog.getByRole('heading', { name: '2 links' })).toBeVisible();
     urls = await Promise.all([READER, SECOND].map((name) => dialog.getByLabel(`Link for ${name}`, { exact: true }).inputValue()));
     expect(new Set(urls).size).toBe(2);
-    for (const url of urls) expect(url).toMatch(new RegExp(`^${address()}/v/[\\w-]{20,}$`));
+    for (const url of urls) expect(url).toMatch(new RegExp(`^${address()}/p/[\\w-]{20,}$`));
 
     await repContext.grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: `Copy link for ${READER}` }).click();
-    await expect(dialog.getByText('Copied')).toBeVisible();
+    await expect(dialog.getByRole('status').getByText('Link copied')).toBeAttached();
     expect(await rep.evaluate(() => navigator.clipboard.readText())).toBe(urls[0]);
     await expectAccessible(rep, 'link dialog');
     await dialog.getByRole('button', { name: 'Close' }).click();

@@ -121,7 +121,7 @@ test('sharing needs no mouse', async ({ browser }) => {
   await page.keyboard.type('Hedwig Thorne');
   await page.keyboard.press('Enter');
   await expect(page.getByText('The link is ready.')).toBeVisible();
-  await expect(page.getByLabel('Their link')).toHaveValue(/\/v\//);
+  await expect(page.getByLabel('Their link')).toHaveValue(/\/p\//);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { name: 'Share with a colleague' })).toBeHidden();
   await context.close();
