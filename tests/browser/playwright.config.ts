@@ -11,6 +11,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   outputDir: '../../target/browser-tests',
   use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',

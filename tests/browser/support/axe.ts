@@ -16,8 +16,13 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
 /** One line for each element at fault, with what axe measured. */
 async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(SOURCE);
-  // Colours in the middle of a transition are nobody's design.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  // Colours in the middle of a transition are nobody's design. Some animations never end, so the wait does.
+  await page.evaluate(() =>
+    Promise.race([
+      Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+      new Promise((enough) => setTimeout(enough, 1000)),
+    ]),
+  );
   const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help}\n  at ${target.join(' ')}\n  ${failureSummary ?? ''}`),
