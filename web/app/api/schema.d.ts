@@ -2288,8 +2288,8 @@ export interface components {
              * @description The page, if it is its title that fits.
              */
             page_number?: number | null;
-            /** @description The smallest picture of the page, or of the asset's first. */
-            thumbnail_url: string;
+            /** @description The smallest picture of the page, or of the asset's first, if it has any. */
+            thumbnail_url?: string | null;
             /** @description Its title, with what was typed marked. */
             title: components["schemas"]["Segment"][];
             /** @description What it shows. */
