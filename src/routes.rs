@@ -70,16 +70,16 @@ pub fn table() -> Vec<Route> {
 
         // The prospect's page, and its preview
         get("/p/{token}", LinkToken, viewer::page),
-        get("/p/{token}/pages/{item}/{number}", LinkToken, viewer::page_picture),
-        get("/p/{token}/pages/{item}/{number}/text", LinkToken, viewer::page_text),
+        get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
+        get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
         post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
-        get("/preview/pitches/{id}/pages/{item}/{number}", May(Permission::PitchWrite), viewer::preview_page_picture),
-        get("/preview/pitches/{id}/pages/{item}/{number}/text", May(Permission::PitchWrite), viewer::preview_page_text),
+        get("/preview/pitches/{id}/pages/{item}/{n}", May(Permission::PitchWrite), viewer::preview_page_picture),
+        get("/preview/pitches/{id}/pages/{item}/{n}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
 
         // Customers

@@ -67,15 +67,15 @@ pub async fn file_or_start_page(request: HttpRequest) -> Result<HttpResponse> {
 
 /// The start page of the API documentation.
 pub async fn docs() -> Result<HttpResponse> {
-    docs_file("index.html").await
+    docs_file("index.html")
 }
 
 /// A file of the API documentation.
 pub async fn docs_asset(path: web::Path<String>) -> Result<HttpResponse> {
-    docs_file(&path).await
+    docs_file(&path)
 }
 
-async fn docs_file(name: &str) -> Result<HttpResponse> {
+fn docs_file(name: &str) -> Result<HttpResponse> {
     let config = Arc::new(utoipa_swagger_ui::Config::from("/api/openapi.json"));
     let file = utoipa_swagger_ui::serve(name, config)
         .map_err(|error| Error::internal(error.to_string()))?

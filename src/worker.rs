@@ -13,8 +13,8 @@ use crate::index::Follower;
 use crate::jobs::Worker;
 use crate::library::{self, Conversions};
 
-/// How often assets are looked at whose last day may be over.
-const EXPIRY_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often what is due by the clock is done.
+const HOUSEKEEPING: Duration = Duration::from_mins(15);
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -34,7 +34,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
-            tokio::spawn(expire(app.clone(), stopped)),
+            tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })
     }
@@ -70,9 +70,11 @@ pub fn worker(app: &App) -> Result<Worker> {
     Ok(worker.register(library::CONVERT, conversions.handler()))
 }
 
-async fn expire(app: App, mut stop: watch::Receiver<bool>) {
+/// What is due by the clock and not by anybody's act.
+async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match library::expire_due_assets(&app.db, app.clock.now()).await {
+        let now = app.clock.now();
+        match library::expire_due_assets(&app.db, now).await {
             Ok(0) => {}
             Ok(count) => {
                 tracing::info!(count, "assets have expired");
@@ -80,8 +82,11 @@ async fn expire(app: App, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
         }
+        if let Err(error) = library::remove_leftovers(&app.config, now) {
+            tracing::error!(%error, "could not remove what is left of former uploads");
+        }
         tokio::select! {
-            () = tokio::time::sleep(EXPIRY_EVERY) => {}
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stop.changed() => {}
         }
     }

@@ -5,6 +5,7 @@ const server = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: 'app',
+  cacheDir: '../node_modules/.vite',
   // The strict content security policy forbids inline scripts and data: fonts.
   build: { outDir: '../dist', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: ['chrome123', 'firefox125', 'safari17.5'] },
   plugins: [svelte({ configFile: '../svelte.config.js' })],

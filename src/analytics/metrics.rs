@@ -159,7 +159,7 @@ pub(super) async fn sent<C: ConnectionTrait>(db: &C, scope: &Scope) -> Result<Ve
 /// What was read of a piece: read, completion, dwell, shares, downloads, excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reads {
-    pub reads: i64,
+    pub number: i64,
     pub completion_milli: i64,
     pub page_views: i64,
     pub active_ms: i64,
@@ -175,7 +175,7 @@ impl Reads {
         reason = "a share for people, of counts far below 2^53"
     )]
     pub(super) fn completion(&self) -> Option<f64> {
-        (self.reads > 0).then(|| self.completion_milli as f64 / self.reads as f64 / 1_000.0)
+        (self.number > 0).then(|| self.completion_milli as f64 / self.number as f64 / 1_000.0)
     }
 
     /// The mean active time on a page seen.
@@ -210,7 +210,7 @@ pub(super) async fn reads<C: ConnectionTrait>(
     let mut reads = HashMap::new();
     for row in db.query_all(&select).await? {
         let of = Reads {
-            reads: row.try_get("", "reads")?,
+            number: row.try_get("", "reads")?,
             completion_milli: row.try_get("", "completion_milli")?,
             page_views: row.try_get("", "page_views")?,
             active_ms: row.try_get("", "active_ms")?,
@@ -304,7 +304,9 @@ pub(super) async fn touched<C: ConnectionTrait>(
 pub(super) async fn touched_by_any<C: ConnectionTrait>(db: &C, scope: &Scope) -> Result<Touched> {
     let rows: Vec<TouchedRow> = all(db, &touched_deals(scope, false)).await?;
     let mut touched = Touched::default();
-    rows.iter().for_each(|row| touched.add(row));
+    for row in &rows {
+        touched.add(row);
+    }
     Ok(touched)
 }
 

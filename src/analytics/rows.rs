@@ -129,7 +129,7 @@ pub(super) async fn content_rows<C: ConnectionTrait>(
             ContentRow {
                 used: used.get(&asset.id).copied().unwrap_or(0),
                 sent: sent.get(&asset.id).copied().unwrap_or(0),
-                read: reads.reads,
+                read: reads.number,
                 completion: reads.completion(),
                 dwell_ms_per_page: reads.dwell_ms_per_page(),
                 shares: reads.shares,

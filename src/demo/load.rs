@@ -30,18 +30,18 @@ const SETTING: &str = "demo";
 
 /// Whether the installation is a complete demo; an error where it is something else, or half of one.
 pub async fn is_loaded(app: &App) -> Result<bool> {
-    let found = setting::Entity::find_by_id(SETTING).one(app.db.read()).await?;
+    let found = setting::Entity::find_by_id(SETTING)
+        .one(app.db.read())
+        .await?;
     match found.map(|row| row.value) {
         Some(value) if value == json!({ "loaded": true }) => Ok(true),
         Some(_) => Err(Error::internal(format!(
             "loading this demo was cut off; remove {} (or empty the database you named) and start again",
             app.config.data_dir.display()
         ))),
-        None if user::Entity::find().one(app.db.read()).await?.is_some() => {
-            Err(Error::internal(
-                "this installation has users of its own and is no demo; choose another LASTMILE_DATA_DIR",
-            ))
-        }
+        None if user::Entity::find().one(app.db.read()).await?.is_some() => Err(Error::internal(
+            "this installation has users of its own and is no demo; choose another LASTMILE_DATA_DIR",
+        )),
         None => Ok(false),
     }
 }
@@ -121,7 +121,11 @@ async fn add_assets(
 ) -> Result<HashMap<String, AssetId>> {
     let mut assets = HashMap::new();
     for asset in &manifest.asset {
-        let owner = asset.owner.as_ref().and_then(|email| users.get(email)).copied();
+        let owner = asset
+            .owner
+            .as_ref()
+            .and_then(|email| users.get(email))
+            .copied();
         let id = library::ingest_file(
             &app.db,
             &app.blobs,
@@ -246,7 +250,11 @@ async fn import(
         )));
     }
     tx.commit().await?;
-    say(&format!("{} {}", report.rows, kind.as_str().replace('_', " ")));
+    say(&format!(
+        "{} {}",
+        report.rows,
+        kind.as_str().replace('_', " ")
+    ));
     Ok(())
 }
 

@@ -120,7 +120,12 @@ pub(super) enum Visitor {
 }
 
 /// Plans the year for these deals.
-pub(super) fn plan(deals: &[Deal], pieces: &[Piece], now: DateTime<Utc>, seed: u64) -> Vec<PlannedPitch> {
+pub(super) fn plan(
+    deals: &[Deal],
+    pieces: &[Piece],
+    now: DateTime<Utc>,
+    seed: u64,
+) -> Vec<PlannedPitch> {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let mut pitches: Vec<_> = deals
         .iter()

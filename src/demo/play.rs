@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde_json::{Map, json};
 
 use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
@@ -16,15 +18,13 @@ use crate::engagement::{
     self, Act, Beacon, BeaconEvent, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
 };
 use crate::entities::{
-    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, opportunity,
-    opportunity_contact, pitch_link, stage_change,
+    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, notification,
+    opportunity, opportunity_contact, pitch_link, stage_change,
 };
 use crate::error::Result;
-use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId};
+use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
 use crate::library;
-use crate::pitches::{
-    self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
-};
+use crate::pitches::{self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith};
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
@@ -65,7 +65,26 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
         }
     }
     player.ingest.close().await;
+    catch_up(app, now).await?;
     Ok(player.played)
+}
+
+/// Everybody has read what they were told until the day before yesterday.
+async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<()> {
+    let tx = app.db.begin().await?;
+    let last: Vec<(UserId, i64)> = notification::Entity::find()
+        .select_only()
+        .column(notification::Column::UserId)
+        .column_as(notification::Column::Id.max(), "last")
+        .filter(notification::Column::CreatedAt.lt(now - TimeDelta::days(2)))
+        .group_by(notification::Column::UserId)
+        .into_tuple()
+        .all(&tx)
+        .await?;
+    for (user, up_to) in last {
+        engagement::mark_read(&tx, now, user, up_to).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Something that is going to happen.
@@ -105,12 +124,15 @@ struct Player<'a> {
 impl Player<'_> {
     async fn send(&mut self, planned: PlannedPitch) -> Result<()> {
         let now = self.clock.now();
-        let items = planned.items.into_iter().map(|(asset_id, page_number)| PitchItemInput {
-            asset_id,
-            page_number,
-            note: String::new(),
-            section: String::new(),
-        });
+        let items = planned
+            .items
+            .into_iter()
+            .map(|(asset_id, page_number)| PitchItemInput {
+                asset_id,
+                page_number,
+                note: String::new(),
+                section: String::new(),
+            });
         let tx = self.app.db.begin().await?;
         let new = NewPitch {
             opportunity_id: planned.opportunity,
@@ -129,12 +151,15 @@ impl Player<'_> {
                 expires_at: None,
                 download_allowed: link.download_allowed,
             };
-            let made = pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
+            let made =
+                pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
             self.played.links += made.len();
             for row in made {
                 for visit in &link.visits {
-                    self.waiting
-                        .push(visit.at, Happening::Visit(Box::new(row.clone()), visit.clone()));
+                    self.waiting.push(
+                        visit.at,
+                        Happening::Visit(Box::new(row.clone()), visit.clone()),
+                    );
                 }
             }
         }
@@ -157,14 +182,19 @@ impl Player<'_> {
         if visit.dwell_ms.is_empty() {
             return Ok(());
         }
-        self.read(link, &start, &seen, &layout, &visit.dwell_ms).await?;
+        self.read(link, &start, &seen, &layout, &visit.dwell_ms)
+            .await?;
         if visit.downloads
             && link.download_allowed
             && let Some(item) = layout.items.first()
         {
             let act = Act::Downloaded(item);
             self.ingest
-                .record(ServerAct { visit: start.visit, link: link.id, act })
+                .record(ServerAct {
+                    visit: start.visit,
+                    link: link.id,
+                    act,
+                })
                 .await?;
         }
         if let Some((colleague, visits)) = visit.shares {
@@ -184,7 +214,8 @@ impl Player<'_> {
     ) -> Result<()> {
         self.clock.advance(TimeDelta::milliseconds(1_200));
         let mut inputs = 1;
-        self.report(link, start, seen, vec![event("opened", None, 0, inputs)]).await?;
+        self.report(link, start, seen, vec![event("opened", None, 0, inputs)])
+            .await?;
         let pages = layout
             .items
             .iter()
@@ -198,7 +229,8 @@ impl Player<'_> {
             let place = Some((item.to_string(), page));
             unsent.push(event("page_viewed", place, *ms, inputs));
             if since >= 3 * BEACON_EVERY {
-                self.report(link, start, seen, std::mem::take(&mut unsent)).await?;
+                self.report(link, start, seen, std::mem::take(&mut unsent))
+                    .await?;
                 since = 0;
             }
         }
@@ -247,7 +279,11 @@ impl Player<'_> {
         self.played.links += 1;
         let act = Act::Shared(child.id);
         self.ingest
-            .record(ServerAct { visit: start.visit, link: link.id, act })
+            .record(ServerAct {
+                visit: start.visit,
+                link: link.id,
+                act,
+            })
             .await?;
         for visit in visits {
             self.waiting
@@ -351,7 +387,11 @@ async fn deals(app: &App, now: DateTime<Utc>) -> Result<Vec<Deal>> {
         let account = accounts.get(&deal.account_id)?;
         let mut members = committees.remove(&deal.id).unwrap_or_default();
         // The order of ids is the order of the export, so that the plan is the same each time.
-        members.sort_by_key(|id| contacts.get(id).and_then(|contact| contact.external_id.clone()));
+        members.sort_by_key(|id| {
+            contacts
+                .get(id)
+                .and_then(|contact| contact.external_id.clone())
+        });
         if let Some(primary) = deal.primary_contact_id {
             members.retain(|id| *id != primary);
             members.insert(0, primary);
@@ -386,7 +426,10 @@ async fn pieces(app: &App, now: DateTime<Utc>) -> Result<Vec<Piece>> {
     let db = app.db.read();
     let mut facets: HashMap<AssetId, Vec<(Facet, String)>> = HashMap::new();
     for row in asset_facet::Entity::find().all(db).await? {
-        facets.entry(row.asset_id).or_default().push((row.facet, row.value));
+        facets
+            .entry(row.asset_id)
+            .or_default()
+            .push((row.facet, row.value));
     }
     let rows = asset::Entity::find()
         .order_by_asc(asset::Column::Title)

@@ -19,11 +19,11 @@ pub enum Format {
     Docx,
     /// Excel workbook.
     Xlsx,
-    /// OpenDocument presentation.
+    /// `OpenDocument` presentation.
     Odp,
-    /// OpenDocument text.
+    /// `OpenDocument` text.
     Odt,
-    /// OpenDocument spreadsheet.
+    /// `OpenDocument` spreadsheet.
     Ods,
     /// HTML page.
     Html,
@@ -43,7 +43,7 @@ pub enum Format {
     Svg,
     /// MPEG-4 video.
     Mp4,
-    /// WebM video.
+    /// `WebM` video.
     Webm,
 }
 

@@ -78,7 +78,7 @@ pub(super) enum PageSource {
     Outline(PathBuf),
     /// A video, with a frame of it if one could be taken.
     Video {
-        /// MP4 or WebM.
+        /// MP4 or `WebM`.
         format: Format,
         /// The picture to show.
         poster: Option<PathBuf>,

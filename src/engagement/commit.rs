@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
@@ -242,7 +242,10 @@ async fn existing<C: ConnectionTrait>(db: &C, ids: Vec<EventId>) -> Result<HashS
 async fn append<C: ConnectionTrait>(db: &C, events: &[event::Model]) -> Result<HashSet<EventId>> {
     let mut inserted = HashSet::with_capacity(events.len());
     for chunk in events.chunks(CHUNK) {
-        let rows = chunk.iter().cloned().map(|event| event.into_active_model());
+        let rows = chunk
+            .iter()
+            .cloned()
+            .map(IntoActiveModel::into_active_model);
         let mut insert = event::Entity::insert_many(rows)
             .on_conflict(
                 OnConflict::column(event::Column::Id)

@@ -299,7 +299,7 @@ impl Coalescer {
         match outcome {
             Ok(committed) => self.answer(batch.replies, committed),
             Err(error) if batch.reports.len() == 1 => {
-                self.refuse(batch, &error);
+                Self::refuse(batch, &error);
             }
             // One report that cannot be kept must not take the others with it.
             Err(_) => {
@@ -311,7 +311,7 @@ impl Coalescer {
                     };
                     match commit(&self.db, &self.links, &single.reports).await {
                         Ok(committed) => self.answer(single.replies, committed),
-                        Err(error) => self.refuse(single, &error),
+                        Err(error) => Self::refuse(single, &error),
                     }
                 }
             }
@@ -330,7 +330,7 @@ impl Coalescer {
         self.live.publish(&committed);
     }
 
-    fn refuse(&self, batch: Batch, error: &Error) {
+    fn refuse(batch: Batch, error: &Error) {
         tracing::error!(%error, events = batch.events, "a batch of events could not be kept");
         count("append", "failed", batch.events);
         for reply in batch.replies.into_iter().flatten() {

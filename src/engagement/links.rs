@@ -26,7 +26,7 @@ const OPEN_FOR: Duration = Duration::from_secs(1);
 const SAME_FOR: Duration = Duration::from_secs(5);
 
 /// How long names in notifications may be out of date.
-const NAMES_FOR: Duration = Duration::from_secs(60);
+const NAMES_FOR: Duration = Duration::from_mins(1);
 
 /// A link that may be reported on.
 #[derive(Clone, Copy, Debug)]

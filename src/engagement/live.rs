@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use tokio::sync::{broadcast, watch};
 
 use super::commit::Committed;
@@ -126,6 +128,7 @@ impl Live {
             .column(visit::Column::Id)
             .column(visit::Column::UpdatedAt)
             .filter(visit::Column::UpdatedAt.gte(since))
+            .order_by_desc(visit::Column::UpdatedAt)
             .limit(1_000)
             .into_tuple()
             .all(db.read())
@@ -135,8 +138,9 @@ impl Live {
             .column(notification::Column::Id)
             .column(notification::Column::UserId)
             .column(notification::Column::CreatedAt)
-            .filter(notification::Column::CreatedAt.gte(since))
-            .limit(1_000)
+            // The latest by number, which needs no index of its own; the old ones among them are passed over below.
+            .order_by_desc(notification::Column::Id)
+            .limit(500)
             .into_tuple()
             .all(db.read())
             .await?;
@@ -151,7 +155,7 @@ impl Live {
             .collect();
         let notified: Vec<UserId> = notifications
             .into_iter()
-            .filter(|(id, _, at)| told.notifications.insert(*id, *at).is_none())
+            .filter(|(id, _, at)| *at >= since && told.notifications.insert(*id, *at).is_none())
             .map(|(_, user, _)| user)
             .collect();
         drop(told);

@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::entities::notification;
 use crate::error::Result;
 use crate::http::{ListQuery, Principal, next_cursor};
-use crate::ids::OpportunityId;
+use crate::ids::{OpportunityId, UserId};
 
 /// Something a user should know.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -107,13 +107,24 @@ pub async fn read_notifications(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let tx = db.begin().await?;
-    notification::Entity::update_many()
-        .col_expr(notification::Column::ReadAt, Expr::value(clock.now()))
-        .filter(notification::Column::UserId.eq(principal.user_id))
-        .filter(notification::Column::Id.lte(body.up_to))
-        .filter(notification::Column::ReadAt.is_null())
-        .exec(&tx)
-        .await?;
+    mark_read(&tx, clock.now(), principal.user_id, body.up_to).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Notes that `user` has read everything up to a notification.
+pub async fn mark_read<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    user: UserId,
+    up_to: i64,
+) -> Result<()> {
+    notification::Entity::update_many()
+        .col_expr(notification::Column::ReadAt, Expr::value(now))
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::Id.lte(up_to))
+        .filter(notification::Column::ReadAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -188,11 +188,11 @@ mod tests {
             ("danced", "unknown_kind"),
         ] {
             assert_eq!(
-                parse(&event(kind, Value::Object(Default::default()))).unwrap_err(),
+                parse(&event(kind, serde_json::json!({}))).unwrap_err(),
                 reason
             );
         }
-        let mut nameless = event("opened", Value::Object(Default::default()));
+        let mut nameless = event("opened", serde_json::json!({}));
         nameless.id = "1".to_owned();
         assert_eq!(parse(&nameless).unwrap_err(), "bad_id");
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::entities::Role;
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal: $($role:ident)+;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $text:tt: $($role:ident)+;)+) => {
         /// Something a role may or may not do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
         pub enum Permission { $($(#[$doc])* #[serde(rename = $text)] $name,)+ }

@@ -67,7 +67,13 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_not_applied() {
-        for wanted in ["bytes=5-3", "pages=1-2", "bytes=0-1,3-4", "bytes=a-b", "bytes"] {
+        for wanted in [
+            "bytes=5-3",
+            "pages=1-2",
+            "bytes=0-1,3-4",
+            "bytes=a-b",
+            "bytes",
+        ] {
             assert_eq!(parse(wanted, 10).unwrap(), None, "{wanted}");
         }
     }

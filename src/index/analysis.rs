@@ -99,7 +99,10 @@ pub(super) fn tokens(analysis: &str, text: &str) -> Vec<Token> {
 
 /// The stem of one word; `None` for a stop word.
 pub(super) fn stem(analysis: &str, word: &str) -> Option<String> {
-    tokens(analysis, word).into_iter().next().map(|token| token.text)
+    tokens(analysis, word)
+        .into_iter()
+        .next()
+        .map(|token| token.text)
 }
 
 /// The stems of several texts as one field's value.
@@ -139,13 +142,18 @@ pub(super) fn prefixes_of(text: &str) -> PreTokenizedString {
 
 /// Lower case without accents, as text; for sorting and comparing.
 pub(super) fn folded(text: &str) -> String {
-    let words: Vec<_> = plain_tokens(text).into_iter().map(|token| token.text).collect();
+    let words: Vec<_> = plain_tokens(text)
+        .into_iter()
+        .map(|token| token.text)
+        .collect();
     words.join(" ")
 }
 
 fn stemming(language: Language) -> TextAnalyzer {
     let stop_words = match language {
-        Language::English => StopWordFilter::remove(ENGLISH_STOP_WORDS.split_whitespace().map(str::to_owned)),
+        Language::English => {
+            StopWordFilter::remove(ENGLISH_STOP_WORDS.split_whitespace().map(str::to_owned))
+        }
         other => StopWordFilter::new(other).unwrap_or_else(|| StopWordFilter::remove([])),
     };
     TextAnalyzer::builder(SimpleTokenizer::default())
@@ -163,7 +171,10 @@ mod tests {
     use super::*;
 
     fn stems(analysis: &str, text: &str) -> Vec<String> {
-        tokens(analysis, text).into_iter().map(|token| token.text).collect()
+        tokens(analysis, text)
+            .into_iter()
+            .map(|token| token.text)
+            .collect()
     }
 
     #[test]
@@ -192,7 +203,11 @@ mod tests {
 
     #[test]
     fn every_beginning_of_a_word_is_there() {
-        let found: Vec<_> = prefixes_of("Äpfel 5").tokens.into_iter().map(|t| t.text).collect();
+        let found: Vec<_> = prefixes_of("Äpfel 5")
+            .tokens
+            .into_iter()
+            .map(|t| t.text)
+            .collect();
         assert_eq!(found, ["a", "ap", "apf", "apfe", "apfel", "5"]);
     }
 }

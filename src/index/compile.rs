@@ -56,7 +56,10 @@ pub(super) fn compile(
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     let mut wanted = HashMap::new();
     if states.len() < AssetState::ALL.len() {
-        clauses.push((Occur::Must, filter(fields.state, states.iter().map(|state| state.as_str()))));
+        clauses.push((
+            Occur::Must,
+            filter(fields.state, states.iter().map(|state| state.as_str())),
+        ));
     }
     let mut compiler = Compiler {
         searcher,
@@ -74,7 +77,10 @@ pub(super) fn compile(
             }
         }
         let required = required(words.len());
-        let words = words.iter().map(|word| compiler.word_clause(word)).collect();
+        let words = words
+            .iter()
+            .map(|word| compiler.word_clause(word))
+            .collect();
         clauses.push((Occur::Must, union(words, required)));
     }
     for part in parts.iter().filter(|part| part.phrase || part.excluded) {
@@ -122,7 +128,9 @@ pub(super) struct Statistics<'a> {
 impl<'a> Statistics<'a> {
     /// The statistics of what `searcher` sees.
     pub(super) fn new(searcher: &'a Searcher, fields: &Fields) -> tantivy::Result<Self> {
-        let docs = searcher.doc_freq(&Term::from_field_text(fields.role, TEXT))?.max(1);
+        let docs = searcher
+            .doc_freq(&Term::from_field_text(fields.role, TEXT))?
+            .max(1);
         Ok(Self { searcher, docs })
     }
 }
@@ -164,7 +172,10 @@ pub(super) fn words_beginning_with(
 }
 
 /// A condition on a field that does not count in the score.
-pub(super) fn filter<'a>(field: Field, values: impl IntoIterator<Item = &'a str>) -> Box<dyn Query> {
+pub(super) fn filter<'a>(
+    field: Field,
+    values: impl IntoIterator<Item = &'a str>,
+) -> Box<dyn Query> {
     let values = values
         .into_iter()
         .map(|value| term(field, value, IndexRecordOption::Basic))
@@ -184,7 +195,9 @@ pub(super) fn union(mut clauses: Vec<Box<dyn Query>>, required: usize) -> Box<dy
     {
         return only;
     }
-    Box::new(BooleanQuery::union_with_minimum_required_clauses(clauses, required))
+    Box::new(BooleanQuery::union_with_minimum_required_clauses(
+        clauses, required,
+    ))
 }
 
 /// How many of so many words a page must hold. The ranking does the rest; this keeps what is hardly related out of
@@ -210,13 +223,21 @@ impl Compiler<'_> {
         let mut typed = Vec::new();
         for part in parts.iter().filter(|part| !part.phrase && !part.excluded) {
             for token in plain_tokens(&part.text) {
-                let original = part.text.get(token.offset_from..token.offset_to).unwrap_or_default();
-                let stems: Vec<_> = self.analyses.iter().map(|analysis| stem(analysis, original)).collect();
+                let original = part
+                    .text
+                    .get(token.offset_from..token.offset_to)
+                    .unwrap_or_default();
+                let stems: Vec<_> = self
+                    .analyses
+                    .iter()
+                    .map(|analysis| stem(analysis, original))
+                    .collect();
                 typed.push((token.text, stems));
             }
         }
         let stop = self.stop_word_analyses(&typed);
-        let is_stop_word = |stems: &[Option<String>]| stop.iter().any(|at| matches!(stems.get(*at), Some(None)));
+        let is_stop_word =
+            |stems: &[Option<String>]| stop.iter().any(|at| matches!(stems.get(*at), Some(None)));
         let all_stop_words = typed.iter().all(|(_, stems)| is_stop_word(stems));
         let mut words: BTreeMap<Vec<String>, Word> = BTreeMap::new();
         let last = typed.len().saturating_sub(1);
@@ -239,7 +260,11 @@ impl Compiler<'_> {
                 stems = guessed;
                 weight = GUESSED;
             }
-            let key = if stems.is_empty() { vec![plain.clone()] } else { stems.clone() };
+            let key = if stems.is_empty() {
+                vec![plain.clone()]
+            } else {
+                stems.clone()
+            };
             let word = words.entry(key).or_insert(Word {
                 stems,
                 plain,
@@ -254,7 +279,12 @@ impl Compiler<'_> {
     /// The languages that the query seems to be in: those in which most of its words are stop words.
     fn stop_word_analyses(&self, typed: &[(String, Vec<Option<String>>)]) -> Vec<usize> {
         let counts: Vec<usize> = (0..self.analyses.len())
-            .map(|at| typed.iter().filter(|(_, stems)| matches!(stems.get(at), Some(None))).count())
+            .map(|at| {
+                typed
+                    .iter()
+                    .filter(|(_, stems)| matches!(stems.get(at), Some(None)))
+                    .count()
+            })
             .collect();
         let most = counts.iter().copied().max().unwrap_or(0);
         (0..counts.len())
@@ -286,20 +316,34 @@ impl Compiler<'_> {
             let mut found: Vec<_> = found.into_iter().collect();
             found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
             if !found.is_empty() {
-                let words = found.iter().take(COMPLETIONS).map(|(word, _)| word.as_str());
+                let words = found
+                    .iter()
+                    .take(COMPLETIONS)
+                    .map(|(word, _)| word.as_str());
                 return Ok(Some(self.stems_of(words)));
             }
         }
         let mut buffer = [0; 4];
-        let known = words_beginning_with(self.searcher, self.fields.words, first.encode_utf8(&mut buffer))?;
-        let found = nearest(plain, known.iter().map(|(word, count)| (word.as_str(), *count)));
+        let known = words_beginning_with(
+            self.searcher,
+            self.fields.words,
+            first.encode_utf8(&mut buffer),
+        )?;
+        let found = nearest(
+            plain,
+            known.iter().map(|(word, count)| (word.as_str(), *count)),
+        );
         Ok(found.map(|word| self.stems_of([word.as_str()])))
     }
 
     fn stems_of<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut stems: Vec<_> = words
             .into_iter()
-            .flat_map(|word| self.analyses.iter().filter_map(|analysis| stem(analysis, word)))
+            .flat_map(|word| {
+                self.analyses
+                    .iter()
+                    .filter_map(|analysis| stem(analysis, word))
+            })
             .collect();
         stems.sort_unstable();
         stems.dedup();
@@ -309,7 +353,10 @@ impl Compiler<'_> {
     fn word_clause(&self, word: &Word) -> Box<dyn Query> {
         let weight = f32::from(word.count) * word.weight;
         if word.stems.is_empty() {
-            return boosted(term(self.fields.words, &word.plain, IndexRecordOption::Basic), weight);
+            return boosted(
+                term(self.fields.words, &word.plain, IndexRecordOption::Basic),
+                weight,
+            );
         }
         let fields = [
             (self.fields.all, 1.0),
@@ -321,7 +368,10 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|stem| fields.map(|(field, share)| (stem, field, share)))
             .map(|(stem, field, share)| {
-                boosted(term(field, stem, IndexRecordOption::WithFreqs), weight * share)
+                boosted(
+                    term(field, stem, IndexRecordOption::WithFreqs),
+                    weight * share,
+                )
             })
             .collect();
         union(clauses, 1)
@@ -365,7 +415,10 @@ impl Compiler<'_> {
         (!clauses.is_empty()).then(|| union(clauses, 1))
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a weight for choosing snippets needs no precision")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a weight for choosing snippets needs no precision"
+    )]
     fn weight_of(&self, stem: &str) -> tantivy::Result<f32> {
         let frequency = self.frequency(self.fields.all, stem)?;
         Ok((1.0 + self.docs as f32 / (1.0 + frequency as f32)).ln())

@@ -119,7 +119,8 @@ impl Opened {
         let known = self.vocabulary(&searcher, &request.states)?;
 
         if let Some(after) = &request.after {
-            groups.retain(|group| order(request.sort, &position(group), after) == Ordering::Greater);
+            groups
+                .retain(|group| order(request.sort, &position(group), after) == Ordering::Greater);
         }
         groups.sort_unstable_by(|a, b| order(request.sort, &position(a), &position(b)));
         let more = groups.len() > request.limit;
@@ -219,8 +220,8 @@ fn found_page(
             .collect()
     };
     let title = text(page, fields.page_title);
-    let snippet =
-        snippet(content, &words(content), wanted).or_else(|| snippet(title, &words(title), wanted))?;
+    let snippet = snippet(content, &words(content), wanted)
+        .or_else(|| snippet(title, &words(title), wanted))?;
     let number = page
         .get_first(fields.page)
         .and_then(|value| value.as_u64())
@@ -254,7 +255,9 @@ fn merge(
         }
         let chosen = filters.iter().filter(|(named, _)| *named == dimension);
         for value in chosen.flat_map(|(_, values)| values) {
-            let known = values.keys().any(|other| comparable(other) == comparable(value));
+            let known = values
+                .keys()
+                .any(|other| comparable(other) == comparable(value));
             if !known {
                 values.insert(value.clone(), 0);
             }

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use tokio::sync::watch;
 
 use super::entries::load;
@@ -64,7 +66,9 @@ impl Follower {
             match self.follow(anew, &mut stop).await {
                 Ok(()) => return,
                 Err(Trouble::Index(Refusal::Locked)) => {
-                    tracing::warn!("another process is writing to the index; waiting for it to end");
+                    tracing::warn!(
+                        "another process is writing to the index; waiting for it to end"
+                    );
                 }
                 Err(Trouble::Index(error)) => {
                     tracing::error!(%error, "the index cannot be written to; building it anew");
@@ -113,13 +117,13 @@ impl Follower {
             if let Some(last) = changes.last() {
                 seq = last.seq;
                 dirty = true;
-                let changed: BTreeSet<_> = changes
+                let assets: BTreeSet<_> = changes
                     .iter()
                     .filter(|change| change.kind == "asset")
                     .map(|change| AssetId(change.subject_id))
                     .collect();
-                let changed: Vec<_> = changed.into_iter().collect();
-                for ids in changed.chunks(usize::try_from(ASSETS).unwrap_or(1)) {
+                let assets: Vec<_> = assets.into_iter().collect();
+                for ids in assets.chunks(usize::try_from(ASSETS).unwrap_or(1)) {
                     self.replace(&mut work, ids).await?;
                 }
             }
@@ -136,7 +140,11 @@ impl Follower {
             if changes.len() as u64 == CHANGES {
                 continue;
             }
-            let pause = if dirty { COMMIT_EVERY.saturating_sub(committed.elapsed()) } else { POLL };
+            let pause = if dirty {
+                COMMIT_EVERY.saturating_sub(committed.elapsed())
+            } else {
+                POLL
+            };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.index.woken(), if !dirty => {}

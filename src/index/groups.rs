@@ -102,7 +102,9 @@ impl Collector for Groups {
                     dimension,
                     counts: Vec::new(),
                     wanted: Some(HashSet::new()),
-                    column: StrColumn::wrap(tantivy::columnar::BytesColumn::empty(reader.max_doc())),
+                    column: StrColumn::wrap(tantivy::columnar::BytesColumn::empty(
+                        reader.max_doc(),
+                    )),
                 });
             }
         }
@@ -124,7 +126,11 @@ impl Collector for Groups {
             page: columns.u64("page")?,
             page_count: columns.u64("pages")?,
             time: columns.i64("time")?,
-            order: if self.with_titles { columns.str("order")? } else { None },
+            order: if self.with_titles {
+                columns.str("order")?
+            } else {
+                None
+            },
             facets,
             preferences,
             current: None,
@@ -191,11 +197,18 @@ impl SegmentCollector for SegmentGroups {
 
     fn collect(&mut self, document: DocId, score: Score) {
         let key = self.key.first(document).unwrap_or(0);
-        if self.current.as_ref().is_none_or(|current| current.key != key) {
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|current| current.key != key)
+        {
             self.current = Some(self.meet(document, key));
         }
         let Some(current) = &self.current else { return };
-        let Some(group) = current.group.and_then(|at| self.collected.groups.get_mut(at)) else {
+        let Some(group) = current
+            .group
+            .and_then(|at| self.collected.groups.get_mut(at))
+        else {
             return;
         };
         // Without a query all scores are 0, and fit alone decides.
@@ -225,10 +238,13 @@ impl SegmentCollector for SegmentGroups {
             let ordinals: Vec<_> = counted.iter().map(|(ordinal, _)| *ordinal).collect();
             let mut counts = counted.iter().map(|(_, count)| *count);
             let values = self.collected.counts.entry(facet.dimension).or_default();
-            facet.column.dictionary().sorted_ords_to_term_cb(&ordinals, |value| {
-                let count = counts.next().unwrap_or(0);
-                values.insert(String::from_utf8_lossy(value).into_owned(), count);
-            })?;
+            facet
+                .column
+                .dictionary()
+                .sorted_ords_to_term_cb(&ordinals, |value| {
+                    let count = counts.next().unwrap_or(0);
+                    values.insert(String::from_utf8_lossy(value).into_owned(), count);
+                })?;
         }
         Ok(self.collected)
     }
@@ -255,7 +271,9 @@ impl SegmentGroups {
         for (at, (facet, values)) in self.facets.iter_mut().zip(&values).enumerate() {
             if failed.is_empty() || failed == [at] {
                 for value in values {
-                    let slot = usize::try_from(*value).ok().and_then(|at| facet.counts.get_mut(at));
+                    let slot = usize::try_from(*value)
+                        .ok()
+                        .and_then(|at| facet.counts.get_mut(at));
                     if let Some(count) = slot {
                         *count += 1;
                     }
@@ -272,7 +290,9 @@ impl SegmentGroups {
         }
         let mut fits = Vec::new();
         for (at, (facet, wanted, weight)) in self.preferences.iter().enumerate() {
-            let has = values.get(*facet).is_some_and(|values| values.iter().any(|value| wanted.contains(value)));
+            let has = values
+                .get(*facet)
+                .is_some_and(|values| values.iter().any(|value| wanted.contains(value)));
             if has {
                 fits.push(at);
                 current.factor += weight;
@@ -317,18 +337,27 @@ fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<HashSet<u6
 /// `Public Sector`, `public_sector` and `public-sector` are the same value to a reader.
 pub(super) fn comparable(value: &str) -> String {
     let folded = folded(&value.replace('_', " "));
-    if folded.is_empty() { value.to_owned() } else { folded }
+    if folded.is_empty() {
+        value.to_owned()
+    } else {
+        folded
+    }
 }
 
 fn read_titles(order: &StrColumn, groups: &mut [Group]) -> tantivy::Result<()> {
-    let mut sorted: Vec<&mut Group> = groups.iter_mut().filter(|group| group.order != u64::MAX).collect();
+    let mut sorted: Vec<&mut Group> = groups
+        .iter_mut()
+        .filter(|group| group.order != u64::MAX)
+        .collect();
     sorted.sort_by_key(|group| group.order);
     let mut ordinals: Vec<_> = sorted.iter().map(|group| group.order).collect();
     ordinals.dedup();
     let mut titles = Vec::with_capacity(ordinals.len());
-    order.dictionary().sorted_ords_to_term_cb(&ordinals, |title| {
-        titles.push(String::from_utf8_lossy(title).into_owned());
-    })?;
+    order
+        .dictionary()
+        .sorted_ords_to_term_cb(&ordinals, |title| {
+            titles.push(String::from_utf8_lossy(title).into_owned());
+        })?;
     let titles: BTreeMap<_, _> = ordinals.into_iter().zip(titles).collect();
     for group in sorted {
         group.title = titles.get(&group.order).cloned().unwrap_or_default();

@@ -93,7 +93,11 @@ impl Index {
 
     /// Lets searches see another index from now on.
     pub(super) fn install(&self, opened: Arc<Opened>) {
-        *self.inner.opened.write().unwrap_or_else(PoisonError::into_inner) = opened;
+        *self
+            .inner
+            .opened
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = opened;
     }
 
     pub(super) fn reached(&self, seq: i64) {
@@ -105,7 +109,11 @@ impl Index {
     }
 
     fn opened(&self) -> Arc<Opened> {
-        let opened = self.inner.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let opened = self
+            .inner
+            .opened
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&opened)
     }
 }
@@ -127,7 +135,9 @@ struct Vocabulary {
 
 impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("index", &self.index).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
     }
 }
 
@@ -137,7 +147,9 @@ impl Opened {
         let index = tantivy::Index::open_in_dir(versioned(dir))?;
         let (schema, _) = Fields::schema();
         if index.schema() != schema {
-            return Err(tantivy::TantivyError::SchemaError("of another version".to_owned()));
+            return Err(tantivy::TantivyError::SchemaError(
+                "of another version".to_owned(),
+            ));
         }
         Self::new(index)
     }
@@ -147,7 +159,11 @@ impl Opened {
         let place = versioned(dir);
         if let Ok(entries) = std::fs::read_dir(dir) {
             // Indexes of other versions go too.
-            for folder in entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
+            for folder in entries
+                .flatten()
+                .map(|entry| entry.path())
+                .filter(|path| path.is_dir())
+            {
                 std::fs::remove_dir_all(folder)?;
             }
         }
@@ -177,8 +193,15 @@ impl Opened {
         self.reader.reload()
     }
 
-    pub(super) fn known_vocabulary(&self, generation: u64, states: &[AssetState]) -> Option<Counts> {
-        let known = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn known_vocabulary(
+        &self,
+        generation: u64,
+        states: &[AssetState],
+    ) -> Option<Counts> {
+        let known = self
+            .vocabulary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if known.generation != generation {
             return None;
         }
@@ -186,7 +209,10 @@ impl Opened {
     }
 
     pub(super) fn keep_vocabulary(&self, generation: u64, states: &[AssetState], counts: Counts) {
-        let mut known = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .vocabulary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if known.generation != generation {
             *known = Vocabulary {
                 generation,

@@ -132,7 +132,7 @@ impl Fields {
             version: builder.add_text_field("version", STORED),
             role: builder.add_text_field("role", STRING),
             page: builder.add_u64_field("page", FAST | STORED),
-            pages: builder.add_u64_field("pages", FAST),
+            pages: builder.add_u64_field("pages", FAST | STORED),
             asset_title: builder.add_text_field("asset_title", STORED),
             page_title: builder.add_text_field("page_title", STORED),
             content: builder.add_text_field("content", STORED),
@@ -145,15 +145,26 @@ impl Fields {
             state: builder.add_text_field("state", STRING),
             time: builder.add_i64_field("time", FAST | INDEXED),
             order: builder.add_text_field("order", STRING | FAST),
-            dimensions: Dimension::ALL
-                .map(|dimension| builder.add_text_field(dimension.as_str(), STRING | FAST | STORED)),
+            dimensions: Dimension::ALL.map(|dimension| {
+                builder.add_text_field(dimension.as_str(), STRING | FAST | STORED)
+            }),
         };
         (builder.build(), fields)
     }
 
     /// The field of a dimension.
     pub(super) fn dimension(&self, dimension: Dimension) -> Field {
-        let [kind, product, industry, stage, persona, region, competitor, language, tag] = self.dimensions;
+        let [
+            kind,
+            product,
+            industry,
+            stage,
+            persona,
+            region,
+            competitor,
+            language,
+            tag,
+        ] = self.dimensions;
         match dimension {
             Dimension::Kind => kind,
             Dimension::Product => product,

@@ -59,7 +59,11 @@ pub(super) fn snippet(
 }
 
 /// The whole of a short text, with the words that were looked for marked.
-pub(super) fn highlighted(text: &str, words: &[Word], wanted: impl Fn(&str) -> bool) -> Vec<Segment> {
+pub(super) fn highlighted(
+    text: &str,
+    words: &[Word],
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<Segment> {
     let hits: Vec<_> = words.iter().filter(|word| wanted(&word.stem)).collect();
     marked(text, 0, text.len(), &hits)
 }
@@ -76,7 +80,11 @@ fn best_start<'a>(hits: &[&'a Word], wanted: &HashMap<String, f32>) -> Option<&'
             .map(|word| {
                 let weight = wanted.get(&word.stem).copied().unwrap_or(0.0);
                 // A repetition says little.
-                if seen.insert(&word.stem) { weight } else { weight * 0.1 }
+                if seen.insert(&word.stem) {
+                    weight
+                } else {
+                    weight * 0.1
+                }
             })
             .sum();
         if best.is_none_or(|(most, _)| score > most) {
@@ -104,7 +112,9 @@ fn boundary_before(text: &str, at: usize, limit: usize) -> usize {
         return text.len();
     }
     let at = text.floor_char_boundary(at);
-    let space = text.get(limit..at).and_then(|stretch| stretch.rfind(char::is_whitespace));
+    let space = text
+        .get(limit..at)
+        .and_then(|stretch| stretch.rfind(char::is_whitespace));
     space.map_or(limit.max(at), |offset| limit + offset)
 }
 
@@ -115,11 +125,26 @@ fn marked(text: &str, from: usize, to: usize, hits: &[&Word]) -> Vec<Segment> {
         if hit.from < at {
             continue;
         }
-        add(&mut segments, text.get(at..hit.from).unwrap_or_default(), false, false);
-        add(&mut segments, text.get(hit.from..hit.to).unwrap_or_default(), true, false);
+        add(
+            &mut segments,
+            text.get(at..hit.from).unwrap_or_default(),
+            false,
+            false,
+        );
+        add(
+            &mut segments,
+            text.get(hit.from..hit.to).unwrap_or_default(),
+            true,
+            false,
+        );
         at = hit.to;
     }
-    add(&mut segments, text.get(at..to).unwrap_or_default(), false, false);
+    add(
+        &mut segments,
+        text.get(at..to).unwrap_or_default(),
+        false,
+        false,
+    );
     segments
 }
 
@@ -184,7 +209,13 @@ mod tests {
     fn shown(segments: &[Segment]) -> String {
         segments
             .iter()
-            .map(|s| if s.highlighted { format!("[{}]", s.text) } else { s.text.clone() })
+            .map(|s| {
+                if s.highlighted {
+                    format!("[{}]", s.text)
+                } else {
+                    s.text.clone()
+                }
+            })
             .collect()
     }
 
@@ -214,7 +245,11 @@ mod tests {
     #[test]
     fn long_texts_of_wide_letters_are_cut_between_letters() {
         let text = format!("{} Kühlkette {}", "ä".repeat(400), "ö".repeat(900));
-        let words = vec![Word { from: 801, to: 811, stem: "x".to_owned() }];
+        let words = vec![Word {
+            from: 801,
+            to: 811,
+            stem: "x".to_owned(),
+        }];
         let found = snippet(&text, &words, &wanted(&["x"])).unwrap();
         assert!(shown(&found).contains("[Kühlkette]"));
     }

@@ -36,9 +36,8 @@ pub(super) fn nearest<'a>(
         let Some(distance) = distance_within(&typed, &letters, limit) else {
             continue;
         };
-        let better = best.is_none_or(|(least, most, _)| {
-            distance < least || (distance == least && count > most)
-        });
+        let better = best
+            .is_none_or(|(least, most, _)| distance < least || (distance == least && count > most));
         if better {
             best = Some((distance, count, word));
         }
@@ -51,20 +50,22 @@ fn distance_within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     let mut before = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut row = vec![0; b.len() + 1];
-    let mut previous_a = None;
-    for (i, ca) in a.iter().enumerate() {
+    let mut previous_letter = None;
+    for (i, letter) in a.iter().enumerate() {
         let mut left = i + 1;
         let mut least = left;
-        let mut previous_b = None;
+        let mut previous_other = None;
         if let Some(first) = row.first_mut() {
             *first = left;
         }
         // `before`, `last` and `row` are the rows i - 1, i and i + 1 of the usual table.
-        for (j, cb) in b.iter().enumerate() {
+        for (j, other) in b.iter().enumerate() {
             let diagonal = last.get(j).copied().unwrap_or(limit);
             let above = last.get(j + 1).copied().unwrap_or(limit);
-            let mut cell = (diagonal + usize::from(ca != cb)).min(above + 1).min(left + 1);
-            if previous_a == Some(cb) && previous_b == Some(ca) {
+            let mut cell = (diagonal + usize::from(letter != other))
+                .min(above + 1)
+                .min(left + 1);
+            if previous_letter == Some(other) && previous_other == Some(letter) {
                 let swapped = j.checked_sub(1).and_then(|j| before.get(j).copied());
                 cell = cell.min(swapped.unwrap_or(limit) + 1);
             }
@@ -73,12 +74,12 @@ fn distance_within(a: &[char], b: &[char], limit: usize) -> Option<usize> {
             }
             left = cell;
             least = least.min(cell);
-            previous_b = Some(cb);
+            previous_other = Some(other);
         }
         if least > limit {
             return None;
         }
-        previous_a = Some(ca);
+        previous_letter = Some(letter);
         std::mem::swap(&mut before, &mut last);
         std::mem::swap(&mut last, &mut row);
     }
@@ -118,6 +119,9 @@ mod tests {
         assert_eq!(nearest("erp", [("era", 9)]), None);
         assert_eq!(nearest("2o25", [("2025", 9)]), None);
         assert_eq!(nearest("bricing", [("pricing", 9)]), None);
-        assert_eq!(nearest("maping", [("mapping", 1), ("maiming", 5)]).as_deref(), Some("mapping"));
+        assert_eq!(
+            nearest("maping", [("mapping", 1), ("maiming", 5)]).as_deref(),
+            Some("mapping")
+        );
     }
 }

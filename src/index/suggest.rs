@@ -23,6 +23,8 @@ pub struct Suggestion {
     pub version: VersionId,
     /// The page, if it is its title that fits.
     pub page: Option<i32>,
+    /// Whether there are pages to show.
+    pub has_pages: bool,
     /// The asset's kind.
     pub kind: String,
     /// The title with what was typed marked.
@@ -37,7 +39,10 @@ impl Opened {
         states: &[AssetState],
         limit: usize,
     ) -> tantivy::Result<Vec<Suggestion>> {
-        let words: Vec<_> = plain_tokens(typed).into_iter().map(|token| token.text).collect();
+        let words: Vec<_> = plain_tokens(typed)
+            .into_iter()
+            .map(|token| token.text)
+            .collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }
@@ -60,9 +65,17 @@ impl Opened {
         let (searcher, fields) = (self.searcher(), self.fields());
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = words
             .iter()
-            .map(|word| (Occur::Must, term(fields.prefix, word, IndexRecordOption::Basic)))
+            .map(|word| {
+                (
+                    Occur::Must,
+                    term(fields.prefix, word, IndexRecordOption::Basic),
+                )
+            })
             .collect();
-        clauses.push((Occur::Must, filter(fields.state, states.iter().map(|state| state.as_str()))));
+        clauses.push((
+            Occur::Must,
+            filter(fields.state, states.iter().map(|state| state.as_str())),
+        ));
         // An asset comes before a page of the same title.
         let cover = term(fields.role, COVER, IndexRecordOption::Basic);
         clauses.push((Occur::Should, Box::new(BoostQuery::new(cover, 4.0))));
@@ -74,11 +87,11 @@ impl Opened {
         let mut suggestions = Vec::new();
         for (_, address) in top {
             let document: TantivyDocument = searcher.doc(address)?;
-            let page = document
-                .get_first(fields.page)
-                .and_then(|value| value.as_u64())
+            let number = |field| document.get_first(field).and_then(|value| value.as_u64());
+            let page = number(fields.page)
                 .and_then(|number| i32::try_from(number).ok())
                 .filter(|number| *number > 0);
+            let has_pages = page.is_some() || number(fields.pages).is_some_and(|pages| pages > 0);
             let title = match page {
                 Some(_) => text(&document, fields.page_title),
                 None => text(&document, fields.asset_title),
@@ -92,6 +105,7 @@ impl Opened {
                     asset,
                     version,
                     page,
+                    has_pages,
                     kind: text(&document, fields.dimension(Dimension::Kind)).to_owned(),
                     title: marked(title, words),
                 });
@@ -110,7 +124,10 @@ impl Opened {
             let first: String = word.chars().take(1).collect();
             let better = if known.is_empty() {
                 let known = words_beginning_with(&searcher, fields.prefix, &first)?;
-                nearest(word, known.iter().map(|(word, count)| (word.as_str(), *count)))
+                nearest(
+                    word,
+                    known.iter().map(|(word, count)| (word.as_str(), *count)),
+                )
             } else {
                 None
             };
@@ -131,5 +148,7 @@ fn marked(title: &str, typed: &[String]) -> Vec<Segment> {
             stem: token.text,
         })
         .collect();
-    highlighted(title, &words, |word| typed.iter().any(|typed| word.starts_with(typed.as_str())))
+    highlighted(title, &words, |word| {
+        typed.iter().any(|typed| word.starts_with(typed.as_str()))
+    })
 }

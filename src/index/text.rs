@@ -78,9 +78,15 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_taken_as_words() {
-        assert_eq!(parse(r#""open end"#), [part("\"open", false, false), part("end", false, false)]);
+        assert_eq!(
+            parse(r#""open end"#),
+            [part("\"open", false, false), part("end", false, false)]
+        );
         assert_eq!(parse("- -- \"\" ?!"), []);
         assert_eq!(parse("„kalte Kette“"), [part("kalte Kette", true, false)]);
-        assert_eq!(parse("a\"b c\""), [part("a", false, false), part("b c", true, false)]);
+        assert_eq!(
+            parse("a\"b c\""),
+            [part("a", false, false), part("b c", true, false)]
+        );
     }
 }

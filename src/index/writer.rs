@@ -19,7 +19,7 @@ const MEMORY: usize = 64 * 1024 * 1024;
 /// Holds the index for writing, and the lock that keeps other processes from it.
 pub(super) struct Writer {
     opened: Arc<Opened>,
-    writer: IndexWriter,
+    inner: IndexWriter,
     _lock: File,
 }
 
@@ -64,7 +64,7 @@ impl Writer {
             None => Opened::create(dir)?,
         };
         Ok(Self {
-            writer: opened.index().writer_with_num_threads(1, MEMORY)?,
+            inner: opened.index().writer_with_num_threads(1, MEMORY)?,
             opened: Arc::new(opened),
             _lock: lock,
         })
@@ -85,7 +85,7 @@ impl Writer {
 
     /// Takes everything out.
     pub(super) fn clear(&self) -> tantivy::Result<()> {
-        self.writer.delete_all_documents()?;
+        self.inner.delete_all_documents()?;
         Ok(())
     }
 
@@ -99,14 +99,14 @@ impl Writer {
                 batch.extend(entry.documents(fields).into_iter().map(UserOperation::Add));
             }
             // One batch lies together in one segment.
-            self.writer.run(batch)?;
+            self.inner.run(batch)?;
         }
         Ok(())
     }
 
     /// Makes everything so far durable and visible. `seq` says that the index is complete up to it.
     pub(super) fn commit(&mut self, seq: Option<i64>) -> tantivy::Result<()> {
-        let mut commit = self.writer.prepare_commit()?;
+        let mut commit = self.inner.prepare_commit()?;
         if let Some(seq) = seq {
             commit.set_payload(&serde_json::to_string(&Payload { seq })?);
         }

@@ -1,7 +1,7 @@
 //! Assets: the list, one of them, adding, describing, and adding versions.
 
 use actix_multipart::Multipart;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::metadata::Metadata;
 use super::scope::{find_asset, visible_assets};
-use super::store::{add_version, create_asset, store_file, write_facets};
+use super::store::{Written, add_version, create_asset, store_file, write_facets};
 use super::summaries::{asset_detail, summaries_in_order};
 use super::transitions::check_step;
 use super::upload::receive;
@@ -27,6 +27,9 @@ use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, wit
 use crate::ids::{AssetId, UserId};
 use crate::index::Index;
 use crate::jobs::Wake;
+
+/// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.
+const SEQ: &str = "lastmile-seq";
 
 /// Which assets to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -46,7 +49,10 @@ pub struct AssetsQuery {
 
 /// An upload, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
-#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+#[allow(
+    dead_code,
+    reason = "it only describes the form; the form is read as a stream"
+)]
 pub struct UploadForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]
@@ -57,7 +63,10 @@ pub struct UploadForm {
 
 /// A further version, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
-#[allow(dead_code, reason = "it only describes the form; the form is read as a stream")]
+#[allow(
+    dead_code,
+    reason = "it only describes the form; the form is read as a stream"
+)]
 pub struct VersionForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]
@@ -141,11 +150,11 @@ pub async fn upload_asset(
     let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
-    let asset = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
+    let written = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
     tx.commit().await?;
     wake.wake();
     index.wake();
-    created(&db, asset).await
+    created(&db, written).await
 }
 
 /// Upload a further version of an asset. It is shown once it is converted.
@@ -173,11 +182,11 @@ pub async fn upload_version(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     let creator = Some(principal.user_id);
-    let asset = add_version(&tx, clock.now(), asset, file, creator, None).await?;
+    let written = add_version(&tx, clock.now(), asset, file, creator, None).await?;
     tx.commit().await?;
     wake.wake();
     index.wake();
-    created(&db, asset).await
+    created(&db, written).await
 }
 
 /// Describe an asset anew.
@@ -213,11 +222,10 @@ pub async fn edit_asset(
         write_facets(&tx, asset.id, &facets.applied_to(old)).await?;
     }
     let asset = described(asset, metadata, now).update(&tx).await?;
-    append_change(&tx, "asset", id.0).await?;
+    let seq = append_change(&tx, "asset", id.0).await?;
     tx.commit().await?;
     index.wake();
-    let detail = asset_detail(db.read(), asset).await?;
-    Ok(with_etag(&detail, detail.revision))
+    edited(&db, Written { asset, seq }).await
 }
 
 /// The row with everything that was said.
@@ -253,11 +261,23 @@ fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::
     row
 }
 
-async fn created(db: &Db, asset: asset::Model) -> Result<HttpResponse> {
+/// The reply to an edit: the asset as it is now.
+pub(super) async fn edited(db: &Db, written: Written) -> Result<HttpResponse> {
+    let detail = asset_detail(db.read(), written.asset).await?;
+    let mut response = with_etag(&detail, detail.revision);
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static(SEQ), HeaderValue::from(written.seq));
+    Ok(response)
+}
+
+async fn created(db: &Db, written: Written) -> Result<HttpResponse> {
+    let Written { asset, seq } = written;
     let location = format!("/api/v1/assets/{}", asset.id);
     let detail = asset_detail(db.read(), asset).await?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
+        .insert_header((SEQ, seq.to_string()))
         .insert_header((header::ETAG, format!("\"{}\"", detail.revision)))
         .json(detail))
 }

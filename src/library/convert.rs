@@ -297,7 +297,11 @@ impl Conversions {
             Trouble::Ours(error) => {
                 tracing::error!(version = %version.id, %error, "a conversion failed through our own fault");
                 let code = FailureCode::Internal;
-                (code.as_str(), code.message(), attempts < claim.job.max_attempts)
+                (
+                    code.as_str(),
+                    code.message(),
+                    attempts < claim.job.max_attempts,
+                )
             }
         };
         if !retry && let Err(error) = self.mark_failed(claim, version, code, detail).await {

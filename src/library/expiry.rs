@@ -1,12 +1,10 @@
 //! The reconciler of the life cycle: approved assets whose last day is over become expired.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-use crate::db::{Db, append_change};
+use super::transitions::move_asset;
+use crate::db::Db;
 use crate::entities::{AssetState, asset};
 use crate::error::Result;
 
@@ -22,13 +20,7 @@ pub async fn expire_due_assets(db: &Db, now: DateTime<Utc>) -> Result<usize> {
     let assets = due.all(&tx).await?;
     let count = assets.len();
     for asset in assets {
-        let (id, revision) = (asset.id, asset.revision + 1);
-        let mut row = asset.into_active_model();
-        row.state = Set(AssetState::Expired);
-        row.revision = Set(revision);
-        row.updated_at = Set(now);
-        row.update(&tx).await?;
-        append_change(&tx, "asset", id.0).await?;
+        move_asset(&tx, now, asset, AssetState::Expired).await?;
     }
     tx.commit().await?;
     Ok(count)

@@ -30,7 +30,9 @@ pub async fn send_original(
 ) -> Result<HttpResponse> {
     let etag = format!("\"{}\"", version.blob);
     if is_known(request, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
     }
     let length = u64::try_from(version.byte_size).map_err(Error::internal)?;
     let range = requested_range(request.headers(), &etag, length)?;
@@ -43,12 +45,17 @@ pub async fn send_original(
         }
         None => HttpResponse::Ok(),
     };
-    let sent = range.as_ref().map_or(length, |range| range.end - range.start);
+    let sent = range
+        .as_ref()
+        .map_or(length, |range| range.end - range.start);
     let stream = blobs.stream(&version.blob, range).await?;
     Ok(response
         .insert_header((header::CONTENT_TYPE, version.media_type.as_str()))
         .insert_header(attachment(&version.file_name))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
@@ -81,9 +88,10 @@ pub async fn send_page_image(
 }
 
 fn kept_for_ever(response: &mut HttpResponseBuilder, etag: String) -> &mut HttpResponseBuilder {
-    response
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+    response.insert_header((header::ETAG, etag)).insert_header((
+        header::CACHE_CONTROL,
+        "private, max-age=31536000, immutable",
+    ))
 }
 
 /// Whether the browser has this very content already.
@@ -99,7 +107,13 @@ fn is_known(request: &HttpRequest, etag: &str) -> bool {
 fn attachment(file_name: &str) -> ContentDisposition {
     let plain = file_name
         .chars()
-        .map(|c| if c.is_ascii() && !matches!(c, '"' | '\\') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii() && !matches!(c, '"' | '\\') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     ContentDisposition {
         disposition: DispositionType::Attachment,

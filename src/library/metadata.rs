@@ -113,7 +113,10 @@ impl Metadata {
         if let Some(title) = &mut self.title {
             *title = one_line(title);
             if title.is_empty() || title.chars().count() > LONGEST_TITLE {
-                wrong("title", format!("A title has 1 to {LONGEST_TITLE} characters."));
+                wrong(
+                    "title",
+                    format!("A title has 1 to {LONGEST_TITLE} characters."),
+                );
             }
         }
         if let Some(text) = &mut self.description {
@@ -128,14 +131,19 @@ impl Metadata {
         if let Some(Some(language)) = &self.language
             && !is_language_tag(language)
         {
-            wrong("language", "Give a language tag such as en or de-AT.".to_owned());
+            wrong(
+                "language",
+                "Give a language tag such as en or de-AT.".to_owned(),
+            );
         }
         for facet in Facet::ALL {
             let Some(values) = self.facets.as_mut().and_then(|all| all.get_mut(*facet)) else {
                 continue;
             };
             *values = cleaned(values);
-            let too_long = values.iter().any(|value| value.chars().count() > LONGEST_VALUE);
+            let too_long = values
+                .iter()
+                .any(|value| value.chars().count() > LONGEST_VALUE);
             if too_long || values.len() > MOST_VALUES {
                 wrong(
                     &format!("facets.{facet}"),
@@ -197,7 +205,11 @@ mod tests {
     fn every_wrong_field_is_named() {
         let json = br#"{"title":" ","language":"english please","facets":{"tag":["a","A"," "]}}"#;
         let error = Metadata::from_json(json).unwrap().checked().unwrap_err();
-        let fields: Vec<_> = error.fields.iter().map(|field| field.field.as_str()).collect();
+        let fields: Vec<_> = error
+            .fields
+            .iter()
+            .map(|field| field.field.as_str())
+            .collect();
         assert_eq!(fields, ["title", "language"]);
     }
 
@@ -216,7 +228,12 @@ mod tests {
             ..Facets::default()
         };
         let json = br#"{"facets":{"tag":[" new  tag ","New Tag",""]}}"#;
-        let input = Metadata::from_json(json).unwrap().checked().unwrap().facets.unwrap();
+        let input = Metadata::from_json(json)
+            .unwrap()
+            .checked()
+            .unwrap()
+            .facets
+            .unwrap();
         let new = input.applied_to(old);
         assert_eq!(new.product, ["Ledger"]);
         assert_eq!(new.tag, ["new tag"]);

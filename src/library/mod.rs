@@ -33,14 +33,15 @@ pub use files::{ImageQuery, send_original, send_page_image};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
 pub use metadata::{FacetsInput, Metadata};
 pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
-pub use store::{CONVERT, ingest_file};
+pub use store::{CONVERT, Written, ingest_file};
 pub use summaries::asset_summaries;
 pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
+pub use upload::remove_leftovers;
 pub use versions::{
     __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CollectionView, FailureView, Facets, PageView, VersionView,
+    AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
     page_image_url, page_thumbnail_url,
 };

@@ -37,6 +37,15 @@ pub(super) struct StoredFile {
     blob: Hash,
 }
 
+/// An asset as it was written, and the entry of the change log that says so.
+#[derive(Debug)]
+pub struct Written {
+    /// The row.
+    pub asset: asset::Model,
+    /// What a search must have seen to see it.
+    pub seq: i64,
+}
+
 /// What the conversion needs to know beyond the version.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ConvertPayload {
@@ -63,9 +72,9 @@ pub async fn ingest_file(
         .unwrap_or_default();
     let file = store_file(blobs, path, &name).await?;
     let tx = db.begin().await?;
-    let asset = create_asset(&tx, now, metadata, file, owner).await?;
+    let written = create_asset(&tx, now, metadata, file, owner).await?;
     tx.commit().await?;
-    Ok(asset.id)
+    Ok(written.asset.id)
 }
 
 /// Looks what the file is and puts its bytes into the blob store.
@@ -91,14 +100,16 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     metadata: Metadata,
     file: StoredFile,
     owner: Option<UserId>,
-) -> Result<asset::Model> {
+) -> Result<Written> {
     let id = AssetId::new(now);
     let provisional_title = match &metadata.title {
         Some(_) => None,
         None => Some(title_of_file(&file.name)),
     };
     let title = metadata.title.clone().or_else(|| provisional_title.clone());
-    let kind = metadata.kind.unwrap_or_else(|| guess_kind(&file.name, file.format));
+    let kind = metadata
+        .kind
+        .unwrap_or_else(|| guess_kind(&file.name, file.format));
     let asset = asset::ActiveModel {
         id: Set(id),
         title: Set(title.unwrap_or_default()),
@@ -131,7 +142,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
     file: StoredFile,
     creator: Option<UserId>,
     provisional_title: Option<String>,
-) -> Result<asset::Model> {
+) -> Result<Written> {
     let newest = asset_version::Entity::find()
         .filter(asset_version::Column::AssetId.eq(asset.id))
         .order_by_desc(asset_version::Column::Number)
@@ -170,8 +181,8 @@ pub(super) async fn add_version<C: ConnectionTrait>(
     }
     let asset = row.update(tx).await?;
     enqueue_conversion(tx, now, id, provisional_title).await?;
-    append_change(tx, "asset", asset_id.0).await?;
-    Ok(asset)
+    let seq = append_change(tx, "asset", asset_id.0).await?;
+    Ok(Written { asset, seq })
 }
 
 /// Writes the job that converts a version.
@@ -290,13 +301,19 @@ mod tests {
 
     #[test]
     fn a_title_is_made_of_the_files_name() {
-        assert_eq!(title_of_file("pricing_2026-final.pdf"), "pricing 2026 final");
+        assert_eq!(
+            title_of_file("pricing_2026-final.pdf"),
+            "pricing 2026 final"
+        );
         assert_eq!(title_of_file(".pdf"), ".pdf");
     }
 
     #[test]
     fn the_kind_is_guessed_from_the_name_first() {
-        assert_eq!(guess_kind("Case_Study Bank.pptx", Format::Pptx), AssetKind::CaseStudy);
+        assert_eq!(
+            guess_kind("Case_Study Bank.pptx", Format::Pptx),
+            AssetKind::CaseStudy
+        );
         assert_eq!(guess_kind("intro.pptx", Format::Pptx), AssetKind::Deck);
         assert_eq!(guess_kind("notes.txt", Format::Text), AssetKind::Other);
     }

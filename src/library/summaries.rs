@@ -74,11 +74,11 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
     db: &C,
     asset: asset::Model,
 ) -> Result<AssetDetail> {
-    let summary = asset_summaries(db, &[asset.id])
+    let mut summary = asset_summaries(db, &[asset.id])
         .await?
         .remove(&asset.id)
         .ok_or_else(|| Error::not_found("asset"))?;
-    let versions = asset_version::Entity::find()
+    let versions: Vec<VersionView> = asset_version::Entity::find()
         .filter(asset_version::Column::AssetId.eq(asset.id))
         .order_by_desc(asset_version::Column::Number)
         .find_also_related(user::Entity)
@@ -87,6 +87,12 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
         .into_iter()
         .map(|(version, creator)| VersionView::new(version, creator.map(user_ref)))
         .collect();
+    // A conversion may have gone on between the two queries; one reply must not say two things of one version.
+    if let Some(shown) = &mut summary.current_version
+        && let Some(newest) = versions.iter().find(|version| version.id == shown.id)
+    {
+        *shown = newest.clone();
+    }
     Ok(AssetDetail {
         summary,
         description: asset.description,

@@ -5,14 +5,15 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, IntoActiveModel as _};
 use serde::Deserialize;
 
+use super::assets::edited;
 use super::scope::find_asset;
-use super::summaries::asset_detail;
+use super::store::Written;
 use super::views::AssetDetail;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
 use crate::entities::{AssetState, Role, asset};
 use crate::error::{Code, Error, Result};
-use crate::http::{Permission, Principal, Problem, with_etag};
+use crate::http::{Permission, Principal, Problem};
 use crate::ids::AssetId;
 use crate::index::Index;
 
@@ -40,12 +41,10 @@ pub async fn transition_asset(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     check_step(asset.state, body.to, principal.role)?;
-    let asset = move_asset(&tx, now, asset, body.to).await?;
+    let written = move_asset(&tx, now, asset, body.to).await?;
     tx.commit().await?;
     index.wake();
-    let revision = asset.revision;
-    let detail = asset_detail(db.read(), asset).await?;
-    Ok(with_etag(&detail, revision))
+    edited(&db, written).await
 }
 
 /// Writes that an asset is in another state now; whether the step may be taken was decided by the caller.
@@ -54,22 +53,22 @@ pub async fn move_asset<C: ConnectionTrait>(
     now: DateTime<Utc>,
     asset: asset::Model,
     to: AssetState,
-) -> Result<asset::Model> {
+) -> Result<Written> {
     let (id, revision) = (asset.id, asset.revision + 1);
     let mut row = asset.into_active_model();
     row.state = Set(to);
     row.revision = Set(revision);
     row.updated_at = Set(now);
     let asset = row.update(db).await?;
-    append_change(db, "asset", id.0).await?;
-    Ok(asset)
+    let seq = append_change(db, "asset", id.0).await?;
+    Ok(Written { asset, seq })
 }
 
 /// Whether somebody of `role` may take an asset from one state to another; if not, why.
 pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result<()> {
     use AssetState::{Approved, Archived, Draft, Expired, InReview};
     let needed = match (from, to) {
-        (Draft, InReview) | (InReview, Draft) | (Archived, Draft) => Permission::LibraryWrite,
+        (Draft, InReview) | (InReview | Archived, Draft) => Permission::LibraryWrite,
         (Draft | InReview | Expired, Approved)
         | (Approved, Expired | Draft)
         | (Draft | InReview | Approved | Expired, Archived) => Permission::LibraryApprove,
@@ -104,7 +103,10 @@ mod tests {
             (Expired, Archived),
             (Archived, Draft),
         ] {
-            assert!(check_step(step.0, step.1, Role::Marketer).is_ok(), "{step:?}");
+            assert!(
+                check_step(step.0, step.1, Role::Marketer).is_ok(),
+                "{step:?}"
+            );
         }
     }
 

@@ -8,6 +8,7 @@ use actix_multipart::{Field, Multipart};
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt as _;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt as _;
@@ -21,6 +22,8 @@ const METADATA_LIMIT: usize = 64 * 1024;
 /// How much of a body that is too large is still read, and thrown away, so that its sender is there to hear why.
 const READ_ON: u64 = 1024 * 1024 * 1024;
 const LONGEST_NAME: usize = 200;
+/// Nothing comes in or is converted for so long.
+const LEFTOVER_AGE: TimeDelta = TimeDelta::hours(12);
 
 /// A multipart body, received whole.
 pub(super) struct Upload {
@@ -45,6 +48,23 @@ pub(super) fn incoming_dir(config: &Config) -> Result<PathBuf> {
     Ok(dir)
 }
 
+/// Removes what a crash has left behind there.
+pub fn remove_leftovers(config: &Config, now: DateTime<Utc>) -> Result<()> {
+    for entry in std::fs::read_dir(incoming_dir(config)?)? {
+        let entry = entry?;
+        let changed = DateTime::<Utc>::from(entry.metadata()?.modified()?);
+        if now - changed < LEFTOVER_AGE {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Receives the parts `file` and, where there, `metadata`.
 pub(super) async fn receive(
     request: &HttpRequest,
@@ -65,8 +85,7 @@ pub(super) async fn receive(
                 match receive_file(&mut field, &dir, limit).await? {
                     Some(path) => file = Some(IncomingFile { path, name }),
                     None => {
-                        drop(field);
-                        read_on(body).await;
+                        read_on(&mut field).await;
                         return Err(too_large(limit));
                     }
                 }
@@ -76,7 +95,10 @@ pub(super) async fn receive(
         }
     }
     let file = file.ok_or_else(|| {
-        Error::field("file", "Send the file as the part \"file\" of a multipart form.")
+        Error::field(
+            "file",
+            "Send the file as the part \"file\" of a multipart form.",
+        )
     })?;
     let metadata = metadata.checked()?;
     Ok(Upload { file, metadata })
@@ -116,15 +138,13 @@ async fn receive_text(field: &mut Field) -> Result<Vec<u8>> {
 }
 
 /// Many senders look for an answer only when they have sent everything.
-async fn read_on(mut body: Multipart) {
+async fn read_on(field: &mut Field) {
     let mut left = READ_ON;
-    while let Ok(Some(mut field)) = body.try_next().await {
-        while let Ok(Some(chunk)) = next_chunk(&mut field).await {
-            let Some(rest) = left.checked_sub(chunk.len() as u64) else {
-                return;
-            };
-            left = rest;
-        }
+    while let Ok(Some(chunk)) = next_chunk(field).await {
+        let Some(rest) = left.checked_sub(chunk.len() as u64) else {
+            return;
+        };
+        left = rest;
     }
 }
 
@@ -161,7 +181,9 @@ fn too_large(limit: u64) -> Error {
     let megabytes = limit / (1024 * 1024);
     Error::new(
         Code::TooLarge,
-        format!("This file is larger than the {megabytes} MB that are accepted. Make it smaller or split it."),
+        format!(
+            "This file is larger than the {megabytes} MB that are accepted. Make it smaller or split it."
+        ),
     )
 }
 

@@ -105,7 +105,10 @@ pub async fn convert_again(
 ) -> Result<HttpResponse> {
     let tx = db.begin().await?;
     let (version, _) = find_version(&tx, &principal, *id).await?;
-    if matches!(version.state, VersionState::Queued | VersionState::Converting) {
+    if matches!(
+        version.state,
+        VersionState::Queued | VersionState::Converting
+    ) {
         return Err(Error::new(
             Code::Conflict,
             "This version is waiting or being converted already.",

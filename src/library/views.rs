@@ -10,9 +10,7 @@ use crate::entities::{
 use crate::ids::{AssetId, CollectionId, VersionId};
 
 /// What an asset is for, by dimension.
-#[derive(
-    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Facets {
     /// Product lines.
     pub product: Vec<String>,

@@ -38,7 +38,8 @@ pub async fn get_pitch(
 }
 
 /// Replace a pitch's title, message and items. Links show the change at once.
-#[utoipa::path(put, path = "/api/v1/pitches/{id}", tag = "pitches", params(PitchId), request_body = PitchEdit, responses(
+#[utoipa::path(put, path = "/api/v1/pitches/{id}", tag = "pitches", 
+    params(PitchId, ("If-Match" = String, Header, description = "The revision that is edited")), request_body = PitchEdit, responses(
     (status = 200, body = PitchDetail), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 412, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem),
 ))]

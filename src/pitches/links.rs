@@ -51,7 +51,15 @@ pub async fn create_links(
     let now = clock.now();
     let tx = db.begin().await?;
     let pitch = find_own_pitch(&tx, &principal, *id).await?;
-    let links = add_links(&tx, &keys, now, &pitch, principal.user_id, body.into_inner()).await?;
+    let links = add_links(
+        &tx,
+        &keys,
+        now,
+        &pitch,
+        principal.user_id,
+        body.into_inner(),
+    )
+    .await?;
     tx.commit().await?;
     let items = links
         .into_iter()

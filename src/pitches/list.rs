@@ -110,7 +110,7 @@ async fn summaries<C: ConnectionTrait>(
                 reads: links
                     .iter()
                     .filter_map(|link| reads.get(link))
-                    .map(|reads| reads.reads)
+                    .map(|reads| reads.people)
                     .sum(),
                 thumbnail_url: content.thumbnail_url,
                 id: pitch.id,

@@ -103,7 +103,7 @@ pub(super) fn link_view(
         expires_at: link.expires_at,
         revoked_at: link.revoked_at,
         download_allowed: link.download_allowed,
-        reads: reads.reads,
+        reads: reads.people,
         machine_visits: reads.machines,
         last_read_at: reads.last_read_at,
     }

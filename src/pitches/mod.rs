@@ -28,11 +28,10 @@ pub use edit::{
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
 pub use links::{
-    __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links, get_link,
-    revoke_link,
+    __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links,
+    get_link, revoke_link,
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
-pub use rules::{Objection, may_be_pitched};
 pub use scope::{find_pitch, pitches_visible_to};
 pub use share::{ShareWith, share_link};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};

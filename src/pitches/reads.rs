@@ -17,7 +17,7 @@ use crate::ids::{LinkId, PitchId};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reads {
     /// Visits of people who read.
-    pub(super) reads: i64,
+    pub(super) people: i64,
     /// Visits of machines.
     pub(super) machines: i64,
     /// The latest of the reads.
@@ -72,7 +72,7 @@ impl Row {
     fn add_to(&self, reads: &mut Reads) {
         match self.class_override.unwrap_or(self.class) {
             VisitClass::Human if self.level == VisitLevel::Read => {
-                reads.reads += self.visits;
+                reads.people += self.visits;
                 reads.last_read_at = reads.last_read_at.max(self.last_seen_at);
             }
             VisitClass::Machine => reads.machines += self.visits,
@@ -109,6 +109,6 @@ mod tests {
             VisitLevel::Read,
         )
         .add_to(&mut reads);
-        assert_eq!((reads.reads, reads.machines), (2, 4));
+        assert_eq!((reads.people, reads.machines), (2, 4));
     }
 }

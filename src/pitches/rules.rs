@@ -1,23 +1,19 @@
-//! What may be shown to a prospect, and what stands against it. Pure decisions over rows that were loaded.
+//! What stands against showing a page of an asset to a prospect. Whether an asset may leave at all is the library's rule;
+//! here it is joined with what its current version has to show. Pure decisions over rows that were loaded.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 
 use super::layout::is_video;
-use crate::entities::{AssetState, VersionState, asset, asset_version};
+use crate::entities::{VersionState, asset, asset_version};
+use crate::library;
 
 /// Something that stands against showing an asset, or one page of it, to a prospect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Objection {
-    /// It must never leave the house.
-    InternalOnly,
-    /// Nobody has approved it, or somebody took that back.
-    NotApproved(AssetState),
-    /// Its last day has passed.
-    Expired(NaiveDate),
-    /// Its state says that it expired.
-    StateExpired,
+pub(super) enum Objection {
+    /// The asset must not leave the house, and why.
+    StaysInside(&'static str),
     /// The chosen page is not in the version that would be shown.
     NoSuchPage {
         /// The chosen page.
@@ -33,7 +29,7 @@ pub enum Objection {
 
 impl Objection {
     /// Whether it keeps an asset from being added to a pitch. Waiting for a conversion does not.
-    pub fn forbids_adding(&self) -> bool {
+    pub(super) fn forbids_adding(&self) -> bool {
         *self != Self::Converting
     }
 }
@@ -41,14 +37,7 @@ impl Objection {
 impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InternalOnly => f.write_str("It is internal and must not leave in a pitch."),
-            Self::NotApproved(AssetState::InReview) => {
-                f.write_str("It is still in review and not approved.")
-            }
-            Self::NotApproved(AssetState::Archived) => f.write_str("It was archived."),
-            Self::NotApproved(_) => f.write_str("It is a draft and not approved."),
-            Self::Expired(day) => write!(f, "It expired on {day}."),
-            Self::StateExpired => f.write_str("It has expired."),
+            Self::StaysInside(reason) => f.write_str(reason),
             Self::NoSuchPage { page, pages: 1 } => {
                 write!(
                     f,
@@ -67,11 +56,6 @@ impl fmt::Display for Objection {
     }
 }
 
-/// Whether prospects may be shown this asset.
-pub fn may_be_pitched(asset: &asset::Model, today: NaiveDate) -> bool {
-    asset_objections(asset, today).is_empty()
-}
-
 /// Everything that stands against showing `page` of this asset (or all of it) in its current version.
 pub(super) fn objections(
     asset: &asset::Model,
@@ -79,26 +63,13 @@ pub(super) fn objections(
     page: Option<i32>,
     today: NaiveDate,
 ) -> Vec<Objection> {
-    let mut found = asset_objections(asset, today);
-    found.extend(version_objection(version, page));
-    found
-}
-
-fn asset_objections(asset: &asset::Model, today: NaiveDate) -> Vec<Objection> {
-    let mut found = Vec::new();
-    if asset.internal_only {
-        found.push(Objection::InternalOnly);
-    }
-    let passed = asset.expires_at.filter(|last| *last < today);
-    match (asset.state, passed) {
-        (AssetState::Approved | AssetState::Expired, Some(last)) => {
-            found.push(Objection::Expired(last));
-        }
-        (AssetState::Approved, None) => {}
-        (AssetState::Expired, None) => found.push(Objection::StateExpired),
-        (other, _) => found.push(Objection::NotApproved(other)),
-    }
-    found
+    let stays_inside = library::may_be_pitched(asset, today)
+        .err()
+        .map(Objection::StaysInside);
+    stays_inside
+        .into_iter()
+        .chain(version_objection(version, page))
+        .collect()
 }
 
 fn version_objection(
@@ -127,7 +98,7 @@ fn version_objection(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entities::AssetKind;
+    use crate::entities::{AssetKind, AssetState};
     use crate::ids::{AssetId, VersionId};
     use chrono::DateTime;
 
@@ -177,35 +148,18 @@ mod tests {
     }
 
     #[test]
-    fn only_approved_public_unexpired_assets_may_be_pitched() {
-        assert!(may_be_pitched(&asset(), today()));
-        for state in [
-            AssetState::Draft,
-            AssetState::InReview,
-            AssetState::Expired,
-            AssetState::Archived,
-        ] {
-            assert!(!may_be_pitched(&asset::Model { state, ..asset() }, today()));
-        }
+    fn what_stays_inside_is_told_beside_what_is_missing() {
         let internal = asset::Model {
             internal_only: true,
             ..asset()
         };
-        assert!(!may_be_pitched(&internal, today()));
-    }
-
-    #[test]
-    fn an_asset_is_good_through_its_last_day() {
-        let until = |day| asset::Model {
-            expires_at: Some(day),
-            ..asset()
-        };
-        assert!(may_be_pitched(&until(today()), today()));
-        let yesterday = today().pred_opt().unwrap();
-        assert_eq!(
-            objections(&until(yesterday), None, None, today())[0],
-            Objection::Expired(yesterday)
-        );
+        let ready = version(VersionState::Ready, "pdf");
+        let found = objections(&internal, Some(&ready), Some(5), today());
+        assert!(matches!(
+            found.as_slice(),
+            [Objection::StaysInside(_), Objection::NoSuchPage { .. }]
+        ));
+        assert!(found.iter().all(Objection::forbids_adding));
     }
 
     #[test]

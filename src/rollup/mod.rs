@@ -7,6 +7,8 @@
 
 mod classify;
 mod contribution;
+#[cfg(test)]
+mod properties;
 mod rebuild;
 mod signal;
 mod tables;

@@ -74,9 +74,9 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt> {
             };
             let mut visit = Visit::begin(first.visit_id, first.link_id);
             visit.class_override = overrides.get(&visit.id).copied();
-            events
-                .iter()
-                .for_each(|event| visit.apply(&Signal::of(event)));
+            for event in events {
+                visit.apply(&Signal::of(event));
+            }
             visit.judge(link);
             deltas.add(&visit, link);
             let (row, of_visit) = visit.rows();

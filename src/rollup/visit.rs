@@ -83,6 +83,10 @@ pub struct PageState {
 /// What the fold remembers of a visit beside its columns; kept as JSON in `visits.features`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent observations, each true or not"
+)]
 pub struct Facts {
     /// The page's script ran.
     pub opened: bool,

@@ -23,7 +23,9 @@ pub(super) async fn traits<C: ConnectionTrait>(
     db: &C,
     opportunity: &opportunity::Model,
 ) -> Result<Vec<Trait>> {
-    let account = account::Entity::find_by_id(opportunity.account_id).one(db).await?;
+    let account = account::Entity::find_by_id(opportunity.account_id)
+        .one(db)
+        .await?;
     let contact = match opportunity.primary_contact_id {
         Some(id) => contact::Entity::find_by_id(id).one(db).await?,
         None => None,
@@ -43,7 +45,11 @@ fn traits_of(
     let known = [
         (Dimension::Industry, 0.12, industry),
         (Dimension::Product, 0.12, opportunity.product.clone()),
-        (Dimension::Stage, 0.08, Some(opportunity.stage.as_str().to_owned())),
+        (
+            Dimension::Stage,
+            0.08,
+            Some(opportunity.stage.as_str().to_owned()),
+        ),
         (Dimension::Competitor, 0.08, opportunity.competitor.clone()),
         (Dimension::Persona, 0.06, persona),
     ];
@@ -110,7 +116,14 @@ mod tests {
         };
         let traits = traits_of(&deal, Some("public_sector".to_owned()), None);
         let reasons: Vec<_> = traits.iter().map(|fit| fit.reason.as_str()).collect();
-        assert_eq!(reasons, ["Made for public sector", "About energy", "Fits the evaluation stage"]);
+        assert_eq!(
+            reasons,
+            [
+                "Made for public sector",
+                "About energy",
+                "Fits the evaluation stage"
+            ]
+        );
         assert!(traits.iter().map(|fit| fit.preference.weight).sum::<f32>() < 0.5);
     }
 }

@@ -7,9 +7,7 @@ use serde::Deserialize;
 
 use super::fit::{Trait, traits};
 use super::query::SearchQuery;
-use super::views::{
-    FacetCount, PageHit, SearchHit, SearchResult, SuggestionView, Suggestions,
-};
+use super::views::{FacetCount, PageHit, SearchHit, SearchResult, SuggestionView, Suggestions};
 use crate::crm::find_opportunity;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
@@ -31,7 +29,7 @@ const SUGGESTIONS: usize = 8;
     ("stage" = Option<Vec<String>>, Query), ("persona" = Option<Vec<String>>, Query),
     ("region" = Option<Vec<String>>, Query), ("competitor" = Option<Vec<String>>, Query),
     ("language" = Option<Vec<String>>, Query), ("tag" = Option<Vec<String>>, Query),
-    ("sort" = Option<crate::index::Sort>, Query, description = "`relevance` where not said"),
+    ("sort" = Option<String>, Query, description = "`relevance` (where not said), `newest` or `title`"),
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ("limit" = Option<u64>, Query, description = "How many assets, 1 to 100; 20 where not said"),
     ("after_seq" = Option<i64>, Query, description = "Wait until the change of this number is seen"),
@@ -116,7 +114,9 @@ pub async fn suggest(
                 version_id: found.version,
                 page_number: found.page,
                 kind: found.kind.parse().ok()?,
-                thumbnail_url: page_thumbnail_url(found.version, found.page.unwrap_or(1)),
+                thumbnail_url: found
+                    .has_pages
+                    .then(|| page_thumbnail_url(found.version, found.page.unwrap_or(1))),
             })
         })
         .collect();

@@ -47,7 +47,9 @@ impl SearchQuery {
             }
             match name.as_ref() {
                 "q" => query.text = value.chars().take(LONGEST_TEXT).collect(),
-                "opportunity" => query.opportunity = Some(read(&name, &value, "the id of an opportunity")?),
+                "opportunity" => {
+                    query.opportunity = Some(read(&name, &value, "the id of an opportunity")?);
+                }
                 "sort" => query.sort = sort(&value)?,
                 "cursor" => query.after = Some(Cursor::decode(&value)?),
                 "limit" => query.limit = read::<usize>(&name, &value, "a number")?.clamp(1, MOST),
@@ -60,10 +62,17 @@ impl SearchQuery {
 
     /// Adds a value to its dimension's filter; parameters that are no dimension are none of ours.
     fn choose(&mut self, name: &str, value: &str) {
-        let Some(dimension) = Dimension::ALL.into_iter().find(|dimension| dimension.as_str() == name) else {
+        let Some(dimension) = Dimension::ALL
+            .into_iter()
+            .find(|dimension| dimension.as_str() == name)
+        else {
             return;
         };
-        match self.filters.iter_mut().find(|(chosen, _)| *chosen == dimension) {
+        match self
+            .filters
+            .iter_mut()
+            .find(|(chosen, _)| *chosen == dimension)
+        {
             Some((_, values)) => values.push(value.to_owned()),
             None => self.filters.push((dimension, vec![value.to_owned()])),
         }
@@ -91,7 +100,10 @@ mod tests {
 
     #[test]
     fn facets_may_be_repeated_and_empty_ones_do_not_count() {
-        let query = SearchQuery::parse("q=cold+chain&industry=banking&industry=public%20sector&stage=&limit=500").unwrap();
+        let query = SearchQuery::parse(
+            "q=cold+chain&industry=banking&industry=public%20sector&stage=&limit=500",
+        )
+        .unwrap();
         assert_eq!(query.text, "cold chain");
         let industry = vec!["banking".to_owned(), "public sector".to_owned()];
         assert_eq!(query.filters, [(Dimension::Industry, industry)]);
@@ -100,7 +112,12 @@ mod tests {
 
     #[test]
     fn wrong_values_are_named() {
-        for (text, field) in [("sort=best", "sort"), ("limit=many", "limit"), ("opportunity=x", "opportunity"), ("cursor=x", "cursor")] {
+        for (text, field) in [
+            ("sort=best", "sort"),
+            ("limit=many", "limit"),
+            ("opportunity=x", "opportunity"),
+            ("cursor=x", "cursor"),
+        ] {
             let error = SearchQuery::parse(text).unwrap_err();
             assert_eq!(error.fields[0].field, field);
         }

@@ -87,6 +87,6 @@ pub struct SuggestionView {
     pub page_number: Option<i32>,
     /// What sort of collateral it is.
     pub kind: AssetKind,
-    /// The smallest picture of the page, or of the asset's first.
-    pub thumbnail_url: String,
+    /// The smallest picture of the page, or of the asset's first, if it has any.
+    pub thumbnail_url: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The friendly pages of links that do not open: unknown, expired, taken back.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
@@ -22,6 +22,7 @@ struct Closed {
 
 /// The page that says why a link does not open and whom to ask; other errors pass through.
 pub(super) async fn explain<C: ConnectionTrait>(
+    request: &HttpRequest,
     db: &C,
     token: &str,
     now: DateTime<Utc>,
@@ -29,6 +30,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
 ) -> Result<HttpResponse> {
     match error.code {
         Code::NotFound => html(
+            request,
             StatusCode::NOT_FOUND,
             &Closed {
                 heading: "This link does not exist",
@@ -59,7 +61,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
                 detail,
                 sender: Some(Sender::of(db, &pitch).await?),
             };
-            html(StatusCode::GONE, &closed, Frames::Never)
+            html(request, StatusCode::GONE, &closed, Frames::Never)
         }
         _ => Err(error),
     }

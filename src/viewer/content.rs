@@ -5,14 +5,10 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::words::{Piece, pieces};
-use crate::entities::page;
+use crate::entities::{page, pitch};
 use crate::error::Result;
 use crate::ids::{PitchItemId, VersionId};
 use crate::pitches::{ShownItem, is_video};
-
-/// How many bytes of the pages' text stand in the page itself; the text of later pages is fetched when it is
-/// unfolded, so that a long document does not keep its first page from the screen.
-const TEXT_IN_PAGE: usize = 1_500;
 
 /// More than this are not listed by title under "Contents".
 const LONGEST_CONTENTS: usize = 40;
@@ -106,11 +102,25 @@ pub(super) struct Addresses<'a> {
 /// The items as the page shows them.
 pub(super) async fn load_items<C: ConnectionTrait>(
     db: &C,
+    pitch: &pitch::Model,
     shown: Vec<ShownItem>,
     addresses: Addresses<'_>,
 ) -> Result<Vec<Item>> {
     let pages = load_pages(db, &shown).await?;
-    Ok(arrange(shown, &pages, addresses))
+    let words = shown
+        .iter()
+        .map(|shown| shown.item.note.len() + shown.item.section.len());
+    let room = room_for_text(pages.len(), pitch.message.len() + words.sum::<usize>());
+    Ok(arrange(shown, &pages, room, addresses))
+}
+
+/// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
+/// and pictures' addresses and the sender's words leave of that is for text. The text of later pages is fetched when
+/// it is unfolded, so that a long document does not keep its first page from the screen.
+fn room_for_text(pages: usize, words: usize) -> usize {
+    const ROOM: usize = 2_400;
+    const PER_PAGE: usize = 90;
+    ROOM.saturating_sub(pages * PER_PAGE + words)
 }
 
 /// The lines of the contents: the items, or the pages where there is only one item.
@@ -165,9 +175,14 @@ async fn load_pages<C: ConnectionTrait>(db: &C, shown: &[ShownItem]) -> Result<P
         .collect())
 }
 
-fn arrange(shown: Vec<ShownItem>, pages: &Pages, addresses: Addresses<'_>) -> Vec<Item> {
+fn arrange(
+    shown: Vec<ShownItem>,
+    pages: &Pages,
+    room: usize,
+    addresses: Addresses<'_>,
+) -> Vec<Item> {
     let mut ordinal = 0;
-    let mut text_left = TEXT_IN_PAGE;
+    let mut text_left = room;
     let mut section = String::new();
     shown
         .into_iter()
@@ -199,7 +214,9 @@ fn arrange(shown: Vec<ShownItem>, pages: &Pages, addresses: Addresses<'_>) -> Ve
                 title: shown.asset.title.clone(),
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
-                download: addresses.downloads.then(|| download(&shown, addresses)),
+                // A single page has no file of its own: the original holds the other pages too.
+                download: (addresses.downloads && shown.item.page_number.is_none())
+                    .then(|| download(&shown, addresses)),
                 video,
                 pages,
             }
@@ -254,19 +271,15 @@ fn place_text(
     if text.is_empty() {
         return PageText::Absent;
     }
-    match left.checked_sub(text.len()) {
-        Some(rest) => {
-            *left = rest;
-            PageText::Here(text.to_owned())
-        }
-        None => {
-            *left = 0;
-            PageText::There(format!(
-                "{}/pages/{}/{}/text",
-                addresses.base, shown.item.id, row.number
-            ))
-        }
+    if let Some(rest) = left.checked_sub(text.len()) {
+        *left = rest;
+        return PageText::Here(text.to_owned());
     }
+    *left = 0;
+    PageText::There(format!(
+        "{}/pages/{}/{}/text",
+        addresses.base, shown.item.id, row.number
+    ))
 }
 
 fn video(shown: &ShownItem, pages: &Pages, ordinal: usize, addresses: Addresses<'_>) -> Video {

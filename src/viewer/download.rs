@@ -1,7 +1,6 @@
 //! Originals, where the link allows it.
 
-use actix_web::http::Method;
-use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -13,6 +12,7 @@ use crate::engagement::{Act, Ingest};
 use crate::error::{Error, Result};
 use crate::ids::PitchItemId;
 use crate::keys::Keys;
+use crate::library::send_original;
 use crate::pitches::{find_open_link, shown_items};
 
 /// The visit in which the download was asked for.
@@ -42,20 +42,12 @@ pub async fn download(
         .find(|shown| shown.item.id == item && shown.item.page_number.is_none())
         .filter(|_| link.download_allowed)
         .ok_or_else(|| Error::not_found("file"))?;
-    let stream = blobs.stream(&shown.version.blob, None).await?;
-    if *request.method() == Method::GET {
+    let response = send_original(&request, &blobs, &shown.version).await?;
+    // A part that is fetched again, or a file that is known, is no second download.
+    if *request.method() == Method::GET && response.status() == StatusCode::OK {
         let visit = during.visit.as_deref().unwrap_or_default();
         let item = shown.layout_item();
         note(&ingest, &keys, now, link.id, visit, Act::Downloaded(&item)).await;
     }
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(shown.version.file_name)],
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-        .insert_header(disposition)
-        .no_chunking(u64::try_from(shown.version.byte_size).unwrap_or(0))
-        .insert_header(header::ContentEncoding::Identity)
-        .streaming(stream))
+    Ok(response)
 }

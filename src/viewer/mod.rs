@@ -15,7 +15,6 @@ mod download;
 mod page;
 mod picture;
 mod privacy;
-mod range;
 mod render;
 mod share;
 mod video;

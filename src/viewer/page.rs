@@ -62,7 +62,7 @@ pub async fn page(
     let now = clock.now();
     let audience = match Audience::by_token(db.read(), &token, now).await {
         Ok(audience) => audience,
-        Err(error) => return explain(db.read(), &token, now, error).await,
+        Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let (seen, cookie) = meet(&request);
@@ -79,7 +79,7 @@ pub async fn page(
         start.token
     });
     let page = draw(db.read(), &config, audience, shown, visit).await?;
-    let mut response = html(StatusCode::OK, &page, Frames::Never)?;
+    let mut response = html(&request, StatusCode::OK, &page, Frames::Never)?;
     if let Some(cookie) = cookie {
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
@@ -88,6 +88,7 @@ pub async fn page(
 
 /// The same page for the rep, with recording off.
 pub async fn preview(
+    request: HttpRequest,
     principal: Principal,
     id: web::Path<PitchId>,
     db: web::Data<Db>,
@@ -96,7 +97,7 @@ pub async fn preview(
     let audience = Audience::by_preview(db.read(), &principal, *id).await?;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let page = draw(db.read(), &config, audience, shown, None).await?;
-    html(StatusCode::OK, &page, Frames::Own)
+    html(&request, StatusCode::OK, &page, Frames::Own)
 }
 
 async fn draw<C: ConnectionTrait>(
@@ -112,7 +113,7 @@ async fn draw<C: ConnectionTrait>(
         downloads: link.as_ref().is_some_and(|link| link.download_allowed),
         visit: visit.as_deref(),
     };
-    let items = load_items(db, shown, addresses).await?;
+    let items = load_items(db, &pitch, shown, addresses).await?;
     let total = items
         .iter()
         .map(|item| item.pages.len() + usize::from(item.video.is_some()))

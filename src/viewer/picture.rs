@@ -1,9 +1,8 @@
 //! The picture and the text of one page, only of pages that the pitch shows.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
-use serde::Deserialize;
 
 use super::audience::Audience;
 use crate::blobs::Blobs;
@@ -13,41 +12,37 @@ use crate::entities::page;
 use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::{PitchId, PitchItemId};
+use crate::library::{ImageQuery, send_page_image};
 use crate::pitches::layout;
-
-/// Addresses carry the version's number, so what lies there does not change; and only the reader's browser keeps it.
-const KEPT_BY_THE_READER: &str = "private, max-age=86400, immutable";
-
-/// How wide the picture should be.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Width {
-    w: Option<i32>,
-}
 
 /// The picture of a page, for whoever holds the link.
 pub async fn page_picture(
+    request: HttpRequest,
     path: web::Path<(String, PitchItemId, i32)>,
-    width: web::Query<Width>,
+    size: web::Query<ImageQuery>,
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (token, item, number) = path.into_inner();
     let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
-    picture(db.read(), &blobs, &audience, item, number, *width).await
+    let page = find_page(db.read(), &audience, item, number).await?;
+    send_page_image(&request, &blobs, &page, size.w).await
 }
 
 /// The picture of a page, in a preview.
 pub async fn preview_page_picture(
+    request: HttpRequest,
     principal: Principal,
     path: web::Path<(PitchId, PitchItemId, i32)>,
-    width: web::Query<Width>,
+    size: web::Query<ImageQuery>,
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
 ) -> Result<HttpResponse> {
     let (pitch, item, number) = path.into_inner();
     let audience = Audience::by_preview(db.read(), &principal, pitch).await?;
-    picture(db.read(), &blobs, &audience, item, number, *width).await
+    let page = find_page(db.read(), &audience, item, number).await?;
+    send_page_image(&request, &blobs, &page, size.w).await
 }
 
 /// The text of a page, for whoever holds the link.
@@ -70,26 +65,6 @@ pub async fn preview_page_text(
     let (pitch, item, number) = path.into_inner();
     let audience = Audience::by_preview(db.read(), &principal, pitch).await?;
     text(db.read(), &audience, item, number).await
-}
-
-async fn picture<C: ConnectionTrait>(
-    db: &C,
-    blobs: &Blobs,
-    audience: &Audience,
-    item: PitchItemId,
-    number: i32,
-    width: Width,
-) -> Result<HttpResponse> {
-    let page = find_page(db, audience, item, number).await?;
-    let blob = match width.w.unwrap_or(960) {
-        ..=480 => page.image_480,
-        481..=960 => page.image_960,
-        _ => page.image_1600,
-    };
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "image/webp"))
-        .insert_header((header::CACHE_CONTROL, KEPT_BY_THE_READER))
-        .body(blobs.get(&blob).await?))
 }
 
 async fn text<C: ConnectionTrait>(

@@ -31,12 +31,12 @@ pub async fn privacy(
     let now = clock.now();
     let audience = match Audience::by_token(db.read(), &token, now).await {
         Ok(audience) => audience,
-        Err(error) => return explain(db.read(), &token, now, error).await,
+        Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
     let page = Privacy {
         sender: Sender::of(db.read(), &audience.pitch).await?,
         private: asks_for_privacy(&request),
         back: audience.base,
     };
-    html(StatusCode::OK, &page, Frames::Never)
+    html(&request, StatusCode::OK, &page, Frames::Never)
 }

@@ -1,7 +1,7 @@
 //! A reader shares the pitch with a colleague: by form, or by script with JSON.
 
 use actix_web::http::StatusCode;
-use actix_web::{Either, HttpResponse, web};
+use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
 use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,7 @@ struct SharedPage {
 
 /// Makes a link for a colleague.
 pub async fn share(
+    request: HttpRequest,
     token: web::Path<String>,
     body: Either<web::Json<ShareForm>, web::Form<ShareForm>>,
     db: web::Data<Db>,
@@ -91,7 +92,7 @@ pub async fn share(
         mailto,
         back: format!("/p/{token}"),
     };
-    html(StatusCode::CREATED, &page, Frames::Never)
+    html(&request, StatusCode::CREATED, &page, Frames::Never)
 }
 
 /// The address that opens a mail program with everything filled in.

@@ -1,5 +1,14 @@
 //! Conversions through the real executable, from file to pages.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a test may fail where it stands"
+)]
+
 mod fixtures;
 mod formats;
 mod hostile;

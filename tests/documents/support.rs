@@ -62,7 +62,7 @@ pub(crate) async fn convert_file(
     });
     let converter = Converter::new(options);
     let result = tokio::time::timeout(
-        Duration::from_secs(120),
+        Duration::from_mins(2),
         converter.convert(input, name, folder.path(), &progress),
     )
     .await

@@ -19,8 +19,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use crate::fixtures::{SentPitch, Tab, a_user, opened, sent_again, sent_pitch, viewed};
+use crate::fixtures::{SentPitch, a_user, sent_again, sent_pitch};
 use crate::support::{TestServer, config_in};
+use crate::tab::{Tab, opened, viewed};
 
 /// Everything derived from events, in a comparable order, zero rows left out.
 #[derive(Debug, PartialEq)]

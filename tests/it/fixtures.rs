@@ -1,22 +1,17 @@
-//! Rows that tests of signals and figures start from, and the browser that reports on them.
+//! Rows that tests and benches of signals and figures start from.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user};
-use lastmile::engagement::begin_visit;
 use lastmile::entities::{
     AssetKind, AssetState, Outcome, Role, Stage, VersionState, account, asset, asset_version,
     opportunity, page, pitch, pitch_item, pitch_link,
 };
 use lastmile::ids::{
-    AccountId, AssetId, EventId, LinkId, OpportunityId, PitchId, PitchItemId, UserId, VersionId,
-    VisitId,
+    AccountId, AssetId, LinkId, OpportunityId, PitchId, PitchItemId, UserId, VersionId,
 };
 use lastmile::pitches::{link_token, token_hash};
 use sea_orm::{ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
-use serde_json::{Value, json};
-
-use crate::support::Reply;
 
 /// An asset in a pitch.
 #[derive(Clone, Debug)]
@@ -30,7 +25,6 @@ pub(crate) struct SentItem {
 /// A pitch of whole assets for an opportunity of its own, with one link.
 #[derive(Clone, Debug)]
 pub(crate) struct SentPitch {
-    pub(crate) account: AccountId,
     pub(crate) opportunity: OpportunityId,
     pub(crate) pitch: PitchId,
     pub(crate) items: Vec<SentItem>,
@@ -74,55 +68,7 @@ async fn pitch_of<C: ConnectionTrait>(
 ) -> SentPitch {
     // Older than the ten seconds in which scanners come.
     let sent_at = now - chrono::TimeDelta::days(1);
-    let account = AccountId::new(now);
-    let row = account::Model {
-        id: account,
-        name: "Acme".to_owned(),
-        domain: None,
-        industry: Some("banking".to_owned()),
-        size: None,
-        region: None,
-        country: None,
-        city: None,
-        phone: None,
-        owner_id: Some(owner),
-        external_system: None,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    account::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    let opportunity = OpportunityId::new(now);
-    let row = opportunity::Model {
-        id: opportunity,
-        account_id: account,
-        name: "Acme rollout".to_owned(),
-        owner_id: Some(owner),
-        stage: Stage::Evaluation,
-        outcome: Outcome::Open,
-        amount_minor: Some(1_250_000),
-        currency: Some("EUR".to_owned()),
-        product: None,
-        competitor: None,
-        opened_on: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
-        closed_on: None,
-        expected_close_on: None,
-        campaign_id: None,
-        primary_contact_id: None,
-        needs: String::new(),
-        revision: 1,
-        external_system: None,
-        external_id: None,
-        created_at: now,
-        updated_at: now,
-    };
-    opportunity::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
+    let opportunity = open_deal(db, owner, now).await;
     let pitch = PitchId::new(now);
     let row = pitch::Model {
         id: pitch,
@@ -182,13 +128,66 @@ async fn pitch_of<C: ConnectionTrait>(
         .await
         .unwrap();
     SentPitch {
-        account,
         opportunity,
         pitch,
         items,
         link,
         token,
     }
+}
+
+/// An open deal of a new account.
+async fn open_deal<C: ConnectionTrait>(db: &C, owner: UserId, now: DateTime<Utc>) -> OpportunityId {
+    let account = AccountId::new(now);
+    let row = account::Model {
+        id: account,
+        name: "Acme".to_owned(),
+        domain: None,
+        industry: Some("banking".to_owned()),
+        size: None,
+        region: None,
+        country: None,
+        city: None,
+        phone: None,
+        owner_id: Some(owner),
+        external_system: None,
+        external_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    account::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    let opportunity = OpportunityId::new(now);
+    let row = opportunity::Model {
+        id: opportunity,
+        account_id: account,
+        name: "Acme rollout".to_owned(),
+        owner_id: Some(owner),
+        stage: Stage::Evaluation,
+        outcome: Outcome::Open,
+        amount_minor: Some(1_250_000),
+        currency: Some("EUR".to_owned()),
+        product: None,
+        competitor: None,
+        opened_on: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
+        closed_on: None,
+        expected_close_on: None,
+        campaign_id: None,
+        primary_contact_id: None,
+        needs: String::new(),
+        revision: 1,
+        external_system: None,
+        external_id: None,
+        created_at: now,
+        updated_at: now,
+    };
+    opportunity::Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    opportunity
 }
 
 /// A user who cannot sign in: an owner of things.
@@ -273,69 +272,4 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         .await
         .unwrap();
     (id, version, pages)
-}
-
-/// A browser with a visit of a link.
-#[derive(Clone)]
-pub(crate) struct Tab {
-    pub(crate) visit: VisitId,
-    visit_token: String,
-    url: String,
-    agent: String,
-    client: reqwest::Client,
-}
-
-impl Tab {
-    /// A visit that began so many seconds ago: as much active time can be reported.
-    pub(crate) fn open(app: &App, base: &str, sent: &SentPitch, seconds_ago: i64) -> Self {
-        let then = app.clock.now() - chrono::TimeDelta::seconds(seconds_ago);
-        let start = begin_visit(&app.keys, sent.link, then);
-        Self {
-            visit: start.visit,
-            visit_token: start.token,
-            url: format!("{base}/p/{}/events", sent.token),
-            agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-                .to_owned(),
-            client: reqwest::Client::new(),
-        }
-    }
-
-    /// The same visit, reporting to another node.
-    pub(crate) fn at_node(mut self, base: &str, sent: &SentPitch) -> Self {
-        self.url = format!("{base}/p/{}/events", sent.token);
-        self
-    }
-
-    /// The same visit by something that calls itself otherwise.
-    pub(crate) fn calling_itself(mut self, agent: &str) -> Self {
-        agent.clone_into(&mut self.agent);
-        self
-    }
-
-    /// Sends a beacon.
-    pub(crate) async fn report(&self, events: &[Value]) -> Reply {
-        let beacon = json!({ "visit": self.visit_token, "events": events });
-        let request = self
-            .client
-            .post(&self.url)
-            .header("user-agent", &self.agent)
-            .header("content-type", "text/plain")
-            .body(beacon.to_string());
-        Reply::read(request.send().await.unwrap()).await
-    }
-}
-
-/// The page ran, and its user moved.
-pub(crate) fn opened(inputs: u32) -> Value {
-    let id = EventId(uuid::Uuid::new_v4());
-    json!({ "id": id, "kind": "opened", "ago_ms": 0, "data": { "inputs": inputs } })
-}
-
-/// A page was in view.
-pub(crate) fn viewed(item: &SentItem, page: i32, active_ms: i64) -> Value {
-    let id = EventId(uuid::Uuid::new_v4());
-    json!({
-        "id": id, "kind": "page_viewed", "item": item.item, "page": page,
-        "active_ms": active_ms, "ago_ms": 0,
-    })
 }

@@ -78,6 +78,9 @@ impl Drop for Serving {
 
 fn program(config: &Config) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lastmile"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LASTMILE_")) {
+        command.env_remove(name);
+    }
     command
         .env("LASTMILE_DATA_DIR", &config.data_dir)
         .env("LASTMILE_DATABASE_URL", config.database_url())

@@ -7,15 +7,22 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::too_many_lines,
     reason = "a test may fail where it stands"
 )]
 
+mod analytics;
 mod crm;
 mod engagement;
 mod fixtures;
 mod identity;
 mod kill;
+mod library;
 mod migrations;
+mod pitches;
 mod route_table;
+mod search;
 mod support;
+mod tab;
 mod tidy;
+mod viewer;

@@ -6,6 +6,9 @@ export const IDLE_AFTER = 30_000;
 /** A longer gap between two ticks means that the device slept; only this much of it counts. */
 export const LONGEST_STEP = 2_000;
 
+/** Less than this is passing by: it stays until more is added. */
+export const LEAST_WORTH = 250;
+
 /** What the reader sees from one tick to the next. */
 export interface Seen {
   /** The page nearest the middle of the window; nothing while hidden or without focus. */
@@ -52,10 +55,10 @@ export class ReadingClock {
     this.seen = seen;
   }
 
-  /** Hands over the credits, the page seen last in the end. */
+  /** Hands over the credits that are worth a report, the page seen last in the end. */
   take(): Credit[] {
-    const taken = [...this.credits.values()];
-    this.credits.clear();
+    const taken = [...this.credits.values()].filter(({ ms }) => ms >= LEAST_WORTH);
+    taken.forEach(({ page }) => this.credits.delete(page));
     return taken;
   }
 }

@@ -165,10 +165,17 @@ if (visit) {
 doc.addEventListener("click", (event) => {
   const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a");
   const page = link?.closest<HTMLElement>("[data-n]");
-  if (page && link!.firstElementChild && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  const picture = page && link!.querySelector("img");
+  if (picture && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    if (page.classList.toggle("zoom")) report({ kind: "zoomed", ...place(page) });
-    link!.querySelector("img")!.sizes = page.classList.contains("zoom") ? "200vw" : "";
+    const { offsetX, offsetY } = event;
+    const enlarged = page.classList.toggle("zoom");
+    picture.sizes = enlarged ? "200vw" : "";
+    if (enlarged) {
+      // What was pointed at comes into the middle.
+      link!.scrollTo(offsetX * 2 - link!.clientWidth / 2, offsetY * 2 - link!.clientHeight / 2);
+      report({ kind: "zoomed", ...place(page) });
+    }
   } else if (link?.target && current >= 0) {
     report({ kind: "link_clicked", ...place(pages[current]!) });
   }
@@ -213,13 +220,10 @@ form?.addEventListener("submit", async (event) => {
     ? "The link is ready."
     : (made?.detail ?? "That did not work. Please try again.");
 });
-find("#made button")?.addEventListener("click", async (event) => {
+find("#made button")?.addEventListener("click", (event) => {
   const address = find<HTMLInputElement>("#made input");
   address.select();
-  try {
-    await nav.clipboard.writeText(address.value);
-  } catch {
-    doc.execCommand("copy");
-  }
+  // Deprecated, and the one way to copy that also works without TLS.
+  doc.execCommand("copy");
   (event.target as HTMLElement).textContent = "Copied";
 });

@@ -42,12 +42,12 @@ impl Ledger {
 
     /// Notes what became of a beacon's events.
     pub(super) fn note(&self, link: &str, state: State, beacon: &serde_json::Value) -> Result<()> {
-        let line = Line {
+        let entry = Line {
             state,
             link,
             beacon,
         };
-        let mut text = serde_json::to_string(&line).map_err(Error::internal)?;
+        let mut text = serde_json::to_string(&entry).map_err(Error::internal)?;
         text.push('\n');
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(file.write_all(text.as_bytes())?)

@@ -155,11 +155,13 @@ impl Prospect {
     async fn read(&mut self, page: &Page, until: Instant) -> Result<()> {
         let mut places = page.places.iter().cycle();
         let mut last = Instant::now();
+        let events_per_beacon =
+            f64::from(u32::try_from(self.target.events_per_beacon).unwrap_or(u32::MAX));
         for number in 0..self.target.beacons_per_visit {
             if Instant::now() >= until {
                 break;
             }
-            let active = last.elapsed().as_millis() / self.target.events_per_beacon.max(1) as u128;
+            let active_ms = last.elapsed().as_secs_f64() * 1_000.0 / events_per_beacon;
             last = Instant::now();
             let events: Vec<Value> = (0..self.target.events_per_beacon)
                 .zip(&mut places)
@@ -171,7 +173,7 @@ impl Prospect {
                     }
                     json!({
                         "id": id, "kind": "page_viewed", "item": item, "page": page,
-                        "active_ms": active as u64, "ago_ms": 0, "data": data,
+                        "active_ms": active_ms.floor(), "ago_ms": 0, "data": data,
                     })
                 })
                 .collect();

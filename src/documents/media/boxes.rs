@@ -1,4 +1,4 @@
-//! The containers of MP4 and WebM, as far as length and size are concerned.
+//! The containers of MP4 and `WebM`, as far as length and size are concerned.
 //!
 //! Both are boxes in boxes. The reader visits a bounded number of them, never goes back, and never allocates what a box
 //! claims to hold.
@@ -66,7 +66,7 @@ struct Reader<R> {
     input: R,
     left: usize,
     about: About,
-    /// Nanoseconds of one unit of a WebM duration.
+    /// Nanoseconds of one unit of a `WebM` duration.
     scale_ns: f64,
 }
 
@@ -92,7 +92,7 @@ impl<R: Read + Seek> Reader<R> {
             }
             match &name {
                 b"moov" | b"trak" if depth < 4 => {
-                    found = self.boxes(start, next, depth + 1).or(found)
+                    found = self.boxes(start, next, depth + 1).or(found);
                 }
                 b"mvhd" => {
                     self.movie_header(start);
@@ -141,7 +141,7 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
-    /// WebM: a name and a length, each of its own number of bytes, the content.
+    /// `WebM`: a name and a length, each of its own number of bytes, the content.
     fn elements(&mut self, mut at: u64, end: u64, depth: u8) -> Option<()> {
         let mut found = None;
         while at < end {
@@ -263,7 +263,7 @@ mod tests {
 
     use super::*;
 
-    fn in_box(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn in_box(name: [u8; 4], content: &[u8]) -> Vec<u8> {
         let mut whole = u32::try_from(content.len() + 8)
             .unwrap()
             .to_be_bytes()
@@ -293,12 +293,12 @@ mod tests {
         track[76..78].copy_from_slice(&640_u16.to_be_bytes());
         track[80..82].copy_from_slice(&360_u16.to_be_bytes());
         let file = [
-            in_box(b"ftyp", b"isom"),
+            in_box(*b"ftyp", b"isom"),
             in_box(
-                b"moov",
+                *b"moov",
                 &[
-                    in_box(b"mvhd", &movie),
-                    in_box(b"trak", &in_box(b"tkhd", &track)),
+                    in_box(*b"mvhd", &movie),
+                    in_box(*b"trak", &in_box(*b"tkhd", &track)),
                 ]
                 .concat(),
             ),
@@ -322,6 +322,6 @@ mod tests {
             None
         );
         assert_eq!(read_bytes(b"\0\0\0\x02moov".to_vec()).0, None);
-        assert_eq!(read_bytes(in_box(b"free", &[0; 4])).0, None);
+        assert_eq!(read_bytes(in_box(*b"free", &[0; 4])).0, None);
     }
 }

@@ -14,12 +14,12 @@ pub(super) fn chart_lines(chart: &str) -> Result<Vec<String>, Failure> {
         let inside = |name: &str| around.iter().any(|element| element == name);
         match step {
             Step::Text(more) if around.last().is_some_and(|name| name == "t") => {
-                text.push_str(more)
+                text.push_str(more);
             }
             Step::Text(more)
                 if around.last().is_some_and(|name| name == "v") && inside("strCache") =>
             {
-                text.push_str(more)
+                text.push_str(more);
             }
             Step::Close("v" | "p") => add(&mut lines, &mut text),
             _ => {}
@@ -36,7 +36,7 @@ pub(super) fn diagram_lines(diagram: &str) -> Result<Vec<String>, Failure> {
     xml::walk(diagram, |step, around| {
         match step {
             Step::Text(more) if around.last().is_some_and(|name| name == "t") => {
-                text.push_str(more)
+                text.push_str(more);
             }
             Step::Close("p") => add(&mut lines, &mut text),
             _ => {}

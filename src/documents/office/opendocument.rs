@@ -111,7 +111,7 @@ impl SlidesReader {
             "frame" => {
                 self.in_title = element
                     .attribute("class")
-                    .is_some_and(|class| class == "title")
+                    .is_some_and(|class| class == "title");
             }
             "table-row" => self.row = Some(Vec::new()),
             "table-cell" => {
@@ -156,9 +156,10 @@ impl SlidesReader {
             return;
         }
         if self.in_title {
-            self.title = format!("{} {}", self.title, text.replace('\n', " "))
-                .trim()
-                .to_owned();
+            if !self.title.is_empty() {
+                self.title.push(' ');
+            }
+            self.title.push_str(&text.replace('\n', " "));
         }
         self.lines.extend(text.lines().map(str::to_owned));
     }

@@ -134,7 +134,7 @@ impl SlideReader {
             "sld" => {
                 self.is_hidden = element
                     .attribute("show")
-                    .is_some_and(|show| show == "0" || show == "false")
+                    .is_some_and(|show| show == "0" || show == "false");
             }
             "sp" | "graphicFrame" => self.placeholder = Placeholder::None,
             "ph" => {

@@ -55,7 +55,7 @@ impl BodyReader {
         match step {
             Step::Open(element) if SKIPPED.contains(&element.name()) => self.skipping += 1,
             Step::Close(name) if SKIPPED.contains(name) => {
-                self.skipping = self.skipping.saturating_sub(1)
+                self.skipping = self.skipping.saturating_sub(1);
             }
             _ if self.skipping > 0 => {}
             Step::Open(element) => self.open(element),
@@ -71,7 +71,7 @@ impl BodyReader {
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => self.style(|paragraph| paragraph.bold = false),
             "b" => {
-                self.style(|paragraph| paragraph.bold = !matches!(value().as_str(), "0" | "false"))
+                self.style(|paragraph| paragraph.bold = !matches!(value().as_str(), "0" | "false"));
             }
             "pStyle" => {
                 let style = value().to_lowercase();
@@ -84,12 +84,12 @@ impl BodyReader {
                 });
             }
             "ilvl" => {
-                self.style(|paragraph| paragraph.list_depth = Some(value().parse().unwrap_or(0)))
+                self.style(|paragraph| paragraph.list_depth = Some(value().parse().unwrap_or(0)));
             }
             "t" => self.in_text = true,
             "tab" => self.push(" "),
             "br" if element.attribute("type").is_some_and(|kind| kind == "page") => {
-                self.blocks.push(Block::PageBreak)
+                self.blocks.push(Block::PageBreak);
             }
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("-"),

@@ -28,7 +28,7 @@ fn utf16(bytes: &[u8], join: fn([u8; 2]) -> u16) -> String {
         .collect()
 }
 
-/// PDFDocEncoding: Latin-1 with typographic signs in the gaps.
+/// `PDFDocEncoding`: Latin-1 with typographic signs in the gaps.
 fn pdf_doc_encoding(byte: u8) -> char {
     const ACCENTS: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
     const SIGNS: [char; 33] = [

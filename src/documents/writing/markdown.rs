@@ -52,14 +52,14 @@ impl Reader {
                     .push_words(&text, self.looks.last().copied().unwrap_or_default()),
             },
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.spans.push(&text, Look::Code)
+                self.spans.push(&text, Look::Code);
             }
             Event::Html(text) => self.html.push_str(&text),
             Event::SoftBreak => self.spans.push_words(" ", Look::Plain),
             Event::HardBreak => self.spans.push("\n", Look::Plain),
             Event::Rule => self.blocks.push(Block::Rule),
             Event::TaskListMarker(done) => {
-                self.marker = Some(if done { "☑" } else { "☐" }.to_owned())
+                self.marker = Some(if done { "☑" } else { "☐" }.to_owned());
             }
             Event::FootnoteReference(name) => self.spans.push(&format!("[{name}]"), Look::Plain),
             Event::InlineHtml(_) => {}

@@ -1,7 +1,9 @@
 //! A server to test against, and people to test it with.
 
+mod deal;
 mod person;
 
+pub(crate) use deal::{Content, Deal};
 pub(crate) use person::{Person, Reply};
 
 use lastmile::app::App;

@@ -2,7 +2,7 @@
  * One typed client for the whole app, and one kind of error: every failure, also a lost network, arrives as a `Problem`.
  */
 import createClient from 'openapi-fetch';
-import type { paths, Problem } from './types.ts';
+import type { Answer, paths, Problem } from './types.ts';
 
 export const api = createClient<paths>();
 
@@ -25,7 +25,7 @@ export class ApiError extends Error {
 }
 
 /** Unwraps an answer: its data, or an `ApiError`. */
-export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Answer<T>> {
   let answer;
   try {
     answer = await call;
@@ -33,7 +33,7 @@ export async function ok<T>(call: Promise<{ data?: T; error?: unknown; response:
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError(offline);
   }
-  if (answer.response.ok) return answer.data as T;
+  if (answer.response.ok) return answer.data as Answer<T>;
   if (answer.response.status === 401) signedOut();
   throw new ApiError(asProblem(answer.error, answer.response.status));
 }

@@ -1,8 +1,6 @@
 /** Opportunities and what happens on them. */
 import { api, ifMatch, ok, once } from './client.ts';
-import type { ActivityInput, Id, OpportunityPatch, OpportunitySort, Outcome, Stage } from './types.ts';
-
-export type OpportunityQuery = { owner?: string; outcome?: Outcome; stage?: Stage; q?: string; sort?: OpportunitySort; cursor?: string };
+import type { ActivityInput, Id, OpportunityPatch, OpportunityQuery } from './types.ts';
 
 export const opportunities = (query: OpportunityQuery, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities', { params: { query }, signal }));

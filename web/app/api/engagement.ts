@@ -1,6 +1,6 @@
 /** Who is reading now, notifications, and the numbers made of it. */
 import { api, ok } from './client.ts';
-import type { AssetKind, ContentSort, Id } from './types.ts';
+import type { ContentQuery, Id } from './types.ts';
 
 export const live = (signal?: AbortSignal) => ok(api.GET('/api/v1/live', { signal }));
 
@@ -9,10 +9,8 @@ export const notifications = (cursor?: string, signal?: AbortSignal) =>
 
 export const readNotifications = (upTo: number) => ok(api.POST('/api/v1/notifications/read', { body: { up_to: upTo } }));
 
-export type ContentQuery = { from?: string; to?: string; kind?: AssetKind; q?: string; sort?: ContentSort; cursor?: string };
-
 export const contentReport = (query: ContentQuery, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/analytics/content', { params: { query }, signal }));
 
 export const assetReport = (assetId: Id, query: { from?: string; to?: string }, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/analytics/content/{asset_id}', { params: { path: { asset_id: assetId }, query }, signal }));
+  ok(api.GET('/api/v1/analytics/content/{id}', { params: { path: { id: assetId }, query }, signal }));

@@ -1,2 +1,77 @@
-/** The only door to the shapes of the HTTP interface: screens import their types from here. */
-export type * from './contract.ts';
+/**
+ * The shapes of the HTTP interface, under the names the screens use. Everything comes from `schema.d.ts`, which
+ * `npm run generate` makes of the server's own document; nothing else imports that file.
+ */
+import type { components, paths } from './schema.d.ts';
+
+export type { paths };
+type Schemas = components['schemas'];
+type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+
+/**
+ * What the server answers. It writes every field, `null` where there is nothing; the document can only call such fields
+ * optional, because requests share some of the shapes.
+ */
+export type Answer<T> = T extends (infer Item)[]
+  ? Answer<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Answer<Exclude<T[Key], undefined>> }
+    : T;
+
+export type List<T> = { items: T[]; next_cursor: string | null };
+export type Id = string;
+
+export type Problem = Omit<Schemas['Problem'], 'detail' | 'instance' | 'request_id'> &
+  Partial<Pick<Schemas['Problem'], 'detail' | 'instance' | 'request_id'>>;
+export type Role = Schemas['Role'];
+export type Permission = Schemas['Permission'];
+export type Me = Answer<Schemas['Me']>;
+export type Money = Schemas['Money'];
+
+export type AssetKind = Schemas['AssetKind'];
+export type AssetState = Schemas['AssetState'];
+export type Facets = Answer<Schemas['Facets']>;
+export type VersionView = Answer<Schemas['VersionView']>;
+export type AssetSummary = Answer<Schemas['AssetSummary']>;
+export type AssetDetail = Answer<Schemas['AssetDetail']>;
+export type AssetInput = Schemas['Metadata'];
+export type PageView = Answer<Schemas['PageView']>;
+export type JobState = Schemas['JobState'];
+
+export type Segment = Schemas['Segment'];
+export type SearchHit = Answer<Schemas['SearchHit']>;
+export type FacetCount = Answer<Schemas['FacetCount']>;
+export type SearchResults = Answer<Schemas['SearchResult']>;
+export type SearchQuery = Query<'/api/v1/search'>;
+export type SearchSort = NonNullable<SearchQuery['sort']>;
+export type Suggestion = Answer<Schemas['SuggestionView']>;
+
+export type Stage = Schemas['Stage'];
+export type Outcome = Schemas['Outcome'];
+export type StageStop = Answer<Schemas['Stop']>;
+export type OpportunityContact = Answer<Schemas['CommitteeMember']>;
+export type OpportunityDetail = Answer<Schemas['OpportunityDetail']>;
+export type OpportunityPatch = Schemas['OpportunityEdit'];
+export type OpportunityQuery = Query<'/api/v1/opportunities'>;
+export type OpportunitySort = NonNullable<OpportunityQuery['sort']>;
+export type TimelineKind = Schemas['TimelineKind'];
+export type ActivityKind = Schemas['ActivityKind'];
+export type ActivityInput = Schemas['NewActivity'];
+
+export type PitchItem = Answer<Schemas['PitchItem']>;
+export type PitchItemInput = Schemas['PitchItemInput'];
+export type PitchDetail = Answer<Schemas['PitchDetail']>;
+export type PitchCreate = Schemas['NewPitch'];
+export type PitchUpdate = Schemas['PitchEdit'];
+export type LinkView = Answer<Schemas['LinkView']>;
+export type LinksCreate = Schemas['NewLinks'];
+
+export type VisitView = Answer<Schemas['VisitView']>;
+export type NotificationView = Answer<Schemas['NotificationView']>;
+
+export type ContentRow = Answer<Schemas['ContentRow']>;
+export type ContentQuery = Query<'/api/v1/analytics/content'>;
+export type ContentSort = NonNullable<ContentQuery['sort']>;
+export type ContentReport = Answer<Schemas['ContentAnalytics']>;
+export type SeriesPoint = Schemas['SeriesDay'];
+export type Definitions = Record<string, string>;

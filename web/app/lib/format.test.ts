@@ -66,5 +66,7 @@ describe('words', () => {
     expect(words('case_study')).toBe('Case study');
     expect(words('one_pager')).toBe('One-pager');
     expect(words('Food & drink')).toBe('Food & drink');
+    expect(words('it_security')).toBe('IT security');
+    expect(words('how it works')).toBe('How it works');
   });
 });

@@ -93,13 +93,20 @@ export function ago(text: string, now = Date.now()): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.round(distance / step[1]), step[0]);
 }
 
-/** Values of enumerations and facets as words: `case_study` becomes "Case study". */
+/** Values of enumerations and facets as words: `case_study` becomes "Case study", `it_security` "IT security". */
 export function words(value: string): string {
-  const text = value.replaceAll('_', ' ').trim();
-  return NAMES[value] ?? text.charAt(0).toUpperCase() + text.slice(1);
+  if (value === 'one_pager') return 'One-pager';
+  // Free text is its author's; only identifiers are spelled out.
+  const text = /\s/.test(value)
+    ? value
+    : value
+        .split('_')
+        .map((part) => (ACRONYMS.has(part) ? part.toUpperCase() : part))
+        .join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const NAMES: Record<string, string> = { in_review: 'In review', one_pager: 'One-pager', cfo: 'CFO', cto: 'CTO', ciso: 'CISO', it: 'IT' };
+const ACRONYMS = new Set('apac api cfo cio ciso coo crm cto dach emea erp esrs eu gdpr hr it roi sla uk usa'.split(' '));
 
 export function language(code: string): string {
   try {

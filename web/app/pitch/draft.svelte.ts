@@ -40,6 +40,7 @@ export function chooseDraft(detail: { id: Id; title: string; opportunity: { id: 
 export function obstacle(asset: AssetSummary): string {
   if (asset.internal_only) return 'Internal only: it never leaves in a pitch';
   if (asset.state !== 'approved') return 'Not approved: only approved content can be sent';
+  if (asset.current_version?.state === 'failed') return 'Its file could not be converted';
   if (asset.current_version?.state !== 'ready') return 'Not converted yet';
   return '';
 }

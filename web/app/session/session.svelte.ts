@@ -42,7 +42,8 @@ export async function signOut(): Promise<void> {
 /** Is this a demo installation? A server that does not say so is none. */
 export async function isDemo(): Promise<boolean> {
   try {
-    return (await ok(api.GET('/healthz'))).demo === true;
+    const health = (await (await fetch('/healthz')).json()) as { demo?: boolean };
+    return health.demo === true;
   } catch {
     return false;
   }

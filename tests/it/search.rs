@@ -1,0 +1,353 @@
+//! Search: pages by their words, facets, permissions, and an index that mends itself.
+
+use std::time::{Duration, Instant};
+
+use lastmile::entities::{Role, Stage, account, opportunity};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::{Value, json};
+
+use crate::fixtures::sent_pitch;
+use crate::library::upload_and_convert;
+use crate::support::{Person, TestServer};
+
+/// Asks until the answer is as wanted: the index follows with a short delay.
+async fn eventually(person: &Person, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let found = person.get(path).await.ok();
+        if wanted(&found) {
+            return found;
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "{path}: {found}"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn titles(found: &Value) -> Vec<&str> {
+    let hits = found["items"].as_array().unwrap();
+    hits.iter()
+        .map(|hit| hit["asset"]["title"].as_str().unwrap())
+        .collect()
+}
+
+fn marked(segments: &Value) -> Vec<&str> {
+    let segments = segments.as_array().unwrap();
+    segments
+        .iter()
+        .filter(|segment| segment["highlighted"] == true)
+        .map(|segment| segment["text"].as_str().unwrap())
+        .collect()
+}
+
+/// Three approved notes and a draft.
+async fn library(marketer: &Person) {
+    let notes = [
+        (
+            "Cold rooms",
+            "approved",
+            json!({ "industry": ["healthcare"], "stage": ["discovery"] }),
+            "# Cold rooms\n\nVaccines must never get warm. Measuring the temperature of every fridge proves it.",
+        ),
+        (
+            "Branch energy",
+            "approved",
+            json!({ "industry": ["banking"], "stage": ["evaluation"] }),
+            "# Branch energy\n\nBranches of banks burn energy at night. Measuring shows which of them do.",
+        ),
+        (
+            "Quiet halls",
+            "approved",
+            json!({ "industry": ["manufacturing", "banking"] }),
+            "# Quiet halls\n\nMachines tell by their temperature that a bearing is about to fail.",
+        ),
+        (
+            "Secret plan",
+            "draft",
+            json!({ "industry": ["defence"] }),
+            "# Secret plan\n\nThe temperature of the market.",
+        ),
+    ];
+    for (title, state, facets, text) in notes {
+        let metadata =
+            json!({ "title": title, "state": state, "facets": facets, "language": "en" });
+        let asset = upload_and_convert(marketer, "note.md", text, &metadata).await;
+        assert_eq!(asset["current_version"]["state"], "ready");
+    }
+    eventually(marketer, "/api/v1/search", |found| {
+        found["total_pages"] == 4
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_word_finds_its_page_in_every_form_and_marks_it() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let found = marketer.get("/api/v1/search?q=vaccine+measured").await.ok();
+    assert_eq!(titles(&found), ["Cold rooms", "Branch energy"]);
+    let page = &found["items"][0]["best_page"];
+    assert_eq!(page["number"], 1);
+    assert_eq!(marked(&page["snippet"]), ["Vaccines", "Measuring"]);
+    assert!(
+        page["image_url"]
+            .as_str()
+            .unwrap()
+            .ends_with("/pages/1/image")
+    );
+    assert_eq!(found["total_assets"], 2);
+    assert_eq!(found["total_pages"], 2);
+}
+
+#[actix_web::test]
+async fn typing_errors_phrases_and_exclusions_are_understood() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let typo = marketer.get("/api/v1/search?q=vacines").await.ok();
+    assert_eq!(titles(&typo), ["Cold rooms"]);
+    let phrase = marketer
+        .get("/api/v1/search?q=%22branches+of+banks%22")
+        .await
+        .ok();
+    assert_eq!(titles(&phrase), ["Branch energy"]);
+    let other_order = marketer
+        .get("/api/v1/search?q=%22banks+of+branches%22")
+        .await
+        .ok();
+    assert_eq!(titles(&other_order), [""; 0]);
+    let without = marketer
+        .get("/api/v1/search?q=temperature+-vaccines&sort=title")
+        .await
+        .ok();
+    assert_eq!(titles(&without), ["Quiet halls", "Secret plan"]);
+    let nothing = marketer.get("/api/v1/search?q=xylophonist").await.ok();
+    assert_eq!(nothing["total_assets"], 0);
+}
+
+#[actix_web::test]
+async fn a_facets_own_choice_does_not_lower_its_counts() {
+    let server = TestServer::start().await;
+    let rep = server.person(Role::Rep).await;
+    library(&server.person(Role::Marketer).await).await;
+    let found = rep
+        .get("/api/v1/search?industry=Banking&stage=evaluation")
+        .await
+        .ok();
+    assert_eq!(titles(&found), ["Branch energy"]);
+    let industry = &found["facets"]["industry"];
+    assert_eq!(
+        industry,
+        &json!([
+            { "value": "banking", "count": 1, "selected": true },
+            { "value": "healthcare", "count": 0, "selected": false },
+            { "value": "manufacturing", "count": 0, "selected": false },
+        ])
+    );
+    let stage = found["facets"]["stage"].as_array().unwrap();
+    assert_eq!(
+        stage[0],
+        json!({ "value": "evaluation", "count": 1, "selected": true })
+    );
+    assert_eq!(
+        stage[1]["value"], "discovery",
+        "what has no hit stays listed"
+    );
+}
+
+#[actix_web::test]
+async fn nobody_finds_what_they_may_not_see() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let rep = server.person(Role::Rep).await;
+    library(&marketer).await;
+    let path = "/api/v1/search?q=temperature";
+    assert_eq!(marketer.get(path).await.ok()["total_assets"], 3);
+    let found = rep.get(path).await.ok();
+    assert_eq!(found["total_assets"], 2);
+    assert!(
+        !found.to_string().contains("defence"),
+        "not even its facets show"
+    );
+    assert_eq!(
+        rep.get("/api/v1/suggest?q=secr").await.ok()["items"],
+        json!([])
+    );
+    let suggested = marketer.get("/api/v1/suggest?q=secr").await.ok();
+    assert_eq!(marked(&suggested["items"][0]["title"]), ["Secret"]);
+}
+
+#[actix_web::test]
+async fn content_made_for_a_deal_comes_first_and_says_why_but_the_words_decide() {
+    let server = TestServer::start().await;
+    let rep = server.person(Role::Rep).await;
+    library(&server.person(Role::Marketer).await).await;
+    let deal = sent_pitch(&server.app, rep.id, &[1]).await.opportunity;
+    let tx = server.app.db.begin().await.unwrap();
+    account::Entity::update_many()
+        .col_expr(account::Column::Industry, Expr::value("Banking"))
+        .exec(&tx)
+        .await
+        .unwrap();
+    opportunity::Entity::update_many()
+        .col_expr(opportunity::Column::Stage, Expr::value(Stage::Evaluation))
+        .filter(opportunity::Column::Id.eq(deal))
+        .exec(&tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let path = format!("/api/v1/search?opportunity={deal}&q=measuring");
+    let found = rep.get(&path).await.ok();
+    assert_eq!(titles(&found), ["Branch energy", "Cold rooms"]);
+    let reasons = json!(["Made for Banking", "Fits the evaluation stage"]);
+    assert_eq!(found["items"][0]["reasons"], reasons);
+    assert_eq!(found["items"][1]["reasons"], json!([]));
+    let clearer = rep.get(&format!("{path}+vaccines+warm")).await.ok();
+    assert_eq!(titles(&clearer)[0], "Cold rooms");
+    let listed = rep
+        .get(&format!("/api/v1/search?opportunity={deal}"))
+        .await
+        .ok();
+    assert_eq!(titles(&listed)[0], "Branch energy");
+
+    let stranger = server.person(Role::Rep).await;
+    assert_eq!(stranger.get(&path).await.code(), "not_found");
+}
+
+#[actix_web::test]
+async fn hits_go_on_behind_the_cursor() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    for sort in ["relevance", "newest", "title"] {
+        let all = marketer
+            .get(&format!("/api/v1/search?q=temperature&sort={sort}"))
+            .await
+            .ok();
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let path = format!("/api/v1/search?q=temperature&sort={sort}&limit=1&cursor={cursor}");
+            let page = marketer.get(&path).await.ok();
+            seen.extend(titles(&page).into_iter().map(str::to_owned));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, titles(&all), "{sort}");
+    }
+}
+
+#[actix_web::test]
+async fn an_edit_is_found_soon_and_an_archived_asset_no_more() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let rep = server.person(Role::Rep).await;
+    library(&marketer).await;
+    let found = marketer.get("/api/v1/search?q=branch").await.ok();
+    let asset = &found["items"][0]["asset"];
+    let path = format!("/api/v1/assets/{}", asset["id"].as_str().unwrap());
+    let revision = marketer.get(&path).await.ok()["revision"].as_i64().unwrap();
+    let change = json!({ "title": "Overnight zeppelins" });
+    marketer
+        .edit(reqwest::Method::PATCH, &path, revision, &change)
+        .await
+        .ok();
+    eventually(&rep, "/api/v1/search?q=zeppelin", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    marketer
+        .post(&format!("{path}/transitions"), &json!({ "to": "archived" }))
+        .await
+        .ok();
+    eventually(&rep, "/api/v1/search?q=zeppelin", |found| {
+        found["total_assets"] == 0
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_search_waits_for_the_change_it_must_see_but_not_for_ever() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let metadata = json!({ "title": "Marmalade" });
+    let written = marketer
+        .upload("/api/v1/assets", "a.md", "# A", &metadata)
+        .await;
+    let seq: i64 = written.headers["lastmile-seq"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let found = marketer
+        .get(&format!("/api/v1/search?q=marmalade&after_seq={seq}"))
+        .await
+        .ok();
+    assert_eq!(titles(&found), ["Marmalade"]);
+    let ahead = marketer
+        .get(&format!("/api/v1/search?after_seq={}", seq + 1000))
+        .await;
+    assert_eq!(ahead.code(), "busy");
+    assert!(ahead.headers.contains_key("retry-after"));
+}
+
+#[actix_web::test]
+async fn a_damaged_index_is_built_anew_and_says_the_same() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let before = marketer.get("/api/v1/search?q=temperature").await.ok();
+
+    // Another node's follower on a copy of the index whose files were cut short.
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("v1");
+    std::fs::create_dir(&folder).unwrap();
+    for file in std::fs::read_dir(server.app.config.index_dir().join("v1")).unwrap() {
+        let path = file.unwrap().path();
+        let mut content = std::fs::read(&path).unwrap();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "store")
+        {
+            content.truncate(content.len() / 2);
+        }
+        std::fs::write(folder.join(path.file_name().unwrap()), content).unwrap();
+    }
+    let index = lastmile::index::Index::open(dir.path()).unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let follower = lastmile::index::Follower::new(index.clone(), server.app.db.clone());
+    let running = tokio::spawn(follower.run(stopped));
+    assert!(
+        index
+            .wait_for(server.app.index.seq(), Duration::from_secs(10))
+            .await
+    );
+    let request = lastmile::index::SearchRequest {
+        text: "temperature".to_owned(),
+        states: lastmile::entities::AssetState::ALL.to_vec(),
+        limit: 10,
+        ..Default::default()
+    };
+    let found = index.search(request).await.unwrap();
+    let found: Vec<_> = found
+        .assets
+        .iter()
+        .map(|hit| hit.asset.to_string())
+        .collect();
+    let hits = before["items"].as_array().unwrap();
+    let wanted: Vec<_> = hits
+        .iter()
+        .map(|hit| hit["asset"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, wanted);
+    stop.send_replace(true);
+    running.await.unwrap();
+}
