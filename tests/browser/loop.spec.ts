@@ -140,10 +140,10 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
   });
 
   await test.step('the rep sees it live, without a reload', async () => {
-    const line = live.getByRole('listitem').filter({ hasText: READER });
+    const line = live.getByRole('listitem').filter({ hasText: PITCH });
     const reading = read(prospect, 14_000);
     await expect(line).toBeVisible({ timeout: 30_000 });
-    await expect(line).toContainText(PITCH);
+    await expect(line).toContainText(READER);
     await expect(line).toContainText('On page 3');
     await expect(line).toContainText('Now');
     await expect.poll(() => unreadOf(rep), { timeout: 30_000 }).toBe(unread + 1);
@@ -164,10 +164,12 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
     await sheet.getByRole('button', { name: 'Close' }).tap();
     await expectAccessible(prospect, "prospect's page");
 
-    await expect(live.getByRole('listitem').filter({ hasText: READER })).toContainText('1 share');
+    await expect(live.getByRole('listitem').filter({ hasText: PITCH })).toContainText('1 share');
     await expect.poll(() => unreadOf(rep)).toBe(unread + 2);
     await rep.getByRole('button', { name: /^Notifications/ }).click();
-    await expect(rep.getByRole('region', { name: 'Notifications' })).toContainText(COLLEAGUE);
+    const news = rep.getByRole('region', { name: 'Notifications' }).getByRole('listitem').filter({ hasText: PITCH });
+    await expect(news).toHaveCount(2);
+    await expect(news.first()).toContainText('shared your pitch with a colleague');
     await rep.keyboard.press('Escape');
     await expect.poll(() => unreadOf(rep)).toBe(0);
   });
@@ -194,7 +196,10 @@ test('three people walk the loop in one run', async ({ browser, request }) => {
     await expect.poll(() => numbersOf(marketer, REPORT)).toEqual({ ...before, 'Left out': '2' });
     await expectAccessible(marketer, 'analytics');
     await marketer.getByRole('link', { name: REPORT }).click();
-    await expect(marketer.getByRole('region', { name: 'Page by page' }).getByRole('row')).toHaveCount(2);
+    const pages = marketer.getByRole('region', { name: 'Page by page' });
+    for (const [page, views] of [[1, '0'], [2, '0'], [3, '1'], [4, '0']] as const) {
+      await expect(pages.getByRole('row').filter({ hasText: `Page ${page}` }).getByRole('cell').first()).toHaveText(views);
+    }
     await expect(marketer.getByRole('region', { name: 'Deals it touched' }).getByRole('row')).toHaveCount(2);
     await expectAccessible(marketer, 'report of an asset');
   });
@@ -204,8 +209,8 @@ const hitOf = (page: Page, title: string): Locator => page.getByRole('article').
 
 /** What the bell says. */
 async function unreadOf(page: Page): Promise<number> {
-  const label = await page.getByRole('button', { name: /^Notifications/ }).getAttribute('aria-label');
-  return Number(/\d+/.exec(label ?? '')?.[0] ?? 0);
+  const bell = await page.getByRole('button', { name: /^Notifications/ }).ariaSnapshot();
+  return Number(/(\d+) unread/.exec(bell)?.[1] ?? 0);
 }
 
 /** The row of the content report with this title, by column; empty where there is none. */
