@@ -22,7 +22,7 @@ export default async function start(): Promise<(() => Promise<void>) | void> {
   const address = `127.0.0.1:${await freePort()}`;
   const program = spawn(binary, ['demo'], {
     cwd: ROOT,
-    env: { ...process.env, LASTMILE_DATA_DIR: folder, LASTMILE_LISTEN: address },
+    env: { ...foreign(), LASTMILE_DATA_DIR: folder, LASTMILE_LISTEN: address },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -59,6 +59,11 @@ export default async function start(): Promise<(() => Promise<void>) | void> {
   // Workers begin with this process's environment.
   process.env['LASTMILE_URL'] = url;
   return stop;
+}
+
+/** The environment without settings of the program: a developer's own database is none of the tests' business. */
+function foreign(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LASTMILE_')));
 }
 
 async function isReady(url: string): Promise<boolean> {
