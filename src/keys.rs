@@ -23,8 +23,6 @@ pub enum Purpose {
     LinkToken,
     /// Signs the token by which a browser may report on its visit.
     VisitToken,
-    /// Signs pagination cursors.
-    Cursor,
 }
 
 impl Purpose {
@@ -34,7 +32,6 @@ impl Purpose {
             Self::AccessToken => "lastmile 2026 access token",
             Self::LinkToken => "lastmile 2026 link token",
             Self::VisitToken => "lastmile 2026 visit token",
-            Self::Cursor => "lastmile 2026 cursor",
         }
     }
 }
@@ -116,8 +113,8 @@ mod tests {
         let first = Keys::load_or_create(dir.path()).unwrap();
         let second = Keys::load_or_create(dir.path()).unwrap();
         assert_eq!(
-            first.derive(Purpose::Cursor),
-            second.derive(Purpose::Cursor)
+            first.derive(Purpose::VisitToken),
+            second.derive(Purpose::VisitToken)
         );
     }
 }

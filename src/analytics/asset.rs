@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::{SeriesDay, series};
 use super::metrics::{self, DealReads, definitions};
-use super::rows::{ContentRow, Sort, content_rows, thumbnail_url};
+use super::rows::{ContentRow, Sort, content_rows};
 use super::scope::{Period, Scope};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -23,6 +23,7 @@ use crate::entities::{
 use crate::error::{Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{AssetId, OpportunityId, VersionId};
+use crate::library;
 
 /// The most deals that are listed.
 const MOST_DEALS: u64 = 100;
@@ -190,7 +191,7 @@ async fn pages<C: ConnectionTrait>(
                 version_id,
                 page_number,
                 title,
-                thumbnail_url: thumbnail_url(version_id, page_number),
+                thumbnail_url: library::page_thumbnail_url(version_id, page_number),
                 views,
                 active_ms,
                 exits,

@@ -10,7 +10,8 @@ use super::metrics::{self, Sent};
 use super::scope::Scope;
 use crate::entities::{AssetKind, AssetState, asset};
 use crate::error::Result;
-use crate::ids::{AssetId, VersionId};
+use crate::ids::AssetId;
+use crate::library;
 use crate::money::Money;
 
 /// The piece of content that a row is about.
@@ -144,16 +145,11 @@ pub(super) async fn content_rows<C: ConnectionTrait>(
                     state: asset.state,
                     thumbnail_url: asset
                         .current_version_id
-                        .map(|version| thumbnail_url(version, 1)),
+                        .map(|version| library::page_thumbnail_url(version, 1)),
                 },
             }
         })
         .collect();
     rows.sort_by_key(|row| sort.place(row));
     Ok((rows, sends))
-}
-
-/// The small picture of a page.
-pub(super) fn thumbnail_url(version: VersionId, page: i32) -> String {
-    format!("/api/v1/versions/{version}/pages/{page}/image?w=480")
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::Deserialize;
 
 use super::items::assets_with_versions;
-use super::load::{owner_ref, thumbnail_url};
+use super::load::owner_ref;
 use super::reads::link_reads;
 use super::scope::pitches_visible_to;
 use super::views::{PitchOpportunityRef, PitchSummary};
@@ -21,6 +21,7 @@ use crate::entities::{opportunity, pitch, pitch_item, pitch_link};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, Principal, next_cursor};
 use crate::ids::{LinkId, OpportunityId, PitchId};
+use crate::library;
 
 /// Which pitches.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
@@ -152,7 +153,7 @@ async fn contents<C: ConnectionTrait>(
         if let (Some(version), Some(content)) = (version, contents.get_mut(&pitch))
             && (1..=version.page_count.unwrap_or(0)).contains(&page)
         {
-            content.thumbnail_url = Some(thumbnail_url(version.id, page));
+            content.thumbnail_url = Some(library::page_thumbnail_url(version.id, page));
         }
     }
     Ok(contents)

@@ -21,6 +21,7 @@ use crate::entities::{
 use crate::error::{Error, Result};
 use crate::ids::{LinkId, PitchId, UserId, VersionId};
 use crate::keys::Keys;
+use crate::library;
 
 /// The whole view of `pitch`.
 pub(super) async fn load_pitch<C: ConnectionTrait>(
@@ -109,11 +110,6 @@ pub(super) fn link_view(
     }
 }
 
-/// The picture of a page, as the app loads it.
-pub(super) fn thumbnail_url(version: VersionId, page: i32) -> String {
-    format!("/api/v1/versions/{version}/pages/{page}/image?w=480")
-}
-
 /// The owner's name, from those that were looked up.
 pub(super) fn owner_ref(owners: &mut HashMap<UserId, UserRef>, id: UserId) -> UserRef {
     owners.get(&id).cloned().unwrap_or_else(|| UserRef {
@@ -175,7 +171,7 @@ fn item_view(
         page_count,
         thumbnail_url: (1..=page_count)
             .contains(&first)
-            .then(|| thumbnail_url(version.id, first)),
+            .then(|| library::page_thumbnail_url(version.id, first)),
         problems: rules::objections(asset, Some(version), item.page_number, today)
             .iter()
             .map(ToString::to_string)
