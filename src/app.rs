@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::recommend::Recommender;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -39,6 +40,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps recommendations ready.
+    pub recommender: Recommender,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
@@ -66,6 +69,7 @@ impl App {
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },
             clock,

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{analytics, auth, crm, engagement, library, pitches, search};
+use crate::{analytics, auth, crm, engagement, library, pitches, recommend, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -37,6 +37,7 @@ use crate::{analytics, auth, crm, engagement, library, pitches, search};
         library::list_jobs,
         search::search,
         search::suggest,
+        recommend::recommendations,
         engagement::live,
         engagement::stream,
         engagement::opportunity_visits,

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer, webapp};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -45,6 +45,7 @@ pub fn table() -> Vec<Route> {
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+        get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
 
         // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),

@@ -1,4 +1,5 @@
-//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//! The background of a node: the workers of jobs, the follower of the change log, the recommender, and what is done by
+//! the clock.
 //!
 //! Assembly only; what is done stands in the features.
 
@@ -34,6 +35,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })

@@ -20,6 +20,7 @@ mod kill;
 mod library;
 mod migrations;
 mod pitches;
+mod recommend;
 mod route_table;
 mod search;
 mod support;

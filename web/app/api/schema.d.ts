@@ -382,6 +382,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to send next in an opportunity, without a query. */
+        get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -1025,6 +1042,34 @@ export interface components {
             detail: string;
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
+        EvidenceView: {
+            /**
+             * Format: int32
+             * @description Deals in which it was sent, of all.
+             */
+            sends: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were lost.
+             */
+            similar_lost: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_lost_used: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were won.
+             */
+            similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_won_used: number;
         };
         /** @description How many assets have a value. */
         FacetCount: {
@@ -2140,6 +2185,19 @@ export interface components {
              */
             up_to: number;
         };
+        /** @description What the account knows of an asset. */
+        Received: {
+            /**
+             * Format: date
+             * @description The day on which somebody there read it last.
+             */
+            read_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was sent to somebody there last.
+             */
+            sent_at?: string | null;
+        };
         /** @description Whom a link was made for. */
         Recipient: {
             contact_id?: components["schemas"]["ContactId"] | null;
@@ -2155,6 +2213,47 @@ export interface components {
             email?: string | null;
             /** @description A name. */
             name?: string | null;
+        };
+        /** @description An asset recommended for an opportunity. */
+        RecommendationView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What is known from the most similar closed deals. */
+            evidence: components["schemas"]["EvidenceView"];
+            /** @description It is here to get its chance: one place in five goes to what was hardly ever sent. */
+            exploration: boolean;
+            page?: components["schemas"]["RecommendedPage"] | null;
+            /** @description Why, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
+            /**
+             * Format: double
+             * @description By how many points of the chance to win deals with it do better than comparable ones without, as far as can be
+             *     told. An association, not an effect; absent with fewer than ten sends.
+             */
+            uplift_points?: number | null;
+        };
+        /** @description The content recommended for an opportunity. */
+        Recommendations: {
+            /** @description Best first, at most 20. */
+            items: components["schemas"]["RecommendationView"][];
+            /**
+             * Format: date-time
+             * @description When the list was made.
+             */
+            prepared_at?: string | null;
+        };
+        /** @description A page to send instead of the whole. */
+        RecommendedPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description The version that is shown. */
+            version_id: components["schemas"]["VersionId"];
         };
         /**
          * @description What a user may do; see `http::permission` for the table.
@@ -3352,6 +3451,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpportunityContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommendations"];
                 };
             };
             404: {
