@@ -18,6 +18,11 @@ use crate::ids::JobId;
 /// How long a claim is good without a heartbeat.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
+/// The priority of what somebody waits for.
+pub const AWAITED: i32 = 10;
+/// The priority of what came in by the hundred.
+pub const BULK: i32 = 0;
+
 /// A job to be written.
 #[derive(Clone, Debug)]
 pub struct NewJob<'a> {
@@ -25,7 +30,7 @@ pub struct NewJob<'a> {
     pub kind: &'a str,
     /// What the work is about.
     pub subject: (&'a str, Uuid),
-    /// Higher goes first: 0 for bulk work, 10 for what somebody waits for.
+    /// Higher goes first: [`BULK`], or [`AWAITED`].
     pub priority: i32,
     /// How often to try before giving up.
     pub max_attempts: i32,

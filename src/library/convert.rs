@@ -21,7 +21,9 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
-use crate::documents::{self, Conversion, ConvertedPage, Converter, FailureCode, Progress};
+use crate::documents::{
+    self, Conversion, ConvertedPage, Converter, FailureCode, Progress, Urgency,
+};
 use crate::entities::{VersionState, asset, asset_version, page};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -122,11 +124,16 @@ impl Conversions {
         std::fs::create_dir(&pages).map_err(Error::from)?;
         self.blobs.save(&version.blob, &input).await?;
 
+        let urgency = if claim.job.priority >= jobs::AWAITED {
+            Urgency::Awaited
+        } else {
+            Urgency::Bulk
+        };
         let (tell, told) = mpsc::channel(4);
         let converting = async {
             let converted = self
                 .converter
-                .convert(&input, &version.file_name, &pages, &tell)
+                .convert(&input, &version.file_name, &pages, urgency, &tell)
                 .await;
             // The end of the channel is the end of the pages.
             drop(tell);

@@ -14,6 +14,7 @@ use crate::auth::user_refs;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::documents::Urgency;
 use crate::entities::{VersionState, page};
 use crate::error::{Code, Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
@@ -119,7 +120,7 @@ pub async fn convert_again(
     row.failure_code = Set(None);
     row.failure_detail = Set(None);
     let version = row.update(&tx).await?;
-    enqueue_conversion(&tx, clock.now(), version.id, None).await?;
+    enqueue_conversion(&tx, clock.now(), version.id, None, Urgency::Awaited).await?;
     tx.commit().await?;
     wake.wake();
     let mut people = user_refs(db.read(), version.created_by).await?;
