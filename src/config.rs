@@ -43,6 +43,8 @@ pub struct Config {
     pub upload_limit: u64,
     /// How many conversions run at once.
     pub conversion_workers: usize,
+    /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
+    pub conversion_memory: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
 }
@@ -63,6 +65,7 @@ impl Default for Config {
             secret: None,
             upload_limit: 100 * 1024 * 1024,
             conversion_workers: 2,
+            conversion_memory: 1024 * 1024 * 1024,
             server_workers: None,
         }
     }

@@ -21,6 +21,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
+use crate::documents::Urgency;
 use crate::entities::{AssetKind, AssetState, asset, asset_facet};
 use crate::error::Result;
 use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
@@ -150,7 +151,15 @@ pub async fn upload_asset(
     let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
-    let written = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
+    let written = create_asset(
+        &tx,
+        clock.now(),
+        upload.metadata,
+        file,
+        owner,
+        Urgency::Awaited,
+    )
+    .await?;
     tx.commit().await?;
     wake.wake();
     index.wake();
@@ -182,7 +191,8 @@ pub async fn upload_version(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     let creator = Some(principal.user_id);
-    let written = add_version(&tx, clock.now(), asset, file, creator, None).await?;
+    let (now, urgency) = (clock.now(), Urgency::Awaited);
+    let written = add_version(&tx, now, asset, file, creator, None, urgency).await?;
     tx.commit().await?;
     wake.wake();
     index.wake();
