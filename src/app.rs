@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::library::Uploads;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -45,6 +46,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Files on their way in, on this node.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -75,6 +78,7 @@ impl App {
             converter: Converter::new(ConverterOptions::default()),
             index,
             wake: Wake::default(),
+            uploads: Uploads::open(&config)?,
             config,
         })
     }

@@ -51,5 +51,5 @@ pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
 pub use protocol::{ImageSize, PageLink};
-pub use sniff::sniff;
+pub use sniff::{is_archive, sniff};
 pub use tools::{Status, Tool, status};

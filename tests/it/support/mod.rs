@@ -32,8 +32,14 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with some settings changed.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = config_in(&dir).await;
+        let mut config = config_in(&dir).await;
+        change(&mut config);
         let mut app = App::open(config, Clock::system()).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
