@@ -75,7 +75,10 @@ impl App {
             keys,
             db,
             blobs,
-            converter: Converter::new(ConverterOptions::default()),
+            converter: Converter::new(ConverterOptions {
+                total_memory_bytes: config.conversion_memory,
+                ..ConverterOptions::default()
+            }),
             index,
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,

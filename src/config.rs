@@ -52,6 +52,8 @@ pub struct Config {
     pub fetch_private_addresses: bool,
     /// How many conversions run at once.
     pub conversion_workers: usize,
+    /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
+    pub conversion_memory: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
 }
@@ -76,6 +78,7 @@ impl Default for Config {
             import_limit: 2 * 1024 * 1024 * 1024,
             fetch_private_addresses: false,
             conversion_workers: 2,
+            conversion_memory: 1024 * 1024 * 1024,
             server_workers: None,
         }
     }

@@ -15,6 +15,7 @@
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
 mod blocks;
+mod budget;
 mod card;
 pub mod child;
 mod converter;
@@ -40,9 +41,11 @@ mod sniff;
 mod titles;
 mod tools;
 mod vector;
+mod watch;
 mod writing;
 mod xml;
 
+pub use budget::Urgency;
 pub use converter::{
     Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
 };
@@ -53,3 +56,4 @@ pub use process::SUBCOMMAND;
 pub use protocol::{ImageSize, PageLink};
 pub use sniff::{is_archive, sniff};
 pub use tools::{Status, Tool, status};
+pub use watch::Usage;

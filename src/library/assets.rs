@@ -21,6 +21,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
+use crate::documents::Urgency;
 use crate::entities::{AssetKind, AssetState, asset, asset_facet};
 use crate::error::Result;
 use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
@@ -154,7 +155,8 @@ pub async fn upload_asset(
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
     new.source.settle(&tx).await?;
-    let written = create_asset(&tx, clock.now(), new.metadata, new.file, owner).await?;
+    let (now, urgency) = (clock.now(), Urgency::Awaited);
+    let written = create_asset(&tx, now, new.metadata, new.file, owner, urgency).await?;
     tx.commit().await?;
     new.source.remove().await;
     wake.wake();
@@ -191,7 +193,8 @@ pub async fn upload_version(
     new.source.settle(&tx).await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     let creator = Some(principal.user_id);
-    let written = add_version(&tx, clock.now(), asset, new.file, creator, None).await?;
+    let (now, urgency) = (clock.now(), Urgency::Awaited);
+    let written = add_version(&tx, now, asset, new.file, creator, None, urgency).await?;
     tx.commit().await?;
     new.source.remove().await;
     wake.wake();
