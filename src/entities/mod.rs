@@ -16,12 +16,14 @@ pub mod asset_facet;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
+pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
 pub mod contact;
 pub mod event;
 pub mod idempotency_key;
 pub mod job;
+pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
@@ -43,6 +45,6 @@ pub mod visit;
 pub mod visit_page;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, Outcome, Role,
-    Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, MailState,
+    Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

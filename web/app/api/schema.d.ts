@@ -262,6 +262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that went out or did not, the latest first. */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again with a mail that was held or given up. */
+        post: operations["send_mail_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1292,6 +1326,58 @@ export interface components {
         LiveView: {
             /** @description The latest first. */
             items: components["schemas"]["VisitView"][];
+        };
+        /**
+         * Format: uuid
+         * @description A mail that goes out.
+         */
+        MailId: string;
+        /** @description One page of the outbox. */
+        MailPage: {
+            /** @description Whether a mail server is configured. Without one, mails are held and not sent. */
+            configured: boolean;
+            /** @description The latest first. */
+            items: components["schemas"]["MailView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a mail has come.
+         * @enum {string}
+         */
+        MailState: "queued" | "sent" | "held" | "failed";
+        /** @description A mail that goes out. */
+        MailView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description Why it was not sent, or not at the last try. */
+            failure?: string | null;
+            /** @description In whose name it goes out. */
+            from_name?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description Why it was written. */
+            purpose: string;
+            /** @description Who gets the answer. */
+            reply_to?: string | null;
+            /**
+             * Format: date-time
+             * @description When the mail server took it.
+             */
+            sent_at?: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["MailState"];
+            /** @description What mail programs list. */
+            subject: string;
+            /** @description What it says, as plain text. */
+            text: string;
+            /** @description Where it goes. */
+            to_address: string;
+            /** @description Whom it is for. */
+            to_name?: string | null;
         };
         /** @description The signed-in user. */
         Me: {
@@ -3159,6 +3245,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveView"];
+                };
+            };
+        };
+    };
+    list_mails: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["MailState"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPage"];
+                };
+            };
+        };
+    };
+    send_mail_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
