@@ -12,6 +12,7 @@ use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
 use crate::library::Uploads;
+use crate::mail::Mailer;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -40,6 +41,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
@@ -80,6 +83,7 @@ impl App {
                 ..ConverterOptions::default()
             }),
             index,
+            mailer: Mailer::new(&config)?,
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             config,

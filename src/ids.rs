@@ -83,6 +83,8 @@ ids! {
     ImportId,
     /// A piece of background work.
     JobId,
+    /// A mail that goes out.
+    MailId,
     /// A company that buys or might.
     AccountId,
     /// A person at an account.

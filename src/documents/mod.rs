@@ -25,6 +25,7 @@ mod fonts;
 mod format;
 mod language;
 mod launch;
+pub mod likeness;
 mod limits;
 mod media;
 mod office;

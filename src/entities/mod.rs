@@ -17,6 +17,7 @@ pub mod asset_fingerprint;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
+pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
 pub mod contact;
@@ -27,6 +28,7 @@ pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
@@ -54,4 +56,6 @@ pub mod web_source;
 pub use values::{
     ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, ImportOutcome, ImportState,
     JobState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, MailState,
+    Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -18,6 +18,7 @@ mod fixtures;
 mod identity;
 mod kill;
 mod library;
+mod mail;
 mod migrations;
 mod pitches;
 mod route_table;

@@ -2,9 +2,11 @@
 
 mod deal;
 mod person;
+mod post_office;
 
 pub(crate) use deal::{Content, Deal};
 pub(crate) use person::{Person, Reply};
+pub(crate) use post_office::PostOffice;
 
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
@@ -35,11 +37,11 @@ impl TestServer {
         Self::start_with(|_| {}).await
     }
 
-    /// The same, with some settings changed.
-    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+    /// The same, with some settings of its own.
+    pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = config_in(&dir).await;
-        change(&mut config);
+        configure(&mut config);
         let mut app = App::open(config, Clock::system()).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
