@@ -12,6 +12,8 @@ use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
 use crate::recommend::Recommender;
+use crate::library::Uploads;
+use crate::mail::Mailer;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -42,12 +44,16 @@ pub struct App {
     pub index: Index,
     /// Keeps recommendations ready.
     pub recommender: Recommender,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Files on their way in, on this node.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -81,7 +87,9 @@ impl App {
                 ..ConverterOptions::default()
             }),
             index,
+            mailer: Mailer::new(&config)?,
             wake: Wake::default(),
+            uploads: Uploads::open(&config)?,
             config,
         })
     }

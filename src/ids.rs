@@ -77,8 +77,14 @@ ids! {
     VersionId,
     /// A curated, ordered set of assets.
     CollectionId,
+    /// A file on its way in.
+    UploadId,
+    /// Files of an archive that come in together.
+    ImportId,
     /// A piece of background work.
     JobId,
+    /// A mail that goes out.
+    MailId,
     /// A company that buys or might.
     AccountId,
     /// A person at an account.

@@ -16,6 +16,7 @@ pub mod telemetry;
 pub mod webapp;
 pub mod worker;
 
+pub mod admin;
 pub mod analytics;
 pub mod auth;
 pub mod crm;
@@ -32,6 +33,7 @@ pub mod blobs;
 pub mod documents;
 pub mod index;
 pub mod jobs;
+pub mod mail;
 pub mod rollup;
 
 pub mod db;

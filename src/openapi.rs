@@ -7,6 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{analytics, auth, crm, engagement, library, pitches, recommend, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +23,8 @@ use crate::{analytics, auth, crm, engagement, library, pitches, recommend, searc
         auth::sign_out,
         auth::me,
         auth::list_users,
+        admin::list_mails,
+        admin::send_mail_again,
         library::list_assets,
         library::upload_asset,
         library::get_asset,
@@ -33,6 +36,11 @@ use crate::{analytics, auth, crm, engagement, library, pitches, recommend, searc
         library::get_page_image,
         library::get_file,
         library::convert_again,
+        library::upload_options,
+        library::create_upload,
+        library::get_upload,
+        library::append_to_upload,
+        library::delete_upload,
         library::list_collections,
         library::list_jobs,
         search::search,

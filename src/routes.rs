@@ -8,6 +8,9 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer, webapp};
+use crate::{
+    admin, analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp,
+};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -27,6 +30,10 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
 
+        // Administration
+        get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
+        post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
+
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
         post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
@@ -39,6 +46,11 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
         get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        options("/api/v1/uploads", Public, library::upload_options),
+        post("/api/v1/uploads", May(Permission::LibraryWrite), library::create_upload),
+        get("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::get_upload),
+        patch("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::append_to_upload),
+        delete("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::delete_upload),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
 
@@ -110,4 +122,4 @@ macro_rules! methods {
     )+};
 }
 
-methods! { get GET post POST put PUT patch PATCH delete DELETE }
+methods! { options OPTIONS get GET post POST put PUT patch PATCH delete DELETE }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["error", "ids", "clock", "config", "keys", "money", "statistics"],
     &["entities", "db"],
-    &["blobs", "documents", "index", "jobs", "rollup"],
+    &["blobs", "documents", "index", "jobs", "mail", "rollup"],
     &["http"],
     &[
+        "admin",
         "auth",
         "library",
         "crm",
@@ -41,6 +42,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// Which features may import which; everybody may import `auth`.
 const EDGES: &[(&str, &[&str])] = &[
+    ("admin", &[]),
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm"]),
