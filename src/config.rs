@@ -45,6 +45,8 @@ pub struct Config {
     pub conversion_workers: usize,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
+    /// Whether nobody may approve their own work while somebody else could.
+    pub four_eyes: bool,
 }
 
 impl Default for Config {
@@ -64,6 +66,7 @@ impl Default for Config {
             upload_limit: 100 * 1024 * 1024,
             conversion_workers: 2,
             server_workers: None,
+            four_eyes: false,
         }
     }
 }

@@ -28,8 +28,10 @@ pub mod http;
 
 pub mod blobs;
 pub mod documents;
+pub mod imports;
 pub mod index;
 pub mod jobs;
+pub mod notices;
 pub mod rollup;
 
 pub mod db;

@@ -12,13 +12,20 @@
 pub mod account;
 pub mod activity;
 pub mod asset;
+pub mod asset_comment;
+pub mod asset_cost;
 pub mod asset_facet;
+pub mod asset_review;
+pub mod asset_reviewer;
+pub mod asset_step;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
 pub mod collection;
 pub mod collection_item;
 pub mod contact;
+pub mod content_request;
+pub mod content_request_join;
 pub mod event;
 pub mod idempotency_key;
 pub mod job;
@@ -43,6 +50,6 @@ pub mod visit;
 pub mod visit_page;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, Outcome, Role,
-    Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, ContactRole, CostKind, EventKind, Facet, JobState,
+    Outcome, RequestStatus, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

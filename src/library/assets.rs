@@ -10,11 +10,12 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
+use super::attention::Due;
 use super::metadata::Metadata;
 use super::scope::{find_asset, visible_assets};
+use super::steps::{Transition, check_approved_upload, take_step};
 use super::store::{Written, add_version, create_asset, store_file, write_facets};
 use super::summaries::{asset_detail, summaries_in_order};
-use super::transitions::check_step;
 use super::upload::receive;
 use super::views::{AssetDetail, AssetSummary, Facets};
 use crate::blobs::Blobs;
@@ -41,6 +42,8 @@ pub struct AssetsQuery {
     pub kind: Option<AssetKind>,
     /// Only those that this user looks after.
     pub owner: Option<UserId>,
+    /// Only those that need somebody's attention for this reason.
+    pub due: Option<Due>,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// How many items at the most, 1 to 200; 50 where not said.
@@ -81,6 +84,7 @@ pub async fn list_assets(
     principal: Principal,
     query: web::Query<AssetsQuery>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<AssetSummary>>> {
     let query = query.into_inner();
     let list = ListQuery {
@@ -100,6 +104,9 @@ pub async fn list_assets(
     }
     if let Some(owner) = query.owner {
         select = select.filter(asset::Column::OwnerId.eq(owner));
+    }
+    if let Some(due) = query.due {
+        select = select.filter(due.condition(clock.now().date_naive()));
     }
     if let Some((time, id)) = list.position::<(DateTime<Utc>, AssetId)>()? {
         let same_time = asset::Column::UpdatedAt
@@ -150,6 +157,7 @@ pub async fn upload_asset(
     let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
+    check_approved_upload(&tx, &config, &principal, upload.metadata.state).await?;
     let written = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
     tx.commit().await?;
     wake.wake();
@@ -203,6 +211,7 @@ pub async fn edit_asset(
     body: web::Json<Metadata>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     let metadata = body.into_inner().checked()?;
@@ -210,9 +219,17 @@ pub async fn edit_asset(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     if_match.require(asset.revision)?;
-    if let Some(state) = metadata.state.filter(|state| *state != asset.state) {
-        check_step(asset.state, state, principal.role)?;
-    }
+    let asset = match metadata.state.filter(|state| *state != asset.state) {
+        Some(state) => {
+            let wanted = Transition {
+                expires_at: metadata.expires_at,
+                ..Transition::to(state)
+            };
+            let written = take_step(&tx, &config, now, &principal, asset, wanted).await?;
+            written.asset
+        }
+        None => asset,
+    };
     if let Some(facets) = metadata.facets.clone() {
         let rows = asset_facet::Entity::find()
             .filter(asset_facet::Column::AssetId.eq(asset.id))
@@ -228,7 +245,7 @@ pub async fn edit_asset(
     edited(&db, Written { asset, seq }).await
 }
 
-/// The row with everything that was said.
+/// The row with everything that was said; its state was seen to before.
 fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::ActiveModel {
     let revision = asset.revision + 1;
     let mut row = asset.into_active_model();
@@ -248,9 +265,6 @@ fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::
     }
     if let Some(internal_only) = said.internal_only {
         row.internal_only = Set(internal_only);
-    }
-    if let Some(state) = said.state {
-        row.state = Set(state);
     }
     if let Some(day) = said.review_by {
         row.review_by = Set(day);

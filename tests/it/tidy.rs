@@ -8,7 +8,15 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["error", "ids", "clock", "config", "keys", "money"],
     &["entities", "db"],
-    &["blobs", "documents", "index", "jobs", "rollup"],
+    &[
+        "blobs",
+        "documents",
+        "imports",
+        "index",
+        "jobs",
+        "notices",
+        "rollup",
+    ],
     &["http"],
     &[
         "auth",
