@@ -31,9 +31,11 @@ pub mod http;
 
 pub mod blobs;
 pub mod documents;
+pub mod imports;
 pub mod index;
 pub mod jobs;
 pub mod mail;
+pub mod notices;
 pub mod rollup;
 
 pub mod db;

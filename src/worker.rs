@@ -19,6 +19,10 @@ use crate::mail;
 const HOUSEKEEPING: Duration = Duration::from_mins(15);
 /// How many errands run at once.
 const ERRANDS: usize = 1;
+use crate::pitches;
+
+/// How often what is due by the clock is done.
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -97,6 +101,16 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
                 app.index.wake();
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
+        }
+        match library::remind_owners(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners were reminded"),
+            Err(error) => tracing::error!(%error, "could not remind owners"),
+        }
+        match pitches::tell_of_stale_content(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
+            Err(error) => tracing::error!(%error, "could not tell of stale content"),
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");

@@ -21,6 +21,7 @@ mod m20261122_000006_platform;
 mod m20261122_000013_recommendations;
 mod m20261122_000010_intake;
 mod m20261122_000008_versions;
+mod m20261122_000009_lifecycle;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261122_000010_intake::Migration),
             Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
         ]
     }
 }

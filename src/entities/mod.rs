@@ -12,8 +12,13 @@
 pub mod account;
 pub mod activity;
 pub mod asset;
+pub mod asset_comment;
+pub mod asset_cost;
 pub mod asset_facet;
 pub mod asset_fingerprint;
+pub mod asset_review;
+pub mod asset_reviewer;
+pub mod asset_step;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
@@ -23,6 +28,8 @@ pub mod collection_item;
 pub mod contact;
 pub mod content_import;
 pub mod duplicate_pair;
+pub mod content_request;
+pub mod content_request_join;
 pub mod event;
 pub mod idempotency_key;
 pub mod import_key;
@@ -61,4 +68,6 @@ pub use values::{
     JobState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
     ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, MailState,
     Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, ContactRole, CostKind, EventKind, Facet, JobState,
+    Outcome, RequestStatus, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -8,7 +8,16 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["error", "ids", "clock", "config", "keys", "money", "statistics"],
     &["entities", "db"],
-    &["blobs", "documents", "index", "jobs", "mail", "rollup"],
+    &[
+        "blobs",
+        "documents",
+        "imports",
+        "index",
+        "jobs",
+        "mail",
+        "notices",
+        "rollup",
+    ],
     &["http"],
     &[
         "admin",
