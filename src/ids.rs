@@ -77,6 +77,8 @@ ids! {
     VersionId,
     /// A curated, ordered set of assets.
     CollectionId,
+    /// One change of many assets.
+    BulkEditId,
     /// A piece of background work.
     JobId,
     /// A company that buys or might.

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::Worker;
-use crate::library::{self, Conversions};
+use crate::library::{self, BulkEdits, Conversions};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(15);
@@ -67,7 +67,10 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let bulk_edits = BulkEdits::new(app.db.clone(), app.clock.clone(), app.index.clone());
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::BULK_EDIT, bulk_edits.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.

@@ -14,12 +14,16 @@ pub mod activity;
 pub mod asset;
 pub mod asset_facet;
 pub mod asset_version;
+pub mod bulk_edit;
+pub mod bulk_edit_item;
 pub mod campaign;
 pub mod change;
 pub mod collection;
 pub mod collection_item;
+pub mod collection_team;
 pub mod contact;
 pub mod event;
+pub mod facet_value;
 pub mod idempotency_key;
 pub mod job;
 pub mod notification;
@@ -43,6 +47,6 @@ pub mod visit;
 pub mod visit_page;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, Outcome, Role,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ContactRole, EventKind, Facet, JobState, Outcome, Role,
     Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -79,11 +79,49 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assets that changed last come first. */
+        /** All content, sorted and filtered. Dimensions may be repeated: their values are alternatives. */
         get: operations["list_assets"];
         put?: never;
         /** Upload a file as a new asset. It is converted to pages in the background. */
         post: operations["upload_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many assets at once: up to 200 in the reply, more (up to 10,000) by a job.
+         * @description Each asset is decided by itself: it is changed as asked (`done`), was so already (`unchanged`), or is `refused` with the
+         *     reason and keeps everything. No `If-Match` is needed: only what is named is touched.
+         */
+        post: operations["edit_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets fit a filter, by every dimension; it takes the parameters of the list. */
+        get: operations["count_assets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -142,6 +180,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-edits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit is. */
+        get: operations["get_bulk_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The assets of a bulk edit and what became of each. */
+        get: operations["list_bulk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -152,8 +224,62 @@ export interface paths {
         /** The collections by name. */
         get: operations["list_collections"];
         put?: never;
-        post?: never;
+        /** Make a collection. */
+        post: operations["create_collection"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collection with all its assets. */
+        get: operations["get_collection"];
+        put?: never;
+        post?: never;
+        /** Remove a collection. Its assets stay. */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /** Describe a collection anew, put its assets in order, or say who may see it. */
+        patch: operations["edit_collection"];
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add assets to a collection. */
+        post: operations["add_to_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an asset out of a collection. The asset stays. */
+        delete: operations["remove_from_collection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -539,6 +665,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams by name. */
+        get: operations["list_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -641,6 +784,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words of one facet. */
+        get: operations["list_values"];
+        put?: never;
+        /** Add a word to a vocabulary. */
+        post: operations["add_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the words of a facet in order. */
+        post: operations["order_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a word out that no asset has. */
+        delete: operations["remove_value"];
+        options?: never;
+        head?: never;
+        /** Rename a word, retire it, or take it up again. A renaming changes every asset that has it, and searches follow. */
+        patch: operations["edit_value"];
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a word into another of its facet: every asset that has it gets the other one, and it is gone. */
+        post: operations["merge_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -724,6 +937,38 @@ export interface components {
             /** @description Every day of the period. */
             series: components["schemas"]["SeriesDay"][];
         };
+        /** @description How many assets there are. */
+        AssetCounts: {
+            /**
+             * Format: int64
+             * @description Of those that the filter means: not to be pitched within 30 days from now, or already.
+             */
+            expires_soon: number;
+            /** @description By dimension. What is chosen of a dimension does not narrow that dimension's own counts. */
+            facets: {
+                [key: string]: components["schemas"]["FacetValueCount"][];
+            };
+            /**
+             * Format: int64
+             * @description Of those that the filter means: somebody should look at them by now.
+             */
+            review_past: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: to be reviewed within 30 days, or by now.
+             */
+            review_soon: number;
+            /**
+             * Format: int64
+             * @description All that the filter means.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: nobody looks after them.
+             */
+            without_owner: number;
+        };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetSummary"] & {
             /** @description What it says, in a few sentences. */
@@ -745,6 +990,85 @@ export interface components {
             revision: number;
             /** @description Every version, newest first. */
             versions: components["schemas"]["VersionView"][];
+        };
+        /** @description Which assets: values of one dimension are alternatives, dimensions narrow each other. */
+        AssetFilter: {
+            /** @default null */
+            collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * @description Competitors.
+             * @default []
+             */
+            competitor?: string[];
+            /** @default null */
+            expires?: components["schemas"]["Due"] | null;
+            /**
+             * @description Industries.
+             * @default []
+             */
+            industry?: string[];
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /**
+             * @description Sorts of collateral.
+             * @default []
+             */
+            kind?: components["schemas"]["AssetKind"][];
+            /**
+             * @description Language tags.
+             * @default []
+             */
+            language?: string[];
+            /**
+             * @description Who looks after it.
+             * @default []
+             */
+            owner?: components["schemas"]["UserId"][];
+            /**
+             * @description Readers' parts.
+             * @default []
+             */
+            persona?: string[];
+            /**
+             * @description Product lines.
+             * @default []
+             */
+            product?: string[];
+            /**
+             * @description Text in the title.
+             * @default
+             */
+            q?: string;
+            /**
+             * @description Markets.
+             * @default []
+             */
+            region?: string[];
+            /** @default null */
+            review?: components["schemas"]["Due"] | null;
+            /**
+             * @description Stages of an opportunity.
+             * @default []
+             */
+            stage?: string[];
+            /**
+             * @description States of the life cycle.
+             * @default []
+             */
+            state?: components["schemas"]["AssetState"][];
+            /**
+             * @description Free tags.
+             * @default []
+             */
+            tag?: string[];
+            /**
+             * @description What it lacks.
+             * @default []
+             */
+            without?: components["schemas"]["Gap"][];
         };
         /**
          * Format: uuid
@@ -808,6 +1132,29 @@ export interface components {
             /** @description Where it stands, or stood when it closed. */
             stage: components["schemas"]["Stage"];
         };
+        /** @description An asset in the list of all content. */
+        AssetRow: components["schemas"]["AssetSummary"] & {
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int64
+             * @description In how many pitches it is.
+             */
+            pitched: number;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             */
+            review_by?: string | null;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+        };
         /**
          * @description Where an asset stands in its life cycle.
          * @enum {string}
@@ -844,6 +1191,116 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description The change. What is not said stays as it is; `null` takes a value away. */
+        BulkChange: {
+            /**
+             * @description Values to give, beside those that are there.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            add?: components["schemas"]["FacetChange"];
+            /** @default null */
+            add_to_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             * @default null
+             */
+            expires_at?: string | null;
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /** @default null */
+            kind?: components["schemas"]["AssetKind"] | null;
+            /**
+             * @description Another language tag.
+             * @default null
+             */
+            language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Values to take away.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            remove?: components["schemas"]["FacetChange"];
+            /** @default null */
+            remove_from_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             * @default null
+             */
+            review_by?: string | null;
+            /** @default null */
+            state?: components["schemas"]["AssetState"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One change of many assets.
+         */
+        BulkEditId: string;
+        /** @description One asset of a bulk edit. */
+        BulkItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            outcome?: components["schemas"]["BulkOutcome"] | null;
+            /** @description Why it was refused. */
+            reason?: string | null;
+            /** @description Its title; empty where it is gone. */
+            title: string;
+        };
+        /**
+         * @description What became of one asset in an edit of many.
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "unchanged" | "refused";
+        /** @description How a bulk edit went, or goes. */
+        BulkReport: {
+            /**
+             * Format: date-time
+             * @description When it was asked for, where a job does it.
+             */
+            created_at?: string | null;
+            /** @description How many were changed. */
+            done: number;
+            /** @description Whether every asset has had its turn. */
+            finished: boolean;
+            id?: components["schemas"]["BulkEditId"] | null;
+            /** @description Each asset, where everything was done at once; else see the list of items. */
+            items: components["schemas"]["BulkItem"][];
+            /** @description How many were refused and keep everything. */
+            refused: number;
+            /** @description How many assets were chosen. */
+            total: number;
+            /** @description How many were so already. */
+            unchanged: number;
+        };
+        /** @description Which assets, and what to change of them. */
+        BulkRequest: {
+            /** @description What to change. */
+            change: components["schemas"]["BulkChange"];
+            filter?: components["schemas"]["AssetFilter"] | null;
+            /** @description These assets; or say `filter`. */
+            ids?: components["schemas"]["AssetId"][] | null;
+        };
         /**
          * Format: uuid
          * @description A lead source with a cost.
@@ -861,18 +1318,58 @@ export interface components {
          * @description A curated, ordered set of assets.
          */
         CollectionId: string;
+        /** @description What to say of a collection; what is not said stays. */
+        CollectionInput: {
+            /**
+             * @description All its assets, in order.
+             * @default null
+             */
+            asset_ids?: components["schemas"]["AssetId"][] | null;
+            /** @default null */
+            cover?: components["schemas"]["Cover"] | null;
+            /**
+             * @description What it is for.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Its name.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Only for these teams, and for those who keep the library; an empty list means for everybody.
+             * @default null
+             */
+            team_ids?: components["schemas"]["TeamId"][] | null;
+        };
         /** @description A curated, ordered set of assets. */
         CollectionView: {
             /** @description How many assets of it the caller may see. */
             asset_count: number;
-            /** @description The first four of them. */
+            /** @description In lists the first four of them; else all, in order. */
             assets: components["schemas"]["AssetSummary"][];
+            cover?: components["schemas"]["Cover"] | null;
+            /** @description Its picture: of that page, else of its first asset. */
+            cover_url?: string | null;
             /** @description What it is for. */
             description: string;
             /** @description The collection. */
             id: components["schemas"]["CollectionId"];
             /** @description Its name. */
             name: string;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Whether only some teams, and those who keep the library, see it. */
+            restricted: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /** @description Those teams. */
+            teams: components["schemas"]["TeamView"][];
         };
         /** @description A contact who has a part in the opportunity. */
         CommitteeMember: {
@@ -1002,6 +1499,16 @@ export interface components {
             /** @description What the won ones among them were worth. */
             won_amount: components["schemas"]["Money"][];
         };
+        /** @description A page of an asset as a picture. */
+        Cover: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description The page of what it shows, from 1.
+             */
+            page: number;
+        };
         /**
          * @description A currency by its three letters (ISO 4217), upper case.
          * @example EUR
@@ -1026,6 +1533,33 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /**
+         * @description A day that is near or past.
+         * @enum {string}
+         */
+        Due: "past" | "soon";
+        /**
+         * @description A dimension by which collateral is described; the values are the marketers' own.
+         * @enum {string}
+         */
+        Facet: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag";
+        /** @description Values of facets. */
+        FacetChange: {
+            /** @default [] */
+            competitor?: string[];
+            /** @default [] */
+            industry?: string[];
+            /** @default [] */
+            persona?: string[];
+            /** @default [] */
+            product?: string[];
+            /** @default [] */
+            region?: string[];
+            /** @default [] */
+            stage?: string[];
+            /** @default [] */
+            tag?: string[];
+        };
         /** @description How many assets have a value. */
         FacetCount: {
             /**
@@ -1036,6 +1570,18 @@ export interface components {
             /** @description Whether it is chosen. */
             selected: boolean;
             /** @description The value. */
+            value: string;
+        };
+        /** @description A value and how many assets have it. */
+        FacetValueCount: {
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            count: number;
+            /** @description What people call it, where that is something else. */
+            label?: string | null;
+            /** @description The value; an owner's is the user's id. */
             value: string;
         };
         /** @description What an asset is for, by dimension. */
@@ -1116,6 +1662,11 @@ export interface components {
             /** @description Each opportunity once. */
             won_amount: components["schemas"]["Money"][];
         };
+        /**
+         * @description Something that nobody has said of an asset.
+         * @enum {string}
+         */
+        Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -1309,6 +1860,14 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        /** @description Where a word goes. */
+        Merge: {
+            /**
+             * Format: int64
+             * @description The word that stays.
+             */
+            into: number;
+        };
         /** @description What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away. */
         Metadata: {
             /**
@@ -1336,6 +1895,8 @@ export interface components {
              * @default null
              */
             language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
             /**
              * Format: date
              * @description The day by which somebody should look at it again.
@@ -1400,6 +1961,11 @@ export interface components {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
+        /** @description Assets to be added. */
+        NewMembers: {
+            /** @description At the end, in this order; those that are in it already stay where they are. */
+            asset_ids: components["schemas"]["AssetId"][];
+        };
         /** @description A pitch to be made. */
         NewPitch: {
             /** @description What it shows, in order. */
@@ -1410,6 +1976,13 @@ export interface components {
             opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
+        };
+        /** @description A word to be added. */
+        NewValue: {
+            /** @description Whose word. */
+            facet: components["schemas"]["Facet"];
+            /** @description The word. */
+            value: string;
         };
         /** @description One page of notifications. */
         NotificationPage: {
@@ -1626,37 +2199,44 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_AssetSummary: {
+        Page_AssetRow: {
+            /** @description The items. */
+            items: (components["schemas"]["AssetSummary"] & {
+                /**
+                 * Format: date
+                 * @description The day from which it may not be pitched any more.
+                 */
+                expires_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description In how many pitches it is.
+                 */
+                pitched: number;
+                /**
+                 * Format: date
+                 * @description The day by which somebody should look at it again.
+                 */
+                review_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+            })[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BulkItem: {
             /** @description The items. */
             items: {
-                /**
-                 * Format: date-time
-                 * @description When it was first uploaded.
-                 */
-                created_at: string;
-                current_version?: components["schemas"]["VersionView"] | null;
-                /** @description What it is for. */
-                facets: components["schemas"]["Facets"];
                 /** @description The asset. */
-                id: components["schemas"]["AssetId"];
-                /** @description Reps may read it; it never leaves in a pitch. */
-                internal_only: boolean;
-                /** @description What sort of collateral it is. */
-                kind: components["schemas"]["AssetKind"];
-                /** @description BCP 47. */
-                language?: string | null;
-                owner?: components["schemas"]["UserRef"] | null;
-                /** @description Where it stands in its life cycle. */
-                state: components["schemas"]["AssetState"];
-                /** @description A small picture of its first page, once there is one. */
-                thumbnail_url?: string | null;
-                /** @description Its title. */
+                asset_id: components["schemas"]["AssetId"];
+                outcome?: components["schemas"]["BulkOutcome"] | null;
+                /** @description Why it was refused. */
+                reason?: string | null;
+                /** @description Its title; empty where it is gone. */
                 title: string;
-                /**
-                 * Format: date-time
-                 * @description When it last changed.
-                 */
-                updated_at: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -1667,14 +2247,27 @@ export interface components {
             items: {
                 /** @description How many assets of it the caller may see. */
                 asset_count: number;
-                /** @description The first four of them. */
+                /** @description In lists the first four of them; else all, in order. */
                 assets: components["schemas"]["AssetSummary"][];
+                cover?: components["schemas"]["Cover"] | null;
+                /** @description Its picture: of that page, else of its first asset. */
+                cover_url?: string | null;
                 /** @description What it is for. */
                 description: string;
                 /** @description The collection. */
                 id: components["schemas"]["CollectionId"];
                 /** @description Its name. */
                 name: string;
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description Whether only some teams, and those who keep the library, see it. */
+                restricted: boolean;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+                /** @description Those teams. */
+                teams: components["schemas"]["TeamView"][];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -1844,6 +2437,18 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TeamView: {
+            /** @description The items. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2373,6 +2978,20 @@ export interface components {
             role: components["schemas"]["Role"];
             team?: components["schemas"]["TeamView"] | null;
         };
+        /** @description What to change of a word; what is not said stays. */
+        ValueEdit: {
+            /** @description Whether it is offered no more. */
+            retired?: boolean | null;
+            /** @description Another spelling or another word; every asset that has it follows. */
+            value?: string | null;
+        };
+        /** @description The order of a facet's words. */
+        ValueOrder: {
+            /** @description Whose words. */
+            facet: components["schemas"]["Facet"];
+            /** @description The words that come first, in this order; the others follow by alphabet. */
+            ids: number[];
+        };
         /** @description A further version, as a multipart form. */
         VersionForm: {
             /**
@@ -2542,6 +3161,39 @@ export interface components {
             /** @description Whom the link is for. */
             viewer_name?: string | null;
         };
+        /** @description A page of a vocabulary. */
+        VocabularyPage: {
+            /** @description In the order that was chosen for them, then by alphabet. */
+            items: components["schemas"]["VocabularyValue"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description What `q` may have been meant to be, where no word is exactly that. */
+            similar: string[];
+        };
+        /** @description A word of a vocabulary. */
+        VocabularyValue: {
+            /** @description Whose word it is. */
+            facet: components["schemas"]["Facet"];
+            /**
+             * Format: int64
+             * @description The word's id; it stays through a renaming.
+             */
+            id: number;
+            /** @description Kept on assets that have it, and offered no more. */
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            uses: number;
+            /** @description As assets carry it. */
+            value: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2682,15 +3334,34 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
-                state?: components["schemas"]["AssetState"];
-                /** @description Only those of this kind. */
-                kind?: components["schemas"]["AssetKind"];
-                /** @description Only those that this user looks after. */
-                owner?: components["schemas"]["UserId"];
-                /** @description Where to go on: `next_cursor` of the page before. */
+                /** @description Text in the title */
+                q?: string;
+                state?: string[];
+                kind?: string[];
+                owner?: string[];
+                language?: string[];
+                product?: string[];
+                industry?: string[];
+                stage?: string[];
+                persona?: string[];
+                region?: string[];
+                competitor?: string[];
+                tag?: string[];
+                /** @description What it lacks: a facet, `owner`, `language`, `review_by`, `expires_at` or `collection` */
+                without?: string[];
+                /** @description `past` or `soon` (30 days) */
+                review?: string;
+                /** @description `past` or `soon` (30 days) */
+                expires?: string;
+                internal_only?: boolean;
+                collection?: string;
+                /** @description `updated` (where not said), `created`, `title`, `review_by`, `expires_at` or `pitched` */
+                sort?: string;
+                /** @description `asc` or `desc`; dates of change, creation and counts fall where not said, the others rise */
+                order?: string;
+                /** @description `next_cursor` of the page before */
                 cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                /** @description How many items at the most, 1 to 200; 50 where not said */
                 limit?: number;
             };
             header?: never;
@@ -2704,7 +3375,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetSummary"];
+                    "application/json": components["schemas"]["Page_AssetRow"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2744,6 +3423,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
                 };
             };
             422: {
@@ -2951,9 +3704,78 @@ export interface operations {
             };
         };
     };
+    get_bulk_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_items: {
+        parameters: {
+            query?: {
+                /** @description Only those with this outcome. */
+                outcome?: components["schemas"]["BulkOutcome"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_collections: {
         parameters: {
             query?: {
+                /** @description Only those with this text in their name. */
+                q?: string;
+                /** @description Only those that this asset is in. */
+                asset?: components["schemas"]["AssetId"];
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -2971,6 +3793,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CollectionView"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_from_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CollectionId"];
+                asset: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3845,6 +4901,30 @@ export interface operations {
             };
         };
     };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -4056,6 +5136,256 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_values: {
+        parameters: {
+            query: {
+                /** @description Whose words. */
+                facet: components["schemas"]["Facet"];
+                /** @description Only those with this text in them. */
+                q?: string;
+                /** @description Also those that are offered no more. */
+                retired?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyPage"];
+                };
+            };
+        };
+    };
+    add_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValue"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_value: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
