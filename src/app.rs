@@ -11,9 +11,9 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
-use crate::recommend::Recommender;
 use crate::library::Uploads;
 use crate::mail::Mailer;
+use crate::recommend::Recommender;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.

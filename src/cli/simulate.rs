@@ -27,14 +27,23 @@ pub(super) struct Options {
 /// Simulates and prints a table.
 #[allow(clippy::print_stdout, reason = "this is the command's answer")]
 pub(super) fn run(options: &Options) {
-    let usual = [(200, 100, 1.0), (1_500, 200, 1.0), (5_000, 500, 1.0), (3_000, 300, 0.3)];
+    let usual = [
+        (200, 100, 1.0),
+        (1_500, 200, 1.0),
+        (5_000, 500, 1.0),
+        (3_000, 300, 0.3),
+    ];
     let scenarios: Vec<_> = match (options.deals, options.assets) {
         (Some(deals), Some(assets)) => vec![(deals, assets, options.tagging)],
         _ => usual.to_vec(),
     };
     for (deals, assets, tagging) in scenarios {
         println!("{deals} deals, {assets} assets, tagging {tagging}:");
-        let scenario = Scenario { deals, assets, tagging };
+        let scenario = Scenario {
+            deals,
+            assets,
+            tagging,
+        };
         for (name, worth) in compare(scenario, options.seed..options.seed + options.seeds) {
             println!(
                 "  {name:18} wins {:.3} after the first suggestion, nDCG@10 {:.3}",

@@ -282,8 +282,8 @@ impl Conversions {
             };
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
-            let is_news =
-                !is_shown_already(version) && shown.is_none_or(|shown| shown.number < version.number);
+            let is_news = !is_shown_already(version)
+                && shown.is_none_or(|shown| shown.number < version.number);
             if is_news {
                 row.current_version_id = Set(Some(version.id));
             }

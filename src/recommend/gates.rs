@@ -18,17 +18,35 @@ use crate::statistics::{Prior, Sparse, fit, sigmoid};
 pub const STAGES: usize = 4;
 /// How much less each further send counts than the one before it.
 const DECAY: f64 = 0.7;
-const INTERCEPT: Prior = Prior { mean: 0.0, precision: 1e-6 };
+const INTERCEPT: Prior = Prior {
+    mean: 0.0,
+    precision: 1e-6,
+};
 /// Of what the deal is.
-const GAMMA: Prior = Prior { mean: 0.0, precision: 1.0 };
+const GAMMA: Prior = Prior {
+    mean: 0.0,
+    precision: 1.0,
+};
 /// Of an asset's own strength.
-const BETA: Prior = Prior { mean: 0.0, precision: 15.0 };
+const BETA: Prior = Prior {
+    mean: 0.0,
+    precision: 15.0,
+};
 /// Of a facet of the asset that is the deal's.
-const HIT: Prior = Prior { mean: 0.15, precision: 100.0 };
+const HIT: Prior = Prior {
+    mean: 0.15,
+    precision: 100.0,
+};
 /// Of a facet of the asset that is not.
-const MISS: Prior = Prior { mean: -0.05, precision: 100.0 };
+const MISS: Prior = Prior {
+    mean: -0.05,
+    precision: 100.0,
+};
 /// Of the stage an asset is meant for: known to mislead, so it must be learnt.
-const STAGE: Prior = Prior { mean: 0.0, precision: 100.0 };
+const STAGE: Prior = Prior {
+    mean: 0.0,
+    precision: 100.0,
+};
 
 /// A facet by which assets fit deals. The values are numbers that stand for words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,7 +257,11 @@ impl Columns {
 
     /// The intercept, the stage, and the facets of a deal. A facet value that nobody has met yet counts nothing.
     fn of_deal(&self, deal: &Deal, stage: usize) -> Vec<(usize, f64)> {
-        let mut row = vec![(0, 1.0), (1 + stage.min(STAGES - 1), 1.0), (self.health, deal.health)];
+        let mut row = vec![
+            (0, 1.0),
+            (1 + stage.min(STAGES - 1), 1.0),
+            (self.health, deal.health),
+        ];
         row.extend(levels_of(deal).filter_map(|level| Some((*self.levels.get(&level)?, 1.0))));
         row
     }
@@ -308,11 +330,21 @@ mod tests {
             let place = index / 2 % 10;
             history.deals.push(deal(1));
             if sent {
-                let send = Send { deal: index, piece: 0, at: 0, stage: 0 };
+                let send = Send {
+                    deal: index,
+                    piece: 0,
+                    at: 0,
+                    stage: 0,
+                };
                 history.sends.push(send);
             }
             let advanced = place < if sent { with } else { without };
-            history.gates.push(Gate { deal: index, stage: 0, at: 1, advanced });
+            history.gates.push(Gate {
+                deal: index,
+                stage: 0,
+                at: 1,
+                advanced,
+            });
         }
         history
     }

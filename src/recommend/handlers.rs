@@ -46,7 +46,10 @@ pub async fn recommendations(
     let mut set = recommendation_set::Entity::find_by_id(*id)
         .one(db.read())
         .await?;
-    if set.as_ref().is_none_or(|set| set.prepared_at < opportunity.updated_at) {
+    if set
+        .as_ref()
+        .is_none_or(|set| set.prepared_at < opportunity.updated_at)
+    {
         recommender.ensure(*id).await?;
         set = recommendation_set::Entity::find_by_id(*id)
             .one(db.read())

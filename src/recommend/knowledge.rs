@@ -94,7 +94,8 @@ impl Knowledge {
         let mut words = Words::default();
         let mut history = History::default();
 
-        let (candidates, places_of_assets) = candidates(db, today, &mut words, &mut history).await?;
+        let (candidates, places_of_assets) =
+            candidates(db, today, &mut words, &mut history).await?;
         let mut deals = deals(db, &mut words, &mut history).await?;
         let places: HashMap<_, _> = deals
             .iter()
@@ -116,7 +117,12 @@ impl Knowledge {
             };
             let at = row.first_at.timestamp_micros();
             let stage = walks.get(*deal).map_or(0, |walk| walk.stage_at(at));
-            history.sends.push(Send { deal: *deal, piece: *piece, at, stage });
+            history.sends.push(Send {
+                deal: *deal,
+                piece: *piece,
+                at,
+                stage,
+            });
             if let Some(known) = deals.get_mut(*deal) {
                 known.sent.push(*piece);
             }
@@ -187,7 +193,10 @@ where
         .one(db)
         .await?;
     let (count, at) = found.unwrap_or_default();
-    Ok(format!("{count}@{}", at.map_or(0, |at| at.timestamp_micros())))
+    Ok(format!(
+        "{count}@{}",
+        at.map_or(0, |at| at.timestamp_micros())
+    ))
 }
 
 /// The assets that may be pitched; all assets become pieces, for what is archived today has been sent as well.
@@ -310,7 +319,11 @@ async fn deals<C: ConnectionTrait>(
 
 /// `de` of `de-AT`.
 pub(super) fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or(tag).trim().to_lowercase()
+    tag.split(['-', '_'])
+        .next()
+        .unwrap_or(tag)
+        .trim()
+        .to_lowercase()
 }
 
 fn said(value: Option<String>) -> Option<String> {
@@ -369,7 +382,12 @@ impl Walk {
         let mut gates = Vec::new();
         let mut stage = 0;
         let mut pass = |from: usize, to: usize, at: i64| {
-            gates.extend((from..to).map(|stage| Gate { deal, stage, at, advanced: true }));
+            gates.extend((from..to).map(|stage| Gate {
+                deal,
+                stage,
+                at,
+                advanced: true,
+            }));
         };
         for (at, entered) in &self.entered {
             pass(stage, *entered, *at);
@@ -377,7 +395,12 @@ impl Walk {
         }
         match self.ended {
             Some((at, true)) => pass(stage, STAGES, at),
-            Some((at, false)) => gates.push(Gate { deal, stage, at, advanced: false }),
+            Some((at, false)) => gates.push(Gate {
+                deal,
+                stage,
+                at,
+                advanced: false,
+            }),
             None => {}
         }
         gates

@@ -22,9 +22,7 @@ use super::similar::{Closed, Neighbourhood};
 use super::slate::{Scored, choose};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::entities::{
-    AssetState, Outcome, activity, recommendation, recommendation_set,
-};
+use crate::entities::{AssetState, Outcome, activity, recommendation, recommendation_set};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, OpportunityId};
 use crate::index::{Index, SearchRequest};
@@ -98,7 +96,8 @@ impl Recommender {
         let mut count = 0;
         for (place, deal) in knowledge.deals.iter().enumerate() {
             let basis = self.basis(&knowledge, place);
-            let stale = deal.row.outcome == Outcome::Open && ready.get(&deal.row.id) != Some(&basis);
+            let stale =
+                deal.row.outcome == Outcome::Open && ready.get(&deal.row.id) != Some(&basis);
             if stale {
                 self.prepare(&knowledge, place, basis).await?;
                 count += 1;
@@ -250,17 +249,17 @@ fn rows(
     answers: &HashMap<AssetId, Answer>,
     today: NaiveDate,
 ) -> Vec<recommendation::ActiveModel> {
-    let (Some(deal), Some(seen)) = (knowledge.deals.get(place), knowledge.history.deals.get(place))
-    else {
+    let (Some(deal), Some(seen)) = (
+        knowledge.deals.get(place),
+        knowledge.history.deals.get(place),
+    ) else {
         return Vec::new();
     };
     let stage = stage_place(deal.row.stage);
     let score = |piece: usize| -> f64 {
-        knowledge
-            .history
-            .pieces
-            .get(piece)
-            .map_or(0.0, |facets| knowledge.model.score(seen, stage, piece, facets))
+        knowledge.history.pieces.get(piece).map_or(0.0, |facets| {
+            knowledge.model.score(seen, stage, piece, facets)
+        })
     };
     let sends = |piece: usize| knowledge.sends.get(piece).copied().unwrap_or(0);
     let scored: Vec<Scored> = knowledge
@@ -303,7 +302,9 @@ fn rows(
                 reasons.insert(0, "New here: shown to learn whether it helps".to_owned());
             }
             reasons.push(evidence.sentence());
-            let uplift = knowledge.model.uplift(seen, stage, &before, score(candidate.piece));
+            let uplift = knowledge
+                .model
+                .uplift(seen, stage, &before, score(candidate.piece));
             Some(recommendation::ActiveModel {
                 opportunity_id: Set(deal.row.id),
                 position: Set(count(at + 1)),

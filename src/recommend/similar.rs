@@ -119,9 +119,17 @@ mod tests {
             })
             .collect();
         let evidence = Neighbourhood::of(&deal(1, 2), &closed).evidence(7);
-        let expected = Evidence { won: 5, won_used: 3, lost: 5, lost_used: 0 };
+        let expected = Evidence {
+            won: 5,
+            won_used: 3,
+            lost: 5,
+            lost_used: 0,
+        };
         assert_eq!(evidence, expected);
-        assert_eq!(evidence.sentence(), "Used in 3 similar closed deals: too few to tell");
+        assert_eq!(
+            evidence.sentence(),
+            "Used in 3 similar closed deals: too few to tell"
+        );
     }
 
     #[test]
@@ -132,7 +140,12 @@ mod tests {
 
     #[test]
     fn enough_uses_are_told_as_shares() {
-        let evidence = Evidence { won: 20, won_used: 14, lost: 25, lost_used: 6 };
+        let evidence = Evidence {
+            won: 20,
+            won_used: 14,
+            lost: 25,
+            lost_used: 6,
+        };
         assert_eq!(
             evidence.sentence(),
             "Used in 14 of 20 similar deals that were won, 6 of 25 lost"

@@ -103,7 +103,11 @@ mod tests {
         (0..count)
             .map(|index| Scored {
                 index,
-                kind: if index % 3 == 0 { AssetKind::Deck } else { AssetKind::CaseStudy },
+                kind: if index % 3 == 0 {
+                    AssetKind::Deck
+                } else {
+                    AssetKind::CaseStudy
+                },
                 value: 1.0 - f64::from(u32::try_from(index).unwrap()) / 1_000.0,
                 sends: sends(index),
             })
@@ -131,13 +135,20 @@ mod tests {
             .enumerate()
             .filter(|(_, one)| one.exploration)
             .collect();
-        assert_eq!(explored.iter().map(|(at, _)| at + 1).collect::<Vec<_>>(), [5, 10, 15, 20]);
+        assert_eq!(
+            explored.iter().map(|(at, _)| at + 1).collect::<Vec<_>>(),
+            [5, 10, 15, 20]
+        );
         assert!(explored.iter().all(|(_, one)| one.index >= 20));
     }
 
     #[test]
     fn without_anything_new_nothing_is_called_exploration() {
-        assert!(choose(scored(30, |_| 40), 7).iter().all(|one| !one.exploration));
+        assert!(
+            choose(scored(30, |_| 40), 7)
+                .iter()
+                .all(|one| !one.exploration)
+        );
     }
 
     #[test]

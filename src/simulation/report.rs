@@ -32,8 +32,17 @@ pub struct Worth {
 
 /// Compares, by name and averaged over `seeds`: what representatives choose themselves, the raw win rate, matching facets,
 /// the gate model, and the truth.
-pub fn compare(scenario: Scenario, seeds: impl IntoIterator<Item = u64>) -> Vec<(&'static str, Worth)> {
-    const NAMES: [&str; 5] = ["reps' own choice", "raw win rate", "facet match", "gate model", "oracle"];
+pub fn compare(
+    scenario: Scenario,
+    seeds: impl IntoIterator<Item = u64>,
+) -> Vec<(&'static str, Worth)> {
+    const NAMES: [&str; 5] = [
+        "reps' own choice",
+        "raw win rate",
+        "facet match",
+        "gate model",
+        "oracle",
+    ];
     let mut sums = [Worth::default(); NAMES.len()];
     let mut questions = 0_u32;
     for seed in seeds {
@@ -54,10 +63,14 @@ pub fn compare(scenario: Scenario, seeds: impl IntoIterator<Item = u64>) -> Vec<
                 world.chance(&deal, stage, world.effect(&deal, asset)) - base
             });
             let lists = [
-                each(&world, |asset| own_choice(&world, &deal, asset, stage) + gumbel(&mut random)),
+                each(&world, |asset| {
+                    own_choice(&world, &deal, asset, stage) + gumbel(&mut random)
+                }),
                 rates.clone(),
                 each(&world, |asset| world.facet_match(&deal, asset, stage)),
-                each(&world, |asset| model.score(&deal.seen, stage, asset, &world.pieces()[asset])),
+                each(&world, |asset| {
+                    model.score(&deal.seen, stage, asset, &world.pieces()[asset])
+                }),
                 gains.clone(),
             ];
             for (sum, list) in sums.iter_mut().zip(&lists) {
@@ -141,11 +154,18 @@ mod tests {
 
     #[test]
     fn with_some_history_the_model_beats_matching_and_far_beats_the_raw_rate() {
-        let scenario = Scenario { deals: 2_000, assets: 150, tagging: 1.0 };
+        let scenario = Scenario {
+            deals: 2_000,
+            assets: 150,
+            tagging: 1.0,
+        };
         let worth = compare(scenario, 1..=3);
         let of = |name: &str| worth.iter().find(|(other, _)| *other == name).unwrap().1;
         let (model, facets) = (of("gate model"), of("facet match"));
-        assert!(model.win_rate > facets.win_rate && model.ndcg > facets.ndcg, "{worth:?}");
+        assert!(
+            model.win_rate > facets.win_rate && model.ndcg > facets.ndcg,
+            "{worth:?}"
+        );
         assert!(model.ndcg > of("raw win rate").ndcg + 0.3, "{worth:?}");
         assert!(of("oracle").win_rate > model.win_rate, "{worth:?}");
     }

@@ -140,7 +140,9 @@ impl World {
             world.liking.push(liking);
             world.late.push(late);
             world.confounding.push(normal(r, 0.6));
-            world.popularity.push(POPULARITY * (1.0 - 3.0 * (1.0 - r.random::<f64>()).ln()).ln());
+            world
+                .popularity
+                .push(POPULARITY * (1.0 - 3.0 * (1.0 - r.random::<f64>()).ln()).ln());
         }
         world.taste = (0..REPS)
             .map(|_| (0..settings.assets).map(|_| normal(r, 0.8)).collect())
@@ -155,7 +157,11 @@ impl World {
 
     /// Draws a deal.
     pub(super) fn deal(&self, r: &mut ChaCha8Rng) -> TrueDeal {
-        let competitor = if r.random::<bool>() { 0 } else { r.random_range(1..COMPETITORS) };
+        let competitor = if r.random::<bool>() {
+            0
+        } else {
+            r.random_range(1..COMPETITORS)
+        };
         let observed = normal(r, 1.0);
         TrueDeal {
             seen: Deal {
@@ -165,7 +171,10 @@ impl World {
                     Some(r.random_range(0..PERSONAS)),
                     Some(competitor),
                 ],
-                others: [Some(r.random_range(0..SIZES)), Some(r.random_range(0..REGIONS))],
+                others: [
+                    Some(r.random_range(0..SIZES)),
+                    Some(r.random_range(0..REGIONS)),
+                ],
                 health: observed,
             },
             rep: r.random_range(0..REPS),
@@ -180,9 +189,7 @@ impl World {
             return self.quality[asset];
         }
         let industry = deal.seen.facets[0].unwrap_or(0) as usize;
-        self.quality[asset]
-            + self.matches(deal, asset, TRUE_WEIGHTS)
-            + self.liking[asset][industry]
+        self.quality[asset] + self.matches(deal, asset, TRUE_WEIGHTS) + self.liking[asset][industry]
     }
 
     /// The chance that the deal is won from `stage`, with this added to the logit of each decision.
@@ -223,11 +230,13 @@ impl World {
         let facets = self.pieces[asset].facets.iter().zip(deal.seen.facets);
         facets
             .zip(weights.into_iter().zip(MISSES))
-            .map(|((values, wanted), (weight, miss))| match (values.first(), wanted) {
-                (None, _) => 0.0,
-                (Some(value), Some(wanted)) if *value == wanted => weight,
-                _ => -weight * miss,
-            })
+            .map(
+                |((values, wanted), (weight, miss))| match (values.first(), wanted) {
+                    (None, _) => 0.0,
+                    (Some(value), Some(wanted)) if *value == wanted => weight,
+                    _ => -weight * miss,
+                },
+            )
             .sum()
     }
 
@@ -257,7 +266,13 @@ impl World {
         (history, won)
     }
 
-    fn run_deal(&self, deal: &TrueDeal, index: usize, history: &mut History, r: &mut ChaCha8Rng) -> bool {
+    fn run_deal(
+        &self,
+        deal: &TrueDeal,
+        index: usize,
+        history: &mut History,
+        r: &mut ChaCha8Rng,
+    ) -> bool {
         let mut sent: Vec<usize> = Vec::new();
         let (mut stage, mut effect) = (0, 0.0);
         for at in 0..WEEKS {
@@ -267,7 +282,12 @@ impl World {
                     let order = i32::try_from(sent.len()).unwrap_or(i32::MAX);
                     effect += self.effect(deal, chosen) * DECAY.powi(order);
                     sent.push(chosen);
-                    history.sends.push(Send { deal: index, piece: chosen, at, stage });
+                    history.sends.push(Send {
+                        deal: index,
+                        piece: chosen,
+                        at,
+                        stage,
+                    });
                 }
             }
             if r.random::<f64>() >= DECISION {
@@ -275,7 +295,12 @@ impl World {
             }
             let p = sigmoid(self.base_of(deal) + effect + STAGE_BASE[stage]);
             let advanced = r.random::<f64>() < p;
-            history.gates.push(Gate { deal: index, stage, at, advanced });
+            history.gates.push(Gate {
+                deal: index,
+                stage,
+                at,
+                advanced,
+            });
             if !advanced {
                 return false;
             }

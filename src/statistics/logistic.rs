@@ -123,7 +123,10 @@ fn add_scaled(target: &mut [f64], factor: f64, vector: &[f64]) {
 mod tests {
     use super::*;
 
-    const FLAT: Prior = Prior { mean: 0.0, precision: 1e-9 };
+    const FLAT: Prior = Prior {
+        mean: 0.0,
+        precision: 1e-9,
+    };
 
     #[test]
     fn an_intercept_is_the_logit_of_the_rate() {
@@ -151,7 +154,10 @@ mod tests {
 
     #[test]
     fn without_data_the_prior_stands() {
-        let prior = Prior { mean: 0.15, precision: 100.0 };
+        let prior = Prior {
+            mean: 0.15,
+            precision: 100.0,
+        };
         assert_eq!(fit(&Sparse::new(1), &[], &[prior]), [0.15]);
     }
 
@@ -160,8 +166,25 @@ mod tests {
         let mut rows = Sparse::new(1);
         let outcomes = vec![true; 10];
         outcomes.iter().for_each(|_| rows.push([(0, 1.0)]));
-        let weak = fit(&rows, &outcomes, &[Prior { mean: 0.0, precision: 1.0 }]);
-        let strong = fit(&rows, &outcomes, &[Prior { mean: 0.0, precision: 100.0 }]);
-        assert!(0.0 < strong[0] && strong[0] < 0.06 && weak[0] > 1.0, "{weak:?} {strong:?}");
+        let weak = fit(
+            &rows,
+            &outcomes,
+            &[Prior {
+                mean: 0.0,
+                precision: 1.0,
+            }],
+        );
+        let strong = fit(
+            &rows,
+            &outcomes,
+            &[Prior {
+                mean: 0.0,
+                precision: 100.0,
+            }],
+        );
+        assert!(
+            0.0 < strong[0] && strong[0] < 0.06 && weak[0] > 1.0,
+            "{weak:?} {strong:?}"
+        );
     }
 }

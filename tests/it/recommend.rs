@@ -18,16 +18,40 @@ async fn bank(server: &TestServer, rep: &Person) -> OpportunityId {
     let marketer = server.person(Role::Marketer).await;
     let deal = sent_pitch(&server.app, rep.id, &[1]).await.opportunity;
     for (title, state, internal, industry, text) in [
-        ("Vault doors", "approved", false, "banking", "Doors of vaults that report when they open."),
-        ("Cold rooms", "approved", false, "healthcare", "Fridges for vaccines."),
-        ("Price floors", "approved", true, "banking", "How low a bank may get."),
+        (
+            "Vault doors",
+            "approved",
+            false,
+            "banking",
+            "Doors of vaults that report when they open.",
+        ),
+        (
+            "Cold rooms",
+            "approved",
+            false,
+            "healthcare",
+            "Fridges for vaccines.",
+        ),
+        (
+            "Price floors",
+            "approved",
+            true,
+            "banking",
+            "How low a bank may get.",
+        ),
         ("Next year", "draft", false, "banking", "A bank of ideas."),
     ] {
         let metadata = json!({
             "title": title, "state": state, "internal_only": internal, "language": "en",
             "facets": { "industry": [industry] },
         });
-        upload_and_convert(&marketer, "note.md", format!("# {title}\n\n{text}"), &metadata).await;
+        upload_and_convert(
+            &marketer,
+            "note.md",
+            format!("# {title}\n\n{text}"),
+            &metadata,
+        )
+        .await;
     }
     deal
 }
@@ -55,7 +79,11 @@ async fn what_fits_comes_first_says_why_and_nothing_internal_or_unapproved_or_se
     assert_eq!(titles(&found), ["Vault doors", "Cold rooms"]);
     let reasons = found["items"][0]["reasons"].to_string();
     assert!(reasons.contains("Made for banking"), "{reasons}");
-    assert_eq!(found["items"][0]["uplift_points"], Value::Null, "nothing is known yet");
+    assert_eq!(
+        found["items"][0]["uplift_points"],
+        Value::Null,
+        "nothing is known yet"
+    );
     assert_eq!(found["items"][0]["received"], Value::Null);
 }
 
@@ -68,7 +96,14 @@ async fn what_the_customer_tells_changes_the_list_and_names_the_page() {
     let path = format!("/api/v1/opportunities/{deal}");
     let now = rep.get(&path).await.ok();
     let edit = json!({ "needs": "Vaccines in fridges get warm." });
-    rep.edit(Method::PATCH, &path, now["revision"].as_i64().unwrap(), &edit).await.ok();
+    rep.edit(
+        Method::PATCH,
+        &path,
+        now["revision"].as_i64().unwrap(),
+        &edit,
+    )
+    .await
+    .ok();
     let found = list(&rep, deal).await;
     let cold = found["items"]
         .as_array()
@@ -77,7 +112,10 @@ async fn what_the_customer_tells_changes_the_list_and_names_the_page() {
         .find(|item| item["asset"]["title"] == "Cold rooms")
         .unwrap();
     assert_eq!(cold["page"]["number"], 1);
-    assert!(cold["reasons"][0].as_str().unwrap().contains("Page 1"), "{cold}");
+    assert!(
+        cold["reasons"][0].as_str().unwrap().contains("Page 1"),
+        "{cold}"
+    );
 }
 
 #[actix_web::test]
@@ -90,8 +128,14 @@ async fn a_list_made_anew_from_nothing_is_the_same_and_an_unchanged_one_is_left_
     let before = list(&rep, deal).await;
     assert_eq!(recommender.sweep().await.unwrap(), 0);
     let tx = server.app.db.begin().await.unwrap();
-    recommendation::Entity::delete_many().exec(&tx).await.unwrap();
-    recommendation_set::Entity::delete_many().exec(&tx).await.unwrap();
+    recommendation::Entity::delete_many()
+        .exec(&tx)
+        .await
+        .unwrap();
+    recommendation_set::Entity::delete_many()
+        .exec(&tx)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let after = list(&rep, deal).await;
     assert_eq!(before["items"], after["items"]);
@@ -105,17 +149,27 @@ async fn what_the_account_has_received_is_marked_wherever_the_deal_is() {
     let other = sent_pitch(&server.app, rep.id, &[1]).await.opportunity;
     // Both deals become the same customer's.
     let db = server.app.db.read();
-    let row = opportunity::Entity::find_by_id(other).one(db).await.unwrap().unwrap();
+    let row = opportunity::Entity::find_by_id(other)
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
     let tx = server.app.db.begin().await.unwrap();
     opportunity::Entity::update_many()
         .col_expr(opportunity::Column::AccountId, Expr::value(row.account_id))
-        .col_expr(opportunity::Column::UpdatedAt, Expr::value(server.app.clock.now()))
+        .col_expr(
+            opportunity::Column::UpdatedAt,
+            Expr::value(server.app.clock.now()),
+        )
         .filter(opportunity::Column::Id.eq(deal))
         .exec(&tx)
         .await
         .unwrap();
     account::Entity::update_many()
-        .col_expr(account::Column::UpdatedAt, Expr::value(server.app.clock.now()))
+        .col_expr(
+            account::Column::UpdatedAt,
+            Expr::value(server.app.clock.now()),
+        )
         .exec(&tx)
         .await
         .unwrap();

@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the ground up; a module imports only from lower floors.
 const FLOORS: &[&[&str]] = &[
-    &["error", "ids", "clock", "config", "keys", "money", "statistics"],
+    &[
+        "error",
+        "ids",
+        "clock",
+        "config",
+        "keys",
+        "money",
+        "statistics",
+    ],
     &["entities", "db"],
     &[
         "blobs",
