@@ -11,7 +11,7 @@ use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::config::Config;
 use lastmile::db::Db;
-use lastmile::documents::{Converter, ConverterOptions};
+use lastmile::documents::{Converter, ConverterOptions, Limits};
 use lastmile::entities::Role;
 use lastmile::ids::UserId;
 use lastmile::node::Node;
@@ -32,12 +32,19 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    /// The same, whose conversions have these limits.
+    pub(crate) async fn start_with(limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = config_in(&dir).await;
         let mut app = App::open(config, Clock::system()).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
             executable: env!("CARGO_BIN_EXE_lastmile").into(),
+            total_memory_bytes: app.config.conversion_memory,
+            limits,
             ..ConverterOptions::default()
         });
         let node = Node::start(app.clone()).unwrap();
