@@ -157,6 +157,7 @@ async fn fill(db: &Db, pages: usize) {
             failure_detail: Set(None),
             created_by: Set(None),
             created_at: Set(now),
+            duration_ms: Set(None),
         };
         let facets = [
             (Facet::Industry, 12),

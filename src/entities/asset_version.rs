@@ -28,6 +28,8 @@ pub struct Model {
     pub failure_detail: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: DateTimeUtc,
+    /// How long it plays, if it is a video.
+    pub duration_ms: Option<i64>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]
     pub asset: HasOne<super::asset::Entity>,
     #[sea_orm(belongs_to, from = "created_by", to = "id")]

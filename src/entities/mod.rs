@@ -15,6 +15,7 @@ pub mod asset;
 pub mod asset_facet;
 pub mod asset_version;
 pub mod campaign;
+pub mod caption;
 pub mod change;
 pub mod collection;
 pub mod collection_item;

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use tokio::sync::mpsc;
 
+use super::captions::{is_video, write_text};
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
 use super::upload::incoming_dir;
@@ -269,10 +270,16 @@ impl Conversions {
             // The one who opened the package knows better than the one who looked at its first bytes.
             format: Set(conversion.format.as_str().to_owned()),
             media_type: Set(conversion.format.media_type().to_owned()),
+            duration_ms: Set(conversion
+                .duration
+                .and_then(|duration| i64::try_from(duration.as_millis()).ok())),
             ..Default::default()
         }
         .update(&tx)
         .await?;
+        if is_video(version) {
+            write_text(&tx, version.id).await?;
+        }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {
             let shown = match asset.current_version_id {
@@ -281,8 +288,8 @@ impl Conversions {
             };
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
-            let is_news =
-                !is_shown_already(version) && shown.is_none_or(|shown| shown.number < version.number);
+            let is_news = !is_shown_already(version)
+                && shown.is_none_or(|shown| shown.number < version.number);
             if is_news {
                 row.current_version_id = Set(Some(version.id));
             }

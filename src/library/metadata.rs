@@ -180,7 +180,7 @@ pub(super) fn clipped_title(text: &str) -> String {
     one_line(text).chars().take(LONGEST_TITLE).collect()
 }
 
-fn is_language_tag(text: &str) -> bool {
+pub(super) fn is_language_tag(text: &str) -> bool {
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or_default();
     (2..=3).contains(&first.len())

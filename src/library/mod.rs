@@ -7,6 +7,7 @@
 //! transaction; a version's file never changes; whoever may not see an asset finds nothing of it.
 
 mod assets;
+mod captions;
 mod collections;
 mod convert;
 mod expiry;
@@ -26,6 +27,10 @@ pub use assets::{
     __path_upload_version, AssetsQuery, UploadForm, VersionForm, edit_asset, get_asset,
     list_assets, upload_asset, upload_version,
 };
+pub use captions::{
+    __path_delete_captions, __path_get_captions, __path_put_captions, CaptionQuery,
+    delete_captions, get_captions, put_captions, send_captions,
+};
 pub use collections::{__path_list_collections, create_collection, list_collections};
 pub use convert::Conversions;
 pub use expiry::expire_due_assets;
@@ -42,6 +47,6 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
-    page_image_url, page_thumbnail_url,
+    AssetDetail, AssetSummary, CaptionView, CollectionView, Facets, FailureView, PageView,
+    VersionView, page_image_url, page_thumbnail_url,
 };

@@ -168,6 +168,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         failure_detail: Set(None),
         created_by: Set(creator),
         created_at: Set(now),
+        duration_ms: Set(None),
     }
     .insert(tx)
     .await?;

@@ -144,6 +144,7 @@ mod tests {
             failure_detail: None,
             created_by: None,
             created_at: now,
+            duration_ms: None,
         }
     }
 

@@ -248,6 +248,7 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         failure_detail: None,
         created_by: None,
         created_at: now,
+        duration_ms: None,
     };
     asset_version::Entity::insert(row.into_active_model())
         .exec_without_returning(db)

@@ -95,7 +95,7 @@ async fn every_entity_fits_its_table() {
         }};
     }
     let checked = all!(
-        account activity asset asset_facet asset_version campaign change collection collection_item contact event
+        account activity asset asset_facet asset_version campaign caption change collection collection_item contact event
         idempotency_key job notification opportunity opportunity_contact page pitch pitch_item pitch_link purchase
         rollup_asset_day rollup_opportunity_asset rollup_page session setting stage_change team user visit visit_page
     );

@@ -151,6 +151,7 @@ impl TestServer {
             failure_detail: None,
             created_by: None,
             created_at: now,
+            duration_ms: None,
         };
         let today = now.date_naive();
         let asset = asset::Model {
