@@ -23,6 +23,7 @@ mod m20261122_000009_lifecycle;
 mod m20261122_000010_intake;
 mod m20261122_000011_curation;
 mod m20261122_000013_recommendations;
+mod m20261122_000007_captions;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_versions::Migration),
             Box::new(m20261122_000009_lifecycle::Migration),
             Box::new(m20261122_000011_curation::Migration),
+            Box::new(m20261122_000007_captions::Migration),
         ]
     }
 }

@@ -32,11 +32,13 @@ export type AssetKind = Schemas['AssetKind'];
 export type AssetState = Schemas['AssetState'];
 export type Facets = Answer<Schemas['Facets']>;
 export type VersionView = Answer<Schemas['VersionView']>;
+export type CaptionView = Answer<Schemas['CaptionView']>;
 export type AssetSummary = Answer<Schemas['AssetSummary']>;
 export type AssetDetail = Answer<Schemas['AssetDetail']>;
 export type AssetInput = Schemas['Metadata'];
 export type PageView = Answer<Schemas['PageView']>;
 export type JobState = Schemas['JobState'];
+export type JobView = Answer<Schemas['JobView']>;
 
 export type Segment = Schemas['Segment'];
 export type SearchHit = Answer<Schemas['SearchHit']>;
