@@ -1,9 +1,6 @@
-/** Assets, their pages, collections, jobs and search. */
+/** Assets, their pages, jobs and search. */
 import { api, ifMatch, ok } from './client.ts';
-import type { AssetInput, AssetKind, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
-
-export const assets = (query: { state?: AssetState; kind?: AssetKind; cursor?: string }, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/assets', { params: { query }, signal }));
+import type { AssetInput, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
 
 export const asset = (id: Id, signal?: AbortSignal) => ok(api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal }));
 
@@ -17,9 +14,6 @@ export const pages = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/versions/{id}/pages', { params: { path: { id }, query: { cursor, limit: 100 } }, signal }));
 
 export const convertAgain = (id: Id) => ok(api.POST('/api/v1/versions/{id}/conversion', { params: { path: { id } } }));
-
-export const collections = (cursor?: string, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/collections', { params: { query: { cursor } }, signal }));
 
 export const jobs = (query: { state?: JobState; cursor?: string }, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/jobs', { params: { query }, signal }));

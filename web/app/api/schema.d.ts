@@ -118,7 +118,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many assets fit a filter, by every dimension; it takes the parameters of the list. */
+        /** How many assets fit a filter, by every dimension. The filter is the list's. */
         get: operations["count_assets"];
         put?: never;
         post?: never;
@@ -3334,29 +3334,42 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description Text in the title */
+                /** @description Text in the title. */
                 q?: string;
-                state?: string[];
-                kind?: string[];
-                owner?: string[];
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
                 language?: string[];
+                /** @description Product lines. */
                 product?: string[];
+                /** @description Industries. */
                 industry?: string[];
+                /** @description Stages of an opportunity. */
                 stage?: string[];
+                /** @description Readers' parts. */
                 persona?: string[];
+                /** @description Markets. */
                 region?: string[];
+                /** @description Competitors. */
                 competitor?: string[];
+                /** @description Free tags. */
                 tag?: string[];
-                /** @description What it lacks: a facet, `owner`, `language`, `review_by`, `expires_at` or `collection` */
-                without?: string[];
-                /** @description `past` or `soon` (30 days) */
-                review?: string;
-                /** @description `past` or `soon` (30 days) */
-                expires?: string;
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
                 internal_only?: boolean;
-                collection?: string;
-                /** @description `updated` (where not said), `created`, `title`, `review_by`, `expires_at` or `pitched` */
-                sort?: string;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+                /** @description `updated` where not said */
+                sort?: "updated" | "created" | "title" | "review_by" | "expires_at" | "pitched";
                 /** @description `asc` or `desc`; dates of change, creation and counts fall where not said, the others rise */
                 order?: string;
                 /** @description `next_cursor` of the page before */
@@ -3484,7 +3497,42 @@ export interface operations {
     };
     count_assets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Text in the title. */
+                q?: string;
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
+                language?: string[];
+                /** @description Product lines. */
+                product?: string[];
+                /** @description Industries. */
+                industry?: string[];
+                /** @description Stages of an opportunity. */
+                stage?: string[];
+                /** @description Readers' parts. */
+                persona?: string[];
+                /** @description Markets. */
+                region?: string[];
+                /** @description Competitors. */
+                competitor?: string[];
+                /** @description Free tags. */
+                tag?: string[];
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
+                internal_only?: boolean;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
