@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::change::{BulkChange, Effect};
+use crate::config::Config;
 use crate::db::append_changes;
 use crate::entities::{AssetState, BulkOutcome, asset, asset_facet, collection_item};
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::http::Principal;
 use crate::ids::AssetId;
 use crate::library::collections::add_members;
 use crate::library::scope::visible_assets;
-use crate::library::transitions::{check_step, move_asset};
+use crate::library::steps::{Transition, take_step};
 use crate::library::views::Facets;
 
 /// What became of one asset.
@@ -34,6 +35,7 @@ pub(super) struct Fate {
 /// Changes these assets as far as `principal` may, and says what became of each, in the order of `ids`.
 pub(super) async fn apply<C: ConnectionTrait>(
     tx: &C,
+    config: &Config,
     now: DateTime<Utc>,
     principal: &Principal,
     change: &BulkChange,
@@ -59,7 +61,7 @@ pub(super) async fn apply<C: ConnectionTrait>(
             }
         };
         if let Some(to) = effect.step {
-            match step(tx, now, principal, asset.clone(), to).await {
+            match step(tx, config, now, principal, asset.clone(), to).await {
                 Ok(()) => stepped.push(*id),
                 Err(error) if error.code.status().is_client_error() => {
                     fates.push(refused(*id, asset.title.clone(), &error.detail));
@@ -103,13 +105,13 @@ pub(super) async fn apply<C: ConnectionTrait>(
 /// Takes a step of the life cycle, or says why not.
 async fn step<C: ConnectionTrait>(
     tx: &C,
+    config: &Config,
     now: DateTime<Utc>,
     principal: &Principal,
     asset: asset::Model,
     to: AssetState,
 ) -> Result<()> {
-    check_step(asset.state, to, principal.role)?;
-    move_asset(tx, now, asset, to).await?;
+    take_step(tx, config, now, principal, asset, Transition::to(to)).await?;
     Ok(())
 }
 

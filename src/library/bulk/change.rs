@@ -155,9 +155,12 @@ impl BulkChange {
     ) -> std::result::Result<Effect, String> {
         let differs = [
             self.kind.is_some_and(|kind| kind != asset.kind),
-            self.language.as_ref().is_some_and(|to| *to != asset.language),
+            self.language
+                .as_ref()
+                .is_some_and(|to| *to != asset.language),
             self.owner_id.is_some_and(|to| to != asset.owner_id),
-            self.internal_only.is_some_and(|to| to != asset.internal_only),
+            self.internal_only
+                .is_some_and(|to| to != asset.internal_only),
             self.review_by.is_some_and(|to| to != asset.review_by),
             self.expires_at.is_some_and(|to| to != asset.expires_at),
         ];
@@ -173,18 +176,24 @@ impl BulkChange {
         for facet in Facet::ALL.iter().copied() {
             let has = facets.get(facet);
             let added = add.get(facet);
-            let lost = has.iter().filter(|value| {
-                contains(remove.get(facet), value) && !contains(added, value)
-            });
+            let lost = has
+                .iter()
+                .filter(|value| contains(remove.get(facet), value) && !contains(added, value));
             let gained = added.iter().filter(|value| !contains(has, value));
             let before = effect.loses.len();
-            effect.loses.extend(lost.map(|value| (facet, value.clone())));
+            effect
+                .loses
+                .extend(lost.map(|value| (facet, value.clone())));
             let lost = effect.loses.len() - before;
             let before = effect.gains.len();
-            effect.gains.extend(gained.map(|value| (facet, value.clone())));
+            effect
+                .gains
+                .extend(gained.map(|value| (facet, value.clone())));
             let gained = effect.gains.len() - before;
             if has.len() - lost + gained > MOST_VALUES {
-                return Err(format!("It would have more than {MOST_VALUES} values of {facet}."));
+                return Err(format!(
+                    "It would have more than {MOST_VALUES} values of {facet}."
+                ));
             }
         }
         Ok(effect)

@@ -14,6 +14,7 @@ use super::CHUNK;
 use super::apply::{Fate, apply, refuse_all};
 use super::change::BulkChange;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{BulkOutcome, bulk_edit, bulk_edit_item, user};
 use crate::error::{Code, Error, Result};
@@ -34,6 +35,7 @@ const KEPT: TimeDelta = TimeDelta::days(90);
 /// What bulk edits work with.
 #[derive(Clone, Debug)]
 pub struct BulkEdits {
+    config: Config,
     db: Db,
     clock: Clock,
     index: Index,
@@ -41,8 +43,13 @@ pub struct BulkEdits {
 
 impl BulkEdits {
     /// Bulk edits with these means.
-    pub fn new(db: Db, clock: Clock, index: Index) -> Self {
-        Self { db, clock, index }
+    pub fn new(config: Config, db: Db, clock: Clock, index: Index) -> Self {
+        Self {
+            config,
+            db,
+            clock,
+            index,
+        }
     }
 
     /// What workers do for jobs of the kind [`BULK_EDIT`].
@@ -57,7 +64,10 @@ impl BulkEdits {
     async fn work(&self, claim: Claim) -> Result<()> {
         let id: BulkEditId =
             serde_json::from_value(claim.job.payload.clone()).map_err(Error::internal)?;
-        let Some(edit) = bulk_edit::Entity::find_by_id(id).one(self.db.read()).await? else {
+        let Some(edit) = bulk_edit::Entity::find_by_id(id)
+            .one(self.db.read())
+            .await?
+        else {
             return Ok(());
         };
         let change: BulkChange =
@@ -99,7 +109,7 @@ impl BulkEdits {
         }
         let ids: Vec<_> = items.iter().map(|item| item.asset_id).collect();
         let changed = match principal_of(&tx, edit).await {
-            Ok(principal) => apply(&tx, now, &principal, change, &ids).await,
+            Ok(principal) => apply(&tx, &self.config, now, &principal, change, &ids).await,
             Err(error) => Err(error),
         };
         let (tx, fates) = match changed {

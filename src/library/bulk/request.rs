@@ -13,6 +13,7 @@ use super::job::{BULK_EDIT, SUBJECT};
 use super::report::{BulkReport, report_of, report_of_fates};
 use super::{AT_ONCE, MOST};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{bulk_edit, bulk_edit_item};
 use crate::error::{Error, Result};
@@ -52,6 +53,7 @@ pub struct BulkRequest {
 pub async fn edit_assets(
     principal: Principal,
     body: web::Json<BulkRequest>,
+    config: web::Data<Config>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     wake: web::Data<Wake>,
@@ -81,7 +83,7 @@ pub async fn edit_assets(
     let tx = db.begin().await?;
     let change = settled(&tx, &principal, change).await?;
     if ids.len() <= AT_ONCE {
-        let fates = apply(&tx, now, &principal, &change, &ids).await?;
+        let fates = apply(&tx, &config, now, &principal, &change, &ids).await?;
         tx.commit().await?;
         index.wake();
         return Ok(HttpResponse::Ok().json(report_of_fates(fates)));
@@ -139,16 +141,17 @@ async fn write_down<C: ConnectionTrait>(
     .await?;
     let mut positions = 0..;
     for ids in ids.chunks(ROWS) {
-        let rows = positions
-            .by_ref()
-            .zip(ids)
-            .map(|(position, asset)| bulk_edit_item::ActiveModel {
-                bulk_edit_id: Set(id),
-                position: Set(position),
-                asset_id: Set(*asset),
-                outcome: Set(None),
-                reason: Set(None),
-            });
+        let rows =
+            positions
+                .by_ref()
+                .zip(ids)
+                .map(|(position, asset)| bulk_edit_item::ActiveModel {
+                    bulk_edit_id: Set(id),
+                    position: Set(position),
+                    asset_id: Set(*asset),
+                    outcome: Set(None),
+                    reason: Set(None),
+                });
         bulk_edit_item::Entity::insert_many(rows)
             .exec_without_returning(tx)
             .await?;

@@ -88,9 +88,7 @@ pub async fn list_assets(
     clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<AssetRow>>> {
     let asked = Request::parse(request.query_string())?;
-    let condition = asked
-        .filter
-        .condition(&principal, clock.now().date_naive());
+    let condition = asked.filter.condition(&principal, clock.now().date_naive());
     let key = asked.order.key(asked.descending);
     let direction = if asked.descending {
         Order::Desc

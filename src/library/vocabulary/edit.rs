@@ -128,7 +128,10 @@ pub async fn order_values(body: web::Json<ValueOrder>, db: web::Data<Db>) -> Res
         places = places.case(facet_value::Column::Id.eq(*id), Expr::val::<i32>(place));
     }
     facet_value::Entity::update_many()
-        .col_expr(facet_value::Column::Position, places.finally(UNPLACED).into())
+        .col_expr(
+            facet_value::Column::Position,
+            places.finally(UNPLACED).into(),
+        )
         .filter(facet_value::Column::Facet.eq(body.facet))
         .filter(facet_value::Column::Id.is_in(body.ids.iter().copied()))
         .exec(&tx)

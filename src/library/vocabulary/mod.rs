@@ -15,9 +15,7 @@ pub use edit::{
     __path_add_value, __path_edit_value, __path_order_values, __path_remove_value, NewValue,
     ValueEdit, ValueOrder, add_value, edit_value, order_values, remove_value,
 };
-pub use list::{
-    __path_list_values, VocabularyPage, VocabularyQuery, VocabularyValue, list_values,
-};
+pub use list::{__path_list_values, VocabularyPage, VocabularyQuery, VocabularyValue, list_values};
 pub use merge::{__path_merge_values, Merge, merge_values};
 pub(super) use settle::{folded, settle};
 

@@ -35,10 +35,22 @@ async fn each_asset_is_changed_unchanged_or_refused_with_the_reason() {
         .map(|item| item["outcome"].as_str().unwrap())
         .collect();
     assert_eq!(outcomes, ["done", "unchanged", "refused"]);
-    assert!(report["items"][2]["reason"].as_str().unwrap().contains("not exist"));
-    assert_eq!(asset(&marketer, plain).await["facets"]["tag"], json!(["Launch"]));
+    assert!(
+        report["items"][2]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("not exist")
+    );
+    assert_eq!(
+        asset(&marketer, plain).await["facets"]["tag"],
+        json!(["Launch"])
+    );
     assert_eq!(asset(&marketer, plain).await["revision"], 3);
-    assert_eq!(asset(&marketer, tagged).await["revision"], 2, "nothing was written");
+    assert_eq!(
+        asset(&marketer, tagged).await["revision"],
+        2,
+        "nothing was written"
+    );
 }
 
 #[actix_web::test]
@@ -60,7 +72,10 @@ async fn every_property_can_be_set_for_many_and_the_search_follows() {
         )
         .await
         .ok();
-    assert_eq!((report["done"].as_i64(), report["refused"].as_i64()), (Some(2), Some(0)));
+    assert_eq!(
+        (report["done"].as_i64(), report["refused"].as_i64()),
+        (Some(2), Some(0))
+    );
     for id in &ids {
         let now = asset(&marketer, *id).await;
         assert_eq!(now["kind"], "guide");
@@ -75,7 +90,10 @@ async fn every_property_can_be_set_for_many_and_the_search_follows() {
     }
     let started = Instant::now();
     loop {
-        let found = marketer.get("/api/v1/search?industry=Banking&kind=guide").await.ok();
+        let found = marketer
+            .get("/api/v1/search?industry=Banking&kind=guide")
+            .await
+            .ok();
         if found["total_assets"] == 2 {
             break;
         }
@@ -85,7 +103,10 @@ async fn every_property_can_be_set_for_many_and_the_search_follows() {
     let cleared = json!({ "ids": ids, "change": { "owner_id": null, "review_by": null } });
     marketer.post(BULK, &cleared).await.ok();
     let now = asset(&marketer, ids[0]).await;
-    assert_eq!((&now["owner"], &now["review_by"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&now["owner"], &now["review_by"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(now["expires_at"], "2032-01-31");
 }
 
@@ -116,12 +137,24 @@ async fn a_step_that_is_not_open_to_an_asset_leaves_all_of_it_as_it_was() {
         .ok();
     assert_eq!(report["items"][0]["outcome"], "done");
     assert_eq!(report["items"][1]["outcome"], "refused");
-    assert!(report["items"][1]["reason"].as_str().unwrap().contains("archived"), "{report}");
+    assert!(
+        report["items"][1]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("archived"),
+        "{report}"
+    );
     let draft = asset(&marketer, draft).await;
-    assert_eq!((draft["state"].as_str(), &draft["facets"]["tag"]), (Some("approved"), &json!(["done"])));
+    assert_eq!(
+        (draft["state"].as_str(), &draft["facets"]["tag"]),
+        (Some("approved"), &json!(["done"]))
+    );
     assert_eq!(draft["revision"], 2, "one edit, one revision");
     let archived = asset(&marketer, archived).await;
-    assert_eq!((archived["state"].as_str(), &archived["facets"]["tag"]), (Some("archived"), &json!([])));
+    assert_eq!(
+        (archived["state"].as_str(), &archived["facets"]["tag"]),
+        (Some("archived"), &json!([]))
+    );
 }
 
 #[actix_web::test]
@@ -131,7 +164,10 @@ async fn many_assets_come_into_a_collection_and_out_of_it() {
     let one = described(&server, &marketer, "One", json!({})).await;
     let two = described(&server, &marketer, "Two", json!({})).await;
     let collection = marketer
-        .post("/api/v1/collections", &json!({ "name": "Fair", "asset_ids": [one] }))
+        .post(
+            "/api/v1/collections",
+            &json!({ "name": "Fair", "asset_ids": [one] }),
+        )
         .await
         .ok();
     let id = collection["id"].as_str().unwrap();
@@ -140,7 +176,10 @@ async fn many_assets_come_into_a_collection_and_out_of_it() {
     assert_eq!(report["items"][0]["outcome"], "unchanged");
     assert_eq!(report["items"][1]["outcome"], "done");
     let path = format!("/api/v1/assets?collection={id}&sort=title");
-    assert_eq!(super::titles(&marketer.get(&path).await.ok()), ["One", "Two"]);
+    assert_eq!(
+        super::titles(&marketer.get(&path).await.ok()),
+        ["One", "Two"]
+    );
     let remove = json!({ "ids": [one, two], "change": { "remove_from_collection": id } });
     assert_eq!(marketer.post(BULK, &remove).await.ok()["done"], 2);
     assert_eq!(marketer.get(&path).await.ok()["items"], json!([]));
@@ -154,18 +193,38 @@ async fn requests_that_make_no_sense_change_nothing() {
     let words = marketer.get("/api/v1/vocabulary?facet=region").await.ok();
     let word = format!("/api/v1/vocabulary/{}", words["items"][0]["id"]);
     marketer
-        .edit(reqwest::Method::PATCH, &word, 1, &json!({ "retired": true }))
+        .edit(
+            reqwest::Method::PATCH,
+            &word,
+            1,
+            &json!({ "retired": true }),
+        )
         .await
         .ok();
     let nobody = "01890000-0000-7000-8000-000000000000";
     let wrong = [
         (json!({ "ids": [id], "change": {} }), "change"),
         (json!({ "change": { "kind": "deck" } }), "ids"),
-        (json!({ "ids": [id], "filter": {}, "change": { "kind": "deck" } }), "ids"),
-        (json!({ "ids": [id], "change": { "add": { "stage": ["closing"] } } }), "facets.stage"),
-        (json!({ "ids": [id], "change": { "add": { "region": ["benelux"] } } }), "facets.region"),
-        (json!({ "ids": [id], "change": { "owner_id": nobody } }), "owner_id"),
-        (json!({ "ids": [id], "change": { "language": "german please" } }), "change.language"),
+        (
+            json!({ "ids": [id], "filter": {}, "change": { "kind": "deck" } }),
+            "ids",
+        ),
+        (
+            json!({ "ids": [id], "change": { "add": { "stage": ["closing"] } } }),
+            "facets.stage",
+        ),
+        (
+            json!({ "ids": [id], "change": { "add": { "region": ["benelux"] } } }),
+            "facets.region",
+        ),
+        (
+            json!({ "ids": [id], "change": { "owner_id": nobody } }),
+            "owner_id",
+        ),
+        (
+            json!({ "ids": [id], "change": { "language": "german please" } }),
+            "change.language",
+        ),
     ];
     for (body, field) in wrong {
         let reply = marketer.post(BULK, &body).await;
@@ -187,7 +246,11 @@ async fn large_numbers_are_changed_by_a_job_that_reports_and_lets_others_write()
     for number in 0..251 {
         let content = Content {
             title: "Part of many",
-            state: if number % 50 == 0 { AssetState::Archived } else { AssetState::Draft },
+            state: if number % 50 == 0 {
+                AssetState::Archived
+            } else {
+                AssetState::Draft
+            },
             pages: Vec::new(),
             ..Content::default()
         };
@@ -202,7 +265,10 @@ async fn large_numbers_are_changed_by_a_job_that_reports_and_lets_others_write()
         .await;
     assert_eq!(reply.status, StatusCode::ACCEPTED);
     let report = reply.ok();
-    assert_eq!((report["total"].as_i64(), report["finished"].as_bool()), (Some(251), Some(false)));
+    assert_eq!(
+        (report["total"].as_i64(), report["finished"].as_bool()),
+        (Some(251), Some(false))
+    );
     let path = format!("/api/v1/bulk-edits/{}", report["id"].as_str().unwrap());
     let started = Instant::now();
     let report = loop {
@@ -216,11 +282,22 @@ async fn large_numbers_are_changed_by_a_job_that_reports_and_lets_others_write()
         marketer.post("/api/v1/vocabulary", &new).await.ok();
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    assert_eq!((report["done"].as_i64(), report["refused"].as_i64()), (Some(245), Some(6)));
-    let refused = marketer.get(&format!("{path}/items?outcome=refused&limit=4")).await.ok();
+    assert_eq!(
+        (report["done"].as_i64(), report["refused"].as_i64()),
+        (Some(245), Some(6))
+    );
+    let refused = marketer
+        .get(&format!("{path}/items?outcome=refused&limit=4"))
+        .await
+        .ok();
     assert_eq!(refused["items"].as_array().unwrap().len(), 4);
     assert!(refused["next_cursor"].is_string());
-    assert!(refused["items"][0]["reason"].as_str().unwrap().contains("archived"));
+    assert!(
+        refused["items"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("archived")
+    );
     assert_eq!(refused["items"][0]["title"], "Part of many");
     let counts = marketer.get("/api/v1/assets/counts?tag=batch").await.ok();
     assert_eq!(counts["total"], 245);

@@ -32,46 +32,79 @@ async fn a_collection_keeps_its_order_and_is_edited_by_revision() {
     for title in ["One", "Two", "Three"] {
         ids.push(described(&server, &marketer, title, json!({})).await);
     }
-    let made = make(&marketer, json!({ "name": " Trade  fair ", "asset_ids": [ids[2], ids[0]] })).await;
+    let made = make(
+        &marketer,
+        json!({ "name": " Trade  fair ", "asset_ids": [ids[2], ids[0]] }),
+    )
+    .await;
     assert_eq!(made["name"], "Trade fair");
     assert_eq!(made["owner"]["id"], json!(marketer.id));
     assert_eq!(members(&made), ["Three", "One"]);
     let at = path(&made);
 
     let added = marketer
-        .post(&format!("{at}/assets"), &json!({ "asset_ids": [ids[0], ids[1]] }))
+        .post(
+            &format!("{at}/assets"),
+            &json!({ "asset_ids": [ids[0], ids[1]] }),
+        )
         .await
         .ok();
     assert_eq!(members(&added), ["Three", "One", "Two"]);
     let revision = added["revision"].as_i64().unwrap();
     let order = json!({ "asset_ids": [ids[1], ids[2], ids[0]], "description": "What we show" });
-    let stale = marketer.edit(Method::PATCH, &at, revision - 1, &order).await;
+    let stale = marketer
+        .edit(Method::PATCH, &at, revision - 1, &order)
+        .await;
     assert_eq!(stale.code(), "stale");
-    let sorted = marketer.edit(Method::PATCH, &at, revision, &order).await.ok();
+    let sorted = marketer
+        .edit(Method::PATCH, &at, revision, &order)
+        .await
+        .ok();
     assert_eq!(members(&sorted), ["Two", "Three", "One"]);
-    let removed = marketer.delete(&format!("{at}/assets/{}", ids[2])).await.ok();
+    let removed = marketer
+        .delete(&format!("{at}/assets/{}", ids[2]))
+        .await
+        .ok();
     assert_eq!(members(&removed), ["Two", "One"]);
     assert!(removed["revision"].as_i64() > sorted["revision"].as_i64());
 
-    let same_name = marketer.post("/api/v1/collections", &json!({ "name": "Trade fair" })).await;
+    let same_name = marketer
+        .post("/api/v1/collections", &json!({ "name": "Trade fair" }))
+        .await;
     assert_eq!(same_name.code(), "duplicate");
-    let holding = marketer.get(&format!("/api/v1/collections?asset={}", ids[0])).await.ok();
+    let holding = marketer
+        .get(&format!("/api/v1/collections?asset={}", ids[0]))
+        .await
+        .ok();
     assert_eq!(holding["items"].as_array().unwrap().len(), 1);
-    let not = marketer.get(&format!("/api/v1/collections?asset={}", ids[2])).await.ok();
+    let not = marketer
+        .get(&format!("/api/v1/collections?asset={}", ids[2]))
+        .await
+        .ok();
     assert_eq!(not["items"], json!([]));
 
     let gone = marketer.delete(&at).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     assert_eq!(marketer.get(&at).await.code(), "not_found");
-    assert_eq!(marketer.get(&format!("/api/v1/assets/{}", ids[1])).await.status, StatusCode::OK);
+    assert_eq!(
+        marketer
+            .get(&format!("/api/v1/assets/{}", ids[1]))
+            .await
+            .status,
+        StatusCode::OK
+    );
 }
 
 #[actix_web::test]
 async fn only_its_teams_see_a_restricted_collection_and_nobody_learns_of_it_otherwise() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    let inside = server.person_named(Role::Rep, "inside", Some("North")).await;
-    let outside = server.person_named(Role::Rep, "outside", Some("South")).await;
+    let inside = server
+        .person_named(Role::Rep, "inside", Some("North"))
+        .await;
+    let outside = server
+        .person_named(Role::Rep, "outside", Some("South"))
+        .await;
     let teamless = server.person(Role::Manager).await;
     let id = described(&server, &marketer, "Price talk", json!({})).await;
     let teams = marketer.get("/api/v1/teams").await.ok();
@@ -82,20 +115,40 @@ async fn only_its_teams_see_a_restricted_collection_and_nobody_learns_of_it_othe
         json!({ "name": "North only", "team_ids": [north["id"]], "asset_ids": [id] }),
     )
     .await;
-    assert_eq!((made["restricted"].as_bool(), &made["teams"][0]["name"]), (Some(true), &json!("North")));
+    assert_eq!(
+        (made["restricted"].as_bool(), &made["teams"][0]["name"]),
+        (Some(true), &json!("North"))
+    );
     let at = path(&made);
-    for (person, sees) in [(&inside, true), (&outside, false), (&teamless, false), (&marketer, true)] {
+    for (person, sees) in [
+        (&inside, true),
+        (&outside, false),
+        (&teamless, false),
+        (&marketer, true),
+    ] {
         let list = person.get("/api/v1/collections").await.ok();
         assert_eq!(list["items"].as_array().unwrap().len(), usize::from(sees));
         let one = person.get(&at).await;
         assert_eq!(one.status == StatusCode::OK, sees, "{}", one.body);
-        let holding = person.get(&format!("/api/v1/collections?asset={id}")).await.ok();
-        assert_eq!(holding["items"].as_array().unwrap().len(), usize::from(sees));
-        let through = person
-            .get(&format!("/api/v1/assets?collection={}", made["id"].as_str().unwrap()))
+        let holding = person
+            .get(&format!("/api/v1/collections?asset={id}"))
             .await
             .ok();
-        assert_eq!(through["items"].as_array().unwrap().len(), usize::from(sees));
+        assert_eq!(
+            holding["items"].as_array().unwrap().len(),
+            usize::from(sees)
+        );
+        let through = person
+            .get(&format!(
+                "/api/v1/assets?collection={}",
+                made["id"].as_str().unwrap()
+            ))
+            .await
+            .ok();
+        assert_eq!(
+            through["items"].as_array().unwrap().len(),
+            usize::from(sees)
+        );
     }
     assert_eq!(inside.delete(&at).await.code(), "forbidden");
 
@@ -107,7 +160,9 @@ async fn only_its_teams_see_a_restricted_collection_and_nobody_learns_of_it_othe
     assert_eq!(open["restricted"], false);
     assert_eq!(outside.get(&at).await.status, StatusCode::OK);
     let unknown = json!({ "team_ids": ["01890000-0000-7000-8000-000000000000"] });
-    let reply = marketer.edit(Method::PATCH, &at, revision + 1, &unknown).await;
+    let reply = marketer
+        .edit(Method::PATCH, &at, revision + 1, &unknown)
+        .await;
     assert_eq!(reply.code(), "invalid");
 }
 
@@ -132,7 +187,10 @@ async fn a_rep_sees_of_a_collection_what_they_may_see_anyway() {
     let made = make(&marketer, json!({ "name": "Mixed", "asset_ids": ids })).await;
     assert_eq!(made["asset_count"], 3);
     let seen = rep.get(&path(&made)).await.ok();
-    assert_eq!((members(&seen), &seen["asset_count"]), (vec!["First", "Second"], &json!(2)));
+    assert_eq!(
+        (members(&seen), &seen["asset_count"]),
+        (vec!["First", "Second"], &json!(2))
+    );
     let list = rep.get("/api/v1/collections").await.ok();
     assert_eq!(members(&list["items"][0]), ["First", "Second"]);
 }
@@ -145,7 +203,10 @@ async fn the_cover_is_a_page_of_choice_or_the_first_asset() {
     let made = make(&marketer, json!({ "name": "Covered", "asset_ids": [one] })).await;
     let at = path(&made);
     let too_far = json!({ "cover": { "asset_id": one, "page": 4 } });
-    assert_eq!(marketer.edit(Method::PATCH, &at, 1, &too_far).await.code(), "invalid");
+    assert_eq!(
+        marketer.edit(Method::PATCH, &at, 1, &too_far).await.code(),
+        "invalid"
+    );
     let cover = json!({ "cover": { "asset_id": one, "page": 2 } });
     let covered = marketer.edit(Method::PATCH, &at, 1, &cover).await.ok();
     let url = covered["cover_url"].as_str().unwrap();
@@ -155,8 +216,15 @@ async fn the_cover_is_a_page_of_choice_or_the_first_asset() {
     server
         .change_asset(one, |asset| asset.state = AssetState::Draft)
         .await;
-    assert_eq!(rep.get(&at).await.ok()["cover_url"], Value::Null, "no picture of what they may not see");
-    let back = marketer.edit(Method::PATCH, &at, 2, &json!({ "cover": null })).await.ok();
+    assert_eq!(
+        rep.get(&at).await.ok()["cover_url"],
+        Value::Null,
+        "no picture of what they may not see"
+    );
+    let back = marketer
+        .edit(Method::PATCH, &at, 2, &json!({ "cover": null }))
+        .await
+        .ok();
     assert_eq!(back["cover"], Value::Null);
 }
 
@@ -167,7 +235,10 @@ async fn a_collection_holds_five_hundred_assets_and_lists_page_by_name() {
     let id = described(&server, &marketer, "One", json!({})).await;
     let many: Vec<_> = (0..501).map(|_| id).collect();
     let reply = marketer
-        .post("/api/v1/collections", &json!({ "name": "Too many", "asset_ids": many }))
+        .post(
+            "/api/v1/collections",
+            &json!({ "name": "Too many", "asset_ids": many }),
+        )
         .await;
     assert_eq!(reply.code(), "invalid");
     for name in ["B", "A", "C"] {
@@ -176,12 +247,23 @@ async fn a_collection_holds_five_hundred_assets_and_lists_page_by_name() {
     let first = marketer.get("/api/v1/collections?limit=2").await.ok();
     let names = |list: &Value| -> Vec<String> {
         let items = list["items"].as_array().unwrap().iter();
-        items.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+        items
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(names(&first), ["A", "B"]);
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = marketer.get(&format!("/api/v1/collections?limit=2&cursor={cursor}")).await.ok();
+    let second = marketer
+        .get(&format!("/api/v1/collections?limit=2&cursor={cursor}"))
+        .await
+        .ok();
     assert_eq!(names(&second), ["C"]);
-    assert_eq!(names(&marketer.get("/api/v1/collections?q=b").await.ok()), ["B"]);
-    assert_eq!(titles(&marketer.get("/api/v1/assets?without=collection").await.ok()), ["One"]);
+    assert_eq!(
+        names(&marketer.get("/api/v1/collections?q=b").await.ok()),
+        ["B"]
+    );
+    assert_eq!(
+        titles(&marketer.get("/api/v1/assets?without=collection").await.ok()),
+        ["One"]
+    );
 }

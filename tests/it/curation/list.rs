@@ -11,16 +11,37 @@ use crate::support::{Content, TestServer};
 async fn dimensions_narrow_each_other_and_values_of_one_are_alternatives() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    described(&server, &marketer, "Alpha", json!({ "industry": ["Banking"], "tag": ["new"] })).await;
-    described(&server, &marketer, "Beta", json!({ "industry": ["Retail"], "tag": ["new"] })).await;
-    described(&server, &marketer, "Gamma", json!({ "industry": ["Health"] })).await;
+    described(
+        &server,
+        &marketer,
+        "Alpha",
+        json!({ "industry": ["Banking"], "tag": ["new"] }),
+    )
+    .await;
+    described(
+        &server,
+        &marketer,
+        "Beta",
+        json!({ "industry": ["Retail"], "tag": ["new"] }),
+    )
+    .await;
+    described(
+        &server,
+        &marketer,
+        "Gamma",
+        json!({ "industry": ["Health"] }),
+    )
+    .await;
     let asked = [
         ("industry=banking&industry=RETAIL", vec!["Alpha", "Beta"]),
         ("industry=banking&industry=health&tag=new", vec!["Alpha"]),
         ("without=tag", vec!["Gamma"]),
         ("without=owner&q=et", vec!["Beta"]),
         ("without=industry", vec![]),
-        ("kind=deck&state=approved&language=en&internal_only=false", vec!["Alpha", "Beta", "Gamma"]),
+        (
+            "kind=deck&state=approved&language=en&internal_only=false",
+            vec!["Alpha", "Beta", "Gamma"],
+        ),
         ("kind=guide", vec![]),
         ("q=100%25", vec![]),
     ];
@@ -48,19 +69,33 @@ async fn what_is_due_and_what_runs_out_is_found_by_its_day() {
         };
         let id = server.content(content).await;
         let distance = Days::new(away.unsigned_abs());
-        let day = if away < 0 { today - distance } else { today + distance };
-        server.change_asset(id, |asset| asset.review_by = Some(day)).await;
+        let day = if away < 0 {
+            today - distance
+        } else {
+            today + distance
+        };
+        server
+            .change_asset(id, |asset| asset.review_by = Some(day))
+            .await;
         server
             .change_asset(id, |asset| asset.expires_at = Some(day + Days::new(5)))
             .await;
     }
     let list = |query: &'static str| {
         let marketer = marketer.clone();
-        async move { marketer.get(&format!("/api/v1/assets?sort=review_by&{query}")).await.ok() }
+        async move {
+            marketer
+                .get(&format!("/api/v1/assets?sort=review_by&{query}"))
+                .await
+                .ok()
+        }
     };
     assert_eq!(titles(&list("review=past").await), ["Overdue"]);
     assert_eq!(titles(&list("review=soon").await), ["Overdue", "Next week"]);
-    assert_eq!(titles(&list("expires=soon").await), ["Overdue", "Next week"]);
+    assert_eq!(
+        titles(&list("expires=soon").await),
+        ["Overdue", "Next week"]
+    );
     assert_eq!(titles(&list("expires=past").await), Vec::<&str>::new());
     let counts = marketer.get("/api/v1/assets/counts").await.ok();
     assert_eq!(counts["review_past"], 1);
@@ -83,17 +118,28 @@ async fn every_order_can_be_walked_to_its_end_without_repeating_or_losing_a_row(
         let id = server.content(content).await;
         if number % 2 == 0 {
             server
-                .change_asset(id, |asset| asset.expires_at = Some(today + Days::new(10 - number)))
+                .change_asset(id, |asset| {
+                    asset.expires_at = Some(today + Days::new(10 - number))
+                })
                 .await;
         }
     }
-    for sort in ["updated", "created", "title", "review_by", "expires_at", "pitched"] {
+    for sort in [
+        "updated",
+        "created",
+        "title",
+        "review_by",
+        "expires_at",
+        "pitched",
+    ] {
         for order in ["asc", "desc"] {
             let mut seen = Vec::new();
             let mut cursor = String::new();
             loop {
                 let page = marketer
-                    .get(&format!("/api/v1/assets?sort={sort}&order={order}&limit=2{cursor}"))
+                    .get(&format!(
+                        "/api/v1/assets?sort={sort}&order={order}&limit=2{cursor}"
+                    ))
                     .await
                     .ok();
                 let ids = page["items"].as_array().unwrap().iter();
@@ -113,12 +159,23 @@ async fn every_order_can_be_walked_to_its_end_without_repeating_or_losing_a_row(
     let lower: Vec<_> = titles(&by_title).iter().map(|t| t.to_lowercase()).collect();
     assert_eq!(lower, ["alpha", "alpha", "bravo", "charlie", "delta"]);
     let by_end = marketer.get("/api/v1/assets?sort=expires_at").await.ok();
-    assert_eq!(titles(&by_end)[..3], ["alpha", "charlie", "delta"], "without a day: last");
-    let latest = marketer.get("/api/v1/assets?sort=expires_at&order=desc").await.ok();
+    assert_eq!(
+        titles(&by_end)[..3],
+        ["alpha", "charlie", "delta"],
+        "without a day: last"
+    );
+    let latest = marketer
+        .get("/api/v1/assets?sort=expires_at&order=desc")
+        .await
+        .ok();
     assert_eq!(titles(&latest)[..3], ["delta", "charlie", "alpha"]);
-    let cursor = marketer.get("/api/v1/assets?sort=title&limit=1").await.ok()["next_cursor"].clone();
+    let cursor =
+        marketer.get("/api/v1/assets?sort=title&limit=1").await.ok()["next_cursor"].clone();
     let other = marketer
-        .get(&format!("/api/v1/assets?sort=expires_at&cursor={}", cursor.as_str().unwrap()))
+        .get(&format!(
+            "/api/v1/assets?sort=expires_at&cursor={}",
+            cursor.as_str().unwrap()
+        ))
         .await;
     assert_eq!(other.code(), "invalid");
 }
@@ -150,12 +207,34 @@ async fn a_row_says_how_often_it_was_pitched_and_sorts_by_it() {
 async fn counts_follow_the_filter_but_not_their_own_dimension() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    described(&server, &marketer, "One", json!({ "industry": ["Banking"], "region": ["DACH"] })).await;
-    described(&server, &marketer, "Two", json!({ "industry": ["Banking", "Retail"] })).await;
-    let guide = described(&server, &marketer, "Three", json!({ "industry": ["Retail"] })).await;
-    server.change_asset(guide, |asset| asset.kind = AssetKind::Guide).await;
+    described(
+        &server,
+        &marketer,
+        "One",
+        json!({ "industry": ["Banking"], "region": ["DACH"] }),
+    )
+    .await;
+    described(
+        &server,
+        &marketer,
+        "Two",
+        json!({ "industry": ["Banking", "Retail"] }),
+    )
+    .await;
+    let guide = described(
+        &server,
+        &marketer,
+        "Three",
+        json!({ "industry": ["Retail"] }),
+    )
+    .await;
+    server
+        .change_asset(guide, |asset| asset.kind = AssetKind::Guide)
+        .await;
     let owner = marketer.id;
-    server.change_asset(guide, |asset| asset.owner_id = Some(owner)).await;
+    server
+        .change_asset(guide, |asset| asset.owner_id = Some(owner))
+        .await;
 
     let counts = marketer
         .get("/api/v1/assets/counts?industry=Banking&sort=title")
@@ -163,16 +242,34 @@ async fn counts_follow_the_filter_but_not_their_own_dimension() {
         .ok();
     assert_eq!(counts["total"], 2);
     let of = |facet: &str, value: &str| {
-        let values = counts["facets"][facet].as_array().cloned().unwrap_or_default();
+        let values = counts["facets"][facet]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let found = values.iter().find(|one| one["value"] == value);
         found.map_or(0, |one| one["count"].as_i64().unwrap())
     };
-    assert_eq!((of("industry", "Banking"), of("industry", "Retail")), (2, 2));
-    assert_eq!((of("region", "DACH"), of("kind", "deck"), of("kind", "guide")), (1, 2, 0));
+    assert_eq!(
+        (of("industry", "Banking"), of("industry", "Retail")),
+        (2, 2)
+    );
+    assert_eq!(
+        (
+            of("region", "DACH"),
+            of("kind", "deck"),
+            of("kind", "guide")
+        ),
+        (1, 2, 0)
+    );
 
     let all = marketer.get("/api/v1/assets/counts").await.ok();
     assert_eq!(all["facets"]["owner"][0]["value"], json!(owner));
-    assert!(all["facets"]["owner"][0]["label"].as_str().unwrap().starts_with("marketer"));
+    assert!(
+        all["facets"]["owner"][0]["label"]
+            .as_str()
+            .unwrap()
+            .starts_with("marketer")
+    );
 }
 
 #[actix_web::test]
@@ -190,7 +287,10 @@ async fn reps_list_and_count_only_what_they_may_see() {
         };
         server.content(content).await;
     }
-    let list = rep.get("/api/v1/assets?state=draft&state=approved").await.ok();
+    let list = rep
+        .get("/api/v1/assets?state=draft&state=approved")
+        .await
+        .ok();
     assert_eq!(titles(&list), ["Approved"]);
     let counts = rep.get("/api/v1/assets/counts").await.ok();
     assert_eq!(counts["total"], 1);

@@ -27,7 +27,13 @@ async fn word(person: &Person, facet: &str, value: &str) -> Value {
 async fn a_new_value_joins_the_vocabulary_and_later_ones_take_its_spelling() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    let first = described(&server, &marketer, "One", json!({ "industry": ["Public Sector"] })).await;
+    let first = described(
+        &server,
+        &marketer,
+        "One",
+        json!({ "industry": ["Public Sector"] }),
+    )
+    .await;
     let second = described(
         &server,
         &marketer,
@@ -36,14 +42,20 @@ async fn a_new_value_joins_the_vocabulary_and_later_ones_take_its_spelling() {
     )
     .await;
     let second = asset(&marketer, second).await;
-    assert_eq!(second["facets"]["industry"], json!(["Public Sector", "banking"]));
+    assert_eq!(
+        second["facets"]["industry"],
+        json!(["Public Sector", "banking"])
+    );
     assert_eq!(
         asset(&marketer, first).await["facets"]["industry"],
         json!(["Public Sector"])
     );
     let industries = words(&marketer, "industry").await;
     assert_eq!(industries.len(), 2, "{industries:?}");
-    assert_eq!(word(&marketer, "industry", "Public Sector").await["uses"], 2);
+    assert_eq!(
+        word(&marketer, "industry", "Public Sector").await["uses"],
+        2
+    );
     assert_eq!(word(&marketer, "tag", "Launch").await["uses"], 1);
 }
 
@@ -56,7 +68,10 @@ async fn stages_are_those_of_opportunities_and_nothing_else() {
         .iter()
         .map(|word| word["value"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(stages, ["discovery", "evaluation", "proposal", "negotiation"]);
+    assert_eq!(
+        stages,
+        ["discovery", "evaluation", "proposal", "negotiation"]
+    );
 
     let metadata = json!({ "title": "A note", "facets": { "stage": ["evalution"] } });
     let reply = marketer
@@ -81,7 +96,13 @@ async fn stages_are_those_of_opportunities_and_nothing_else() {
 async fn renaming_changes_every_asset_at_once_and_the_search_follows() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    let id = described(&server, &marketer, "Ledger", json!({ "industry": ["bankng"] })).await;
+    let id = described(
+        &server,
+        &marketer,
+        "Ledger",
+        json!({ "industry": ["bankng"] }),
+    )
+    .await;
     let before = asset(&marketer, id).await;
     let word_before = word(&marketer, "industry", "bankng").await;
     let path = format!("/api/v1/vocabulary/{}", word_before["id"]);
@@ -105,7 +126,12 @@ async fn renaming_changes_every_asset_at_once_and_the_search_follows() {
     let revision = before["revision"].as_i64().unwrap();
     let stale = json!({ "facets": { "industry": ["bankng"] } });
     let reply = marketer
-        .edit(Method::PATCH, &format!("/api/v1/assets/{id}"), revision, &stale)
+        .edit(
+            Method::PATCH,
+            &format!("/api/v1/assets/{id}"),
+            revision,
+            &stale,
+        )
         .await;
     assert_eq!(reply.code(), "stale");
     let again = marketer
@@ -119,7 +145,13 @@ async fn a_name_that_is_taken_is_refused_and_merging_makes_one_of_two() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     let only_old = described(&server, &marketer, "One", json!({ "product": ["Sense"] })).await;
-    let both = described(&server, &marketer, "Two", json!({ "product": ["Sense", "Sense Pro"] })).await;
+    let both = described(
+        &server,
+        &marketer,
+        "Two",
+        json!({ "product": ["Sense", "Sense Pro"] }),
+    )
+    .await;
     let from = word(&marketer, "product", "Sense").await;
     let into = word(&marketer, "product", "Sense Pro").await;
     let path = format!("/api/v1/vocabulary/{}", from["id"]);
@@ -135,7 +167,10 @@ async fn a_name_that_is_taken_is_refused_and_merging_makes_one_of_two() {
     assert_eq!(merged["value"], "Sense Pro");
     assert_eq!(merged["uses"], 2);
     for id in [only_old, both] {
-        assert_eq!(asset(&marketer, id).await["facets"]["product"], json!(["Sense Pro"]));
+        assert_eq!(
+            asset(&marketer, id).await["facets"]["product"],
+            json!(["Sense Pro"])
+        );
     }
     assert_eq!(words(&marketer, "product").await.len(), 1);
 
@@ -147,14 +182,24 @@ async fn a_name_that_is_taken_is_refused_and_merging_makes_one_of_two() {
             &json!({ "into": into["id"] }),
         )
         .await;
-    assert_eq!(reply.code(), "invalid", "words of different facets are never one");
+    assert_eq!(
+        reply.code(),
+        "invalid",
+        "words of different facets are never one"
+    );
 }
 
 #[actix_web::test]
 async fn a_retired_word_stays_on_its_assets_and_is_given_to_no_other() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
-    let has = described(&server, &marketer, "Has it", json!({ "region": ["Benelux"] })).await;
+    let has = described(
+        &server,
+        &marketer,
+        "Has it",
+        json!({ "region": ["Benelux"] }),
+    )
+    .await;
     let other = described(&server, &marketer, "Has it not", json!({})).await;
     let word = word(&marketer, "region", "Benelux").await;
     let path = format!("/api/v1/vocabulary/{}", word["id"]);
@@ -208,7 +253,9 @@ async fn words_are_found_while_typing_put_in_order_and_taken_out_when_unused() {
         .ok();
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = marketer
-        .get(&format!("/api/v1/vocabulary?facet=industry&limit=2&cursor={cursor}"))
+        .get(&format!(
+            "/api/v1/vocabulary?facet=industry&limit=2&cursor={cursor}"
+        ))
         .await
         .ok();
     assert_eq!(names(second["items"].as_array().unwrap()), ["banking"]);
@@ -223,10 +270,20 @@ async fn words_are_found_while_typing_put_in_order_and_taken_out_when_unused() {
             .get(&format!("/api/v1/vocabulary?facet=industry&q={near}"))
             .await
             .ok();
-        assert_eq!(typed["similar"].as_array().unwrap().len(), 1, "{near}: {typed}");
+        assert_eq!(
+            typed["similar"].as_array().unwrap().len(),
+            1,
+            "{near}: {typed}"
+        );
     }
 
-    described(&server, &marketer, "Used", json!({ "industry": ["retail"] })).await;
+    described(
+        &server,
+        &marketer,
+        "Used",
+        json!({ "industry": ["retail"] }),
+    )
+    .await;
     let used = marketer
         .delete(&format!("/api/v1/vocabulary/{}", ids[2]))
         .await;
@@ -254,7 +311,10 @@ async fn values_from_before_the_vocabulary_belong_to_it_in_one_spelling() {
     Migrator::up(db.read(), Some(u32::try_from(at).unwrap()))
         .await
         .unwrap();
-    let assets = ["01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002"];
+    let assets = [
+        "01890000-0000-7000-8000-000000000001",
+        "01890000-0000-7000-8000-000000000002",
+    ];
     for id in assets {
         db.read()
             .execute_unprepared(&format!(
@@ -265,7 +325,12 @@ async fn values_from_before_the_vocabulary_belong_to_it_in_one_spelling() {
             .await
             .unwrap();
     }
-    for (asset, value) in [(0, "Banking"), (0, "banking"), (1, "banking"), (1, "Retail")] {
+    for (asset, value) in [
+        (0, "Banking"),
+        (0, "banking"),
+        (1, "banking"),
+        (1, "Retail"),
+    ] {
         db.read()
             .execute_unprepared(&format!(
                 "INSERT INTO asset_facets (asset_id, facet, value) VALUES ({}, 'industry', '{value}')",
