@@ -9,8 +9,8 @@
 mod assets;
 mod attention;
 mod bulk;
-mod catalogue;
 mod captions;
+mod catalogue;
 mod collections;
 mod comments;
 mod convert;
@@ -44,6 +44,10 @@ pub use bulk::{
     BulkEdits, BulkItem, BulkItemsQuery, BulkReport, BulkRequest, FacetChange, edit_assets,
     get_bulk_edit, list_bulk_items,
 };
+pub use captions::{
+    __path_delete_captions, __path_get_captions, __path_put_captions, CaptionQuery,
+    delete_captions, get_captions, put_captions, send_captions,
+};
 pub use catalogue::{
     __path_count_assets, __path_list_assets, AssetCounts, AssetFilter, AssetOrder, AssetRow, Due,
     FacetValueCount, Gap, count_assets, list_assets,
@@ -59,11 +63,6 @@ pub use comments::{
     __path_add_comment, __path_edit_comment, __path_list_comments, CommentEdit, CommentView,
     NewComment, add_comment, edit_comment, list_comments,
 };
-pub use captions::{
-    __path_delete_captions, __path_get_captions, __path_put_captions, CaptionQuery,
-    delete_captions, get_captions, put_captions, send_captions,
-};
-pub use collections::{__path_list_collections, create_collection, list_collections};
 pub use convert::Conversions;
 pub use cost_import::{__path_import_costs, CostImportForm, CostImportReport, import_costs};
 pub use costs::{
@@ -99,10 +98,8 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, Facets, FailureView, PageView, VersionView, page_image_url,
-    page_thumbnail_url,
-    AssetDetail, AssetSummary, CaptionView, CollectionView, Facets, FailureView, PageView,
-    VersionView, page_image_url, page_thumbnail_url,
+    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView,
+    page_image_url, page_thumbnail_url,
 };
 pub use vocabulary::{
     __path_add_value, __path_edit_value, __path_list_values, __path_merge_values,

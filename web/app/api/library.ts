@@ -1,9 +1,6 @@
-/** Assets, their pages, collections, jobs and search. */
+/** Assets, their pages, jobs and search. */
 import { api, ifMatch, ok } from './client.ts';
-import type { AssetInput, AssetKind, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
-
-export const assets = (query: { state?: AssetState; kind?: AssetKind; cursor?: string }, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/assets', { params: { query }, signal }));
+import type { AssetInput, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
 
 export const asset = (id: Id, signal?: AbortSignal) => ok(api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal }));
 
@@ -31,9 +28,6 @@ export const putCaptions = (id: Id, language: string, label: string, file: File)
 
 export const deleteCaptions = (id: Id, language: string) =>
   ok(api.DELETE('/api/v1/versions/{id}/captions/{language}', { params: { path: { id, language } } }));
-
-export const collections = (cursor?: string, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/collections', { params: { query: { cursor } }, signal }));
 
 export const jobs = (query: { state?: JobState; subject?: Id; cursor?: string; limit?: number }, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/jobs', { params: { query }, signal }));

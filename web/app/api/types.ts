@@ -40,6 +40,23 @@ export type PageView = Answer<Schemas['PageView']>;
 export type JobState = Schemas['JobState'];
 export type JobView = Answer<Schemas['JobView']>;
 
+export type FacetName = Schemas['Facet'];
+export type AssetRow = Answer<Schemas['AssetRow']>;
+export type AssetsQuery = Query<'/api/v1/assets'>;
+export type AssetFilter = Query<'/api/v1/assets/counts'>;
+export type AssetCounts = Answer<Schemas['AssetCounts']>;
+export type AssetGap = Schemas['Gap'];
+export type BulkChange = Partial<Omit<Schemas['BulkChange'], 'add' | 'remove'>> & { add?: Partial<Facets>; remove?: Partial<Facets> };
+export type BulkOutcome = Schemas['BulkOutcome'];
+export type BulkItem = Answer<Schemas['BulkItem']>;
+export type BulkReport = Answer<Schemas['BulkReport']>;
+export type VocabularyValue = Answer<Schemas['VocabularyValue']>;
+export type CollectionView = Answer<Schemas['CollectionView']>;
+export type CollectionInput = Partial<Schemas['CollectionInput']>;
+export type Cover = Schemas['Cover'];
+export type Team = Answer<Schemas['TeamView']>;
+export type UserView = Answer<Schemas['UserView']>;
+
 export type Segment = Schemas['Segment'];
 export type SearchHit = Answer<Schemas['SearchHit']>;
 export type FacetCount = Answer<Schemas['FacetCount']>;
