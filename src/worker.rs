@@ -69,7 +69,15 @@ pub fn errands(app: &App) -> Worker {
         .mailer
         .clone()
         .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
-    Worker::new(app.db.clone(), app.clock.clone(), Wake::default()).register(mail::SEND, send)
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
+        .register(mail::SEND, send)
+        .register(library::BULK_EDIT, bulk_edits.handler())
 }
 
 /// A worker that converts; the command line drains the queue with it.
@@ -83,15 +91,7 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    let bulk_edits = BulkEdits::new(
-        app.config.clone(),
-        app.db.clone(),
-        app.clock.clone(),
-        app.index.clone(),
-    );
-    Ok(worker
-        .register(library::CONVERT, conversions.handler())
-        .register(library::BULK_EDIT, bulk_edits.handler()))
+    Ok(worker.register(library::CONVERT, conversions.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
