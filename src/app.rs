@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -39,6 +40,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
@@ -74,6 +77,7 @@ impl App {
             blobs,
             converter: Converter::new(ConverterOptions::default()),
             index,
+            mailer: Mailer::new(&config)?,
             wake: Wake::default(),
             config,
         })

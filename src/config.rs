@@ -47,6 +47,34 @@ pub struct Config {
     pub server_workers: Option<usize>,
     /// Whether nobody may approve their own work while somebody else could.
     pub four_eyes: bool,
+    /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
+    #[serde(skip_serializing)]
+    pub smtp_url: Option<Secret>,
+    /// The address that mail is sent from, as `sales@example.com` or `Example Sales <sales@example.com>`.
+    pub mail_from: Option<String>,
+}
+
+/// A setting that no log and no report shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret from elsewhere than the configuration.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The setting itself, for its one use.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl Default for Config {
@@ -67,6 +95,8 @@ impl Default for Config {
             conversion_workers: 2,
             server_workers: None,
             four_eyes: false,
+            smtp_url: None,
+            mail_from: None,
         }
     }
 }

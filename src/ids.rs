@@ -79,6 +79,8 @@ ids! {
     CollectionId,
     /// A piece of background work.
     JobId,
+    /// A mail that goes out.
+    MailId,
     /// A company that buys or might.
     AccountId,
     /// A person at an account.

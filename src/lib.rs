@@ -15,6 +15,7 @@ pub mod telemetry;
 pub mod webapp;
 pub mod worker;
 
+pub mod admin;
 pub mod analytics;
 pub mod auth;
 pub mod crm;
@@ -31,6 +32,7 @@ pub mod documents;
 pub mod imports;
 pub mod index;
 pub mod jobs;
+pub mod mail;
 pub mod notices;
 pub mod rollup;
 

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{analytics, auth, crm, engagement, library, pitches, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -22,6 +22,8 @@ use crate::{analytics, auth, crm, engagement, library, pitches, search};
         auth::sign_out,
         auth::me,
         auth::list_users,
+        admin::list_mails,
+        admin::send_mail_again,
         library::list_assets,
         library::upload_asset,
         library::get_asset,

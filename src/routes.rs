@@ -7,7 +7,9 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{
+    admin, analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp,
+};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -26,6 +28,10 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+
+        // Administration
+        get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
+        post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
 
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),

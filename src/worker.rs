@@ -10,12 +10,16 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
-use crate::jobs::Worker;
+use crate::jobs::{Wake, Worker};
 use crate::library::{self, Conversions};
 use crate::pitches;
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
+use crate::mail;
+
+/// How many errands run at once.
+const ERRANDS: usize = 1;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -35,6 +39,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })
@@ -57,7 +62,17 @@ impl Drop for Background {
     }
 }
 
-/// A worker that knows every kind of job; the command line drains the queue with it.
+/// A worker for what is quickly done and must not wait behind conversions. It looks for work by itself: the wake-up
+/// would reach only one of two workers.
+pub fn errands(app: &App) -> Worker {
+    let send = app
+        .mailer
+        .clone()
+        .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default()).register(mail::SEND, send)
+}
+
+/// A worker that converts; the command line drains the queue with it.
 pub fn worker(app: &App) -> Result<Worker> {
     let conversions = Conversions::new(
         &app.config,
@@ -83,12 +98,12 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
         }
-        match library::remind_owners(&app.db, now).await {
+        match library::remind_owners(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners were reminded"),
             Err(error) => tracing::error!(%error, "could not remind owners"),
         }
-        match pitches::tell_of_stale_content(&app.db, now).await {
+        match pitches::tell_of_stale_content(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
             Err(error) => tracing::error!(%error, "could not tell of stale content"),

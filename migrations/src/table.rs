@@ -223,3 +223,32 @@ pub(crate) async fn drop_all(
     }
     Ok(())
 }
+
+/// Adds a column that may be empty to a table that is there already. SQLite takes no foreign key with it.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    shape: impl FnOnce(&mut ColumnDef),
+) -> Result<(), DbErr> {
+    let mut column = ColumnDef::new(name);
+    shape(&mut column);
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .add_column(column.null())
+        .to_owned();
+    manager.alter_table(alter).await
+}
+
+/// Takes back what [`add_column`] added.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .drop_column(name)
+        .to_owned();
+    manager.alter_table(alter).await
+}

@@ -24,6 +24,7 @@ mod fonts;
 mod format;
 mod language;
 mod launch;
+pub mod likeness;
 mod limits;
 mod media;
 mod office;

@@ -102,8 +102,8 @@ pub(super) enum Message {
     },
     /// A page was read and is about to be drawn.
     Read(PageText),
-    /// The images of a page are complete.
-    Drawn(u32),
+    /// The images of a page are complete, and what they look like ([`super::likeness`]).
+    Drawn(u32, u64),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

@@ -21,6 +21,7 @@ pub mod asset_step;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
+pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
 pub mod contact;
@@ -29,6 +30,7 @@ pub mod content_request_join;
 pub mod event;
 pub mod idempotency_key;
 pub mod job;
+pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
@@ -51,5 +53,5 @@ pub mod visit_page;
 
 pub use values::{
     ActivityKind, AssetKind, AssetState, ContactRole, CostKind, EventKind, Facet, JobState,
-    Outcome, RequestStatus, Role, Stage, VersionState, VisitClass, VisitLevel,
+    MailState, Outcome, RequestStatus, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

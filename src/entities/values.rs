@@ -110,6 +110,19 @@ text_enum! {
     JobState { Queued = "queued", Running = "running", Done = "done", Failed = "failed" }
 }
 text_enum! {
+    /// How far a mail has come.
+    MailState {
+        /// It will be sent.
+        Queued = "queued",
+        /// The mail server has taken it.
+        Sent = "sent",
+        /// No mail server is configured; it is kept for people to see.
+        Held = "held",
+        /// It was given up.
+        Failed = "failed",
+    }
+}
+text_enum! {
     /// One sort of signal.
     EventKind {
         /// A machine asked for the page (written by the server).

@@ -43,6 +43,7 @@ pub struct AssetsQuery {
     /// Only those that this user looks after.
     pub owner: Option<UserId>,
     /// Only those that need somebody's attention for this reason.
+    #[param(inline)]
     pub due: Option<Due>,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,

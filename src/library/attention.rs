@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reviews;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{AssetState, asset, user};
 use crate::error::Result;
@@ -101,7 +102,7 @@ async fn count<C: ConnectionTrait>(
 }
 
 /// Reminds the owners of what is due soon or now; says how many reminders were new.
-pub async fn remind_owners(db: &Db, now: DateTime<Utc>) -> Result<usize> {
+pub async fn remind_owners(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<usize> {
     let today = now.date_naive();
     let from = today.checked_sub_days(Days::new(LATE)).unwrap_or(today);
     let to = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
@@ -126,9 +127,9 @@ pub async fn remind_owners(db: &Db, now: DateTime<Utc>) -> Result<usize> {
         return Ok(0);
     }
     let tx = db.begin().await?;
-    let told = notices::write(&tx, fresh).await?;
+    let told = notices::write_and_mail(&tx, config, now, fresh).await?;
     tx.commit().await?;
-    Ok(told.len())
+    Ok(told)
 }
 
 /// What there is to say of one piece today.

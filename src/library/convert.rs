@@ -222,6 +222,7 @@ impl Conversions {
             image_480,
             image_960,
             image_1600,
+            picture_hash: page.picture_hash,
         })
     }
 
@@ -349,6 +350,7 @@ async fn upsert_page<C: sea_orm::ConnectionTrait>(tx: &C, page: page::Model) -> 
             Column::Image480,
             Column::Image960,
             Column::Image1600,
+            Column::PictureHash,
         ])
         .to_owned();
     page::Entity::insert(page.into_active_model().reset_all())

@@ -167,6 +167,8 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         failure_detail: Set(None),
         created_by: Set(creator),
         created_at: Set(now),
+        change_note: Set(None),
+        restored_from: Set(None),
     }
     .insert(tx)
     .await?;

@@ -12,16 +12,22 @@
 )]
 
 mod analytics;
+mod costs;
 mod crm;
 mod engagement;
+mod exits;
 mod fixtures;
 mod identity;
 mod kill;
 mod library;
+mod lifecycle;
+mod mail;
 mod migrations;
 mod pitches;
+mod requests;
 mod route_table;
 mod search;
+mod stale;
 mod support;
 mod tab;
 mod tidy;

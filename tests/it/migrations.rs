@@ -96,8 +96,9 @@ async fn every_entity_fits_its_table() {
     }
     let checked = all!(
         account activity asset asset_comment asset_cost asset_facet asset_review asset_reviewer asset_step
-        asset_version campaign change collection collection_item contact content_request content_request_join event
-        idempotency_key job notification opportunity opportunity_contact page pitch pitch_item pitch_link purchase
+        asset_version campaign change change_telling collection collection_item contact content_request
+        content_request_join event idempotency_key job mail notification opportunity opportunity_contact page pitch
+        pitch_item pitch_link purchase
         rollup_asset_day rollup_opportunity_asset rollup_page session setting stage_change team user visit visit_page
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))

@@ -14,11 +14,13 @@ const FLOORS: &[&[&str]] = &[
         "imports",
         "index",
         "jobs",
+        "mail",
         "notices",
         "rollup",
     ],
     &["http"],
     &[
+        "admin",
         "auth",
         "library",
         "crm",
@@ -47,6 +49,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// Which features may import which; everybody may import `auth`.
 const EDGES: &[(&str, &[&str])] = &[
+    ("admin", &[]),
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm"]),

@@ -70,7 +70,7 @@ impl Collector {
     pub(super) async fn take(&mut self, told: Told) -> Result<(), Failure> {
         match told {
             Told::Counted(total, title) => self.take_count(total, title).await,
-            Told::Page(page, problem) => self.take_page(page, problem).await,
+            Told::Page(page, picture) => self.take_page(page, picture).await,
             Told::Warning(warning) => {
                 self.warn(&warning);
                 Ok(())
@@ -120,7 +120,7 @@ impl Collector {
     async fn take_page(
         &mut self,
         page: PageText,
-        problem: Option<FailureCode>,
+        picture: Result<u64, FailureCode>,
     ) -> Result<(), Failure> {
         let PageText {
             number,
@@ -162,7 +162,8 @@ impl Collector {
             width,
             height,
             images,
-            problem,
+            picture_hash: picture.as_ref().ok().map(|likeness| likeness.cast_signed()),
+            problem: picture.err(),
         })))
         .await
     }

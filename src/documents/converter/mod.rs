@@ -81,6 +81,8 @@ pub struct ConvertedPage {
     pub height: u32,
     /// Its images, from the smallest to the largest. A small original is not blown up, so sizes may coincide.
     pub images: Vec<PageImage>,
+    /// What the image looks like ([`super::likeness`]), unless it is only a card that says why there is none.
+    pub picture_hash: Option<i64>,
     /// Why the image is only a card that says so, if it is.
     pub problem: Option<FailureCode>,
 }

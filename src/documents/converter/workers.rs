@@ -19,8 +19,8 @@ const MAX_BAD_PAGES: u32 = 20;
 pub(super) enum Told {
     /// How many pages there are, and what the document calls itself.
     Counted(u32, Option<String>),
-    /// A page is complete; a reason if its image only says that there is none.
-    Page(PageText, Option<FailureCode>),
+    /// A page is complete: what its image looks like, or why it only says that there is none.
+    Page(PageText, Result<u64, FailureCode>),
     /// Something was left out.
     Warning(String),
 }
@@ -141,11 +141,11 @@ impl Worker {
                         self.tell(Told::Counted(total, title)).await?;
                     }
                     Message::Read(page) if page.number == self.next => read = Some(page),
-                    Message::Drawn(number) if number == self.next => {
+                    Message::Drawn(number, likeness) if number == self.next => {
                         let page = read
                             .take()
                             .ok_or_else(|| nonsense("a page was drawn before it was read"))?;
-                        self.tell(Told::Page(page, None)).await?;
+                        self.tell(Told::Page(page, Ok(likeness))).await?;
                         self.next = number + self.step;
                     }
                     Message::Warning(warning) => self.tell(Told::Warning(warning)).await?,
@@ -156,7 +156,7 @@ impl Worker {
                     Message::Failed(failure) if self.total.is_none() => return Err(failure),
                     Message::Failed(failure) => return Ok(End::Died(failure, read)),
                     Message::Ready(_) | Message::Recognised(_) => {}
-                    Message::Read(_) | Message::Drawn(_) | Message::HandBack(_) => {
+                    Message::Read(_) | Message::Drawn(..) | Message::HandBack(_) => {
                         return Err(nonsense("pages came out of order"));
                     }
                 },
@@ -192,7 +192,7 @@ impl Worker {
         )))
         .await?;
         self.next = page.number + self.step;
-        self.tell(Told::Page(page, Some(code))).await
+        self.tell(Told::Page(page, Err(code))).await
     }
 
     fn job(&self, task: Task) -> Job {

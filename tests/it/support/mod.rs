@@ -2,9 +2,11 @@
 
 mod deal;
 mod person;
+mod post_office;
 
 pub(crate) use deal::{Content, Deal};
 pub(crate) use person::{Person, Reply};
+pub(crate) use post_office::PostOffice;
 
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
@@ -32,9 +34,20 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with some settings of its own.
+    pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(Clock::system(), configure).await
+    }
+
+    /// Boots such a server that goes by this clock.
+    pub(crate) async fn start_at(clock: Clock, configure: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = config_in(&dir).await;
-        let mut app = App::open(config, Clock::system()).await.unwrap();
+        let mut config = config_in(&dir).await;
+        configure(&mut config);
+        let mut app = App::open(config, clock).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
             executable: env!("CARGO_BIN_EXE_lastmile").into(),

@@ -108,6 +108,76 @@ export interface paths {
         patch: operations["edit_asset"];
         trace?: never;
     };
+    "/api/v1/assets/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comments on an asset, the latest first. */
+        get: operations["list_comments"];
+        put?: never;
+        /** Comment on an asset, or on one of its pages. */
+        post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an asset cost, and the sums. */
+        get: operations["list_costs"];
+        put?: never;
+        /** Note what was spent on an asset. */
+        post: operations["add_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The life cycle of an asset. */
+        get: operations["get_lifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/live-pitches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live pitches that an asset is in. */
+        get: operations["list_live_pitches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/transitions": {
         parameters: {
             query?: never;
@@ -142,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits for the caller: reviews, and their own pieces. */
+        get: operations["get_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -159,6 +246,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say that a comment is dealt with, or open it again. */
+        patch: operations["edit_comment"];
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -171,6 +275,112 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests for content. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Ask for content that is missing. The marketers are told. */
+        post: operations["add_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request. */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a request. Whoever asked is told when it is done or declined. */
+        patch: operations["edit_request"];
+        trace?: never;
+    };
+    "/api/v1/content-requests/{id}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Need it too. Said again, it changes the deal. */
+        post: operations["join_request"];
+        /** Need it no more. Whoever asked first stays. */
+        delete: operations["leave_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cost-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports costs, or shows what would become of them. With one wrong row, nothing is written. */
+        post: operations["import_costs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct a cost. */
+        put: operations["edit_cost"];
+        post?: never;
+        /** Take a cost away that was noted by mistake. */
+        delete: operations["delete_cost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flagged-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Content in one's live pitches that must not be sent any more, each with what could stand in for it. */
+        get: operations["list_flagged"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -256,6 +466,40 @@ export interface paths {
         get: operations["live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that went out or did not, the latest first. */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again with a mail that was held or given up. */
+        post: operations["send_mail_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,6 +708,57 @@ export interface paths {
         put?: never;
         /** Make one link per recipient. */
         post: operations["create_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put one piece in the place of another. Links show the change at once. */
+        post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may review. */
+        get: operations["list_reviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a review, the longest wait first. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -729,16 +1024,6 @@ export interface components {
             /** @description What it says, in a few sentences. */
             description: string;
             /**
-             * Format: date
-             * @description The day from which it may not be pitched any more.
-             */
-            expires_at?: string | null;
-            /**
-             * Format: date
-             * @description The day by which somebody should look at it again.
-             */
-            review_by?: string | null;
-            /**
              * Format: int64
              * @description To be named in `If-Match` when editing.
              */
@@ -821,6 +1106,11 @@ export interface components {
              */
             created_at: string;
             current_version?: components["schemas"]["VersionView"] | null;
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             */
+            expires_at?: string | null;
             /** @description What it is for. */
             facets: components["schemas"]["Facets"];
             /** @description The asset. */
@@ -832,6 +1122,11 @@ export interface components {
             /** @description BCP 47. */
             language?: string | null;
             owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             */
+            review_by?: string | null;
             /** @description Where it stands in its life cycle. */
             state: components["schemas"]["AssetState"];
             /** @description A small picture of its first page, once there is one. */
@@ -843,6 +1138,29 @@ export interface components {
              * @description When it last changed.
              */
             updated_at: string;
+        };
+        /** @description How much waits for the caller. */
+        Attention: {
+            /**
+             * Format: int64
+             * @description Their own pieces that have run out.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Their own pieces that run out within 14 days.
+             */
+            expires_soon: number;
+            /**
+             * Format: int64
+             * @description Their own pieces whose review date has come.
+             */
+            review_due: number;
+            /**
+             * Format: int64
+             * @description Pieces that they are asked to review.
+             */
+            to_review: number;
         };
         /**
          * Format: uuid
@@ -873,6 +1191,49 @@ export interface components {
             id: components["schemas"]["CollectionId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description Whether a comment is dealt with. */
+        CommentEdit: {
+            /** @description `true` when it is dealt with, `false` to open it again. */
+            resolved: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description Something said about an asset or one of its pages.
+         */
+        CommentId: string;
+        /** @description A comment. */
+        CommentView: {
+            /** @description What it is on. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who says it. */
+            author: components["schemas"]["UserRef"];
+            /** @description The comment. */
+            id: components["schemas"]["CommentId"];
+            /**
+             * Format: int32
+             * @description The page that is meant; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was dealt with.
+             */
+            resolved_at?: string | null;
+            resolved_by?: components["schemas"]["UserRef"] | null;
+            /** @description What is said. */
+            text: string;
+            version_id?: components["schemas"]["VersionId"] | null;
+            /**
+             * Format: int32
+             * @description That version's number.
+             */
+            version_number?: number | null;
         };
         /** @description A contact who has a part in the opportunity. */
         CommitteeMember: {
@@ -1003,6 +1364,105 @@ export interface components {
             won_amount: components["schemas"]["Money"][];
         };
         /**
+         * Format: uuid
+         * @description Money spent on an asset.
+         */
+        CostId: string;
+        /** @description The form's parts. */
+        CostImportForm: {
+            /** @description `true` to see what would happen; nothing is written. */
+            dry_run?: boolean | null;
+            /**
+             * Format: binary
+             * @description A CSV file in UTF-8 with the columns `asset` (id, file name or exact title), `kind` (`production` or `upkeep`),
+             *     `amount`, `currency`, `spent_on`, and if wanted `note` and `id`.
+             */
+            file: string;
+        };
+        /** @description What became of a file of costs, or would have in a dry run. */
+        CostImportReport: {
+            /**
+             * Format: int64
+             * @description How many are new.
+             */
+            created: number;
+            /** @description Whether nothing was to be written. */
+            dry_run: boolean;
+            /** @description What is wrong, by row. If there is anything, nothing of the file is written. */
+            errors: components["schemas"]["RowProblem"][];
+            /**
+             * Format: int64
+             * @description How many rows the file has.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description How many are stored already.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description How many differ from what was stored under their id.
+             */
+            updated: number;
+            /** @description What is doubtful; it hinders nothing. */
+            warnings: components["schemas"]["RowProblem"][];
+        };
+        /** @description A cost as it is typed in. */
+        CostInput: {
+            /** @description How much; more than nothing. */
+            amount: components["schemas"]["Money"];
+            /** @description For making it, or for keeping it up to date. */
+            kind: components["schemas"]["CostKind"];
+            /** @description For what. */
+            note?: string;
+            /**
+             * Format: date
+             * @description The day it was spent.
+             */
+            spent_on: string;
+        };
+        /**
+         * @description What money was spent on an asset for.
+         * @enum {string}
+         */
+        CostKind: "production" | "upkeep";
+        /** @description A cost. */
+        CostView: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            created_by?: components["schemas"]["UserRef"] | null;
+            /** @description The cost. */
+            id: components["schemas"]["CostId"];
+            /** @description For making it, or for keeping it up to date. */
+            kind: components["schemas"]["CostKind"];
+            /** @description For what. */
+            note: string;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description The day it was spent.
+             */
+            spent_on: string;
+        };
+        /** @description What an asset cost. */
+        CostsPage: {
+            /** @description The latest day first. */
+            items: components["schemas"]["CostView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description Of that, for making it. */
+            production: components["schemas"]["Money"][];
+            /** @description All that was spent, over all pages, by currency. */
+            total: components["schemas"]["Money"][];
+            /** @description Of that, for keeping it up to date. */
+            upkeep: components["schemas"]["Money"][];
+        };
+        /**
          * @description A currency by its three letters (ISO 4217), upper case.
          * @example EUR
          */
@@ -1116,6 +1576,51 @@ export interface components {
             /** @description Each opportunity once. */
             won_amount: components["schemas"]["Money"][];
         };
+        /** @description An item of a pitch that must not be sent any more. */
+        FlaggedItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The item. */
+            item_id: components["schemas"]["PitchItemId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int64
+             * @description How many of the pitch's links open today.
+             */
+            open_links: number;
+            /** @description What the pitch is for. */
+            opportunity: components["schemas"]["PitchOpportunityRef"];
+            /** @description Whose the pitch is. */
+            owner: components["schemas"]["UserRef"];
+            /**
+             * Format: int32
+             * @description The single page that was chosen; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The pitch that it is in. */
+            pitch_id: components["schemas"]["PitchId"];
+            /**
+             * Format: int64
+             * @description For the `If-Match` of a replacement.
+             */
+            pitch_revision: number;
+            /** @description The pitch's title. */
+            pitch_title: string;
+            /** @description What stands against it. */
+            problem: string;
+            /** @description What could stand in for it, the best first. */
+            replacements: components["schemas"]["Replacement"][];
+            /** @description Whether prospects still see it; internal content they do not. */
+            still_shown: boolean;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description Flagged items. */
+        FlaggedItems: {
+            /** @description At most 100, pitch by pitch, the pitch that was changed last first. */
+            items: components["schemas"]["FlaggedItem"][];
+        };
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -1163,6 +1668,18 @@ export interface components {
             updated: number;
             /** @description What is doubtful; it hinders nothing. */
             warnings: components["schemas"]["RowProblem"][];
+        };
+        /** @description What to put in whose place. */
+        ItemReplacement: {
+            /** @description The asset that comes. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The item that goes. */
+            item_id: components["schemas"]["PitchItemId"];
+            /**
+             * Format: int32
+             * @description A single page of it; absent for the whole asset.
+             */
+            page_number?: number | null;
         };
         /**
          * Format: uuid
@@ -1227,6 +1744,16 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /** @description An asset's life cycle. */
+        LifeCycle: {
+            /** @description The steps that were taken, the latest first. */
+            log: components["schemas"]["LoggedStep"][];
+            /** @description Every step there is from here for the caller's role. */
+            next: components["schemas"]["NextStep"][];
+            review?: components["schemas"]["OpenReview"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["AssetState"];
+        };
         /**
          * Format: uuid
          * @description A tracked link to a pitch, for one recipient.
@@ -1288,10 +1815,117 @@ export interface components {
             /** @description The address to give to the recipient. */
             url: string;
         };
+        /** @description A pitch with links that open today. */
+        LivePitch: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /**
+             * Format: date-time
+             * @description When it was read last.
+             */
+            last_read_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many of its links open today.
+             */
+            open_links: number;
+            /** @description What it is for. */
+            opportunity: components["schemas"]["PitchOpportunityRef"];
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The single pages of the asset that are in it; empty for the whole asset. */
+            pages: number[];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description One page of the live pitches with an asset. */
+        LivePitches: {
+            /** @description The latest change first. */
+            items: components["schemas"]["LivePitch"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many the caller may see, over all pages.
+             */
+            total: number;
+        };
         /** @description Visits with a sign of life in the last half hour. */
         LiveView: {
             /** @description The latest first. */
             items: components["schemas"]["VisitView"][];
+        };
+        /** @description A step that was taken. */
+        LoggedStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description In whose words. */
+            comment: string;
+            from?: components["schemas"]["AssetState"] | null;
+            /** @description The step. */
+            id: components["schemas"]["StepId"];
+            /** @description Whether somebody approved their own work. */
+            own_approval: boolean;
+            /** @description Who was asked to review, for a step to review. */
+            reviewers: components["schemas"]["UserRef"][];
+            /** @description Where to. */
+            to: components["schemas"]["AssetState"];
+        };
+        /**
+         * Format: uuid
+         * @description A mail that goes out.
+         */
+        MailId: string;
+        /** @description One page of the outbox. */
+        MailPage: {
+            /** @description Whether a mail server is configured. Without one, mails are held and not sent. */
+            configured: boolean;
+            /** @description The latest first. */
+            items: components["schemas"]["MailView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a mail has come.
+         * @enum {string}
+         */
+        MailState: "queued" | "sent" | "held" | "failed";
+        /** @description A mail that goes out. */
+        MailView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description Why it was not sent, or not at the last try. */
+            failure?: string | null;
+            /** @description In whose name it goes out. */
+            from_name?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description Why it was written. */
+            purpose: string;
+            /** @description Who gets the answer. */
+            reply_to?: string | null;
+            /**
+             * Format: date-time
+             * @description When the mail server took it.
+             */
+            sent_at?: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["MailState"];
+            /** @description What mail programs list. */
+            subject: string;
+            /** @description What it says, as plain text. */
+            text: string;
+            /** @description Where it goes. */
+            to_address: string;
+            /** @description Whom it is for. */
+            to_name?: string | null;
         };
         /** @description The signed-in user. */
         Me: {
@@ -1377,6 +2011,17 @@ export interface components {
             /** @description In a few words. */
             subject: string;
         };
+        /** @description A comment to be made. */
+        NewComment: {
+            /**
+             * Format: int32
+             * @description The page that is meant; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description What is said. */
+            text: string;
+            version_id?: components["schemas"]["VersionId"] | null;
+        };
         /** @description A contact to be added. */
         NewContact: {
             /** @description Where. */
@@ -1387,6 +2032,10 @@ export interface components {
             job_title?: string | null;
             /** @description The name. */
             name: string;
+        };
+        /** @description For which deal somebody needs it too. */
+        NewJoin: {
+            opportunity_id?: components["schemas"]["OpportunityId"] | null;
         };
         /** @description Links to be made. */
         NewLinks: {
@@ -1411,6 +2060,33 @@ export interface components {
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
         };
+        /** @description Content to be asked for. */
+        NewRequest: {
+            /** @description For which industry. */
+            industry?: string | null;
+            opportunity_id?: components["schemas"]["OpportunityId"] | null;
+            /** @description For whom. */
+            persona?: string | null;
+            /** @description About which product. */
+            product?: string | null;
+            /** @description What it is needed for. */
+            purpose?: string;
+            /** @description The words that were searched for in vain. */
+            query?: string;
+            /** @description For which stage. */
+            stage?: string | null;
+            /** @description What is missing, in a line. */
+            title: string;
+        };
+        /** @description A step that the caller could take. */
+        NextStep: {
+            /** @description Whether it needs a comment. */
+            needs_comment: boolean;
+            /** @description Why it cannot be taken now; absent where it can. */
+            obstacle?: string | null;
+            /** @description Where to. */
+            to: components["schemas"]["AssetState"];
+        };
         /** @description One page of notifications. */
         NotificationPage: {
             /** @description The latest first. */
@@ -1422,6 +2098,16 @@ export interface components {
              * @description How many there are, over all pages, that the user has not read.
              */
             unread: number;
+        };
+        /** @description What a notification is about. */
+        NotificationSubject: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `asset`, `pitch` or `request`. */
+            kind: string;
         };
         /** @description Something a user should know. */
         NotificationView: {
@@ -1437,7 +2123,7 @@ export interface components {
              * @description Its number; a stream resumes from it.
              */
             id: number;
-            /** @description `read`, `shared` or `downloaded`. */
+            /** @description `read`, `shared`, `downloaded`, `review_requested`, `approved`, `stale_content`, `request_done`, ... */
             kind: string;
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
             /**
@@ -1445,8 +2131,22 @@ export interface components {
              * @description When the user read it.
              */
             read_at?: string | null;
+            subject?: components["schemas"]["NotificationSubject"] | null;
             /** @description What happened. */
             title: string;
+        };
+        /** @description A review that nobody has decided yet. */
+        OpenReview: {
+            /** @description What its author says. */
+            comment: string;
+            /** @description Who was asked; nobody means everybody who may approve. */
+            reviewers: components["schemas"]["UserRef"][];
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            sent_at: string;
+            sent_by?: components["schemas"]["UserRef"] | null;
         };
         /** @description The account of an opportunity. */
         OpportunityAccount: {
@@ -1635,6 +2335,11 @@ export interface components {
                  */
                 created_at: string;
                 current_version?: components["schemas"]["VersionView"] | null;
+                /**
+                 * Format: date
+                 * @description The day from which it may not be pitched any more.
+                 */
+                expires_at?: string | null;
                 /** @description What it is for. */
                 facets: components["schemas"]["Facets"];
                 /** @description The asset. */
@@ -1646,6 +2351,11 @@ export interface components {
                 /** @description BCP 47. */
                 language?: string | null;
                 owner?: components["schemas"]["UserRef"] | null;
+                /**
+                 * Format: date
+                 * @description The day by which somebody should look at it again.
+                 */
+                review_by?: string | null;
                 /** @description Where it stands in its life cycle. */
                 state: components["schemas"]["AssetState"];
                 /** @description A small picture of its first page, once there is one. */
@@ -1675,6 +2385,44 @@ export interface components {
                 id: components["schemas"]["CollectionId"];
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CommentView: {
+            /** @description The items. */
+            items: {
+                /** @description What it is on. */
+                asset_id: components["schemas"]["AssetId"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Who says it. */
+                author: components["schemas"]["UserRef"];
+                /** @description The comment. */
+                id: components["schemas"]["CommentId"];
+                /**
+                 * Format: int32
+                 * @description The page that is meant; absent for the whole asset.
+                 */
+                page_number?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was dealt with.
+                 */
+                resolved_at?: string | null;
+                resolved_by?: components["schemas"]["UserRef"] | null;
+                /** @description What is said. */
+                text: string;
+                version_id?: components["schemas"]["VersionId"] | null;
+                /**
+                 * Format: int32
+                 * @description That version's number.
+                 */
+                version_number?: number | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -1844,6 +2592,97 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RequestView: {
+            /** @description The items. */
+            items: {
+                asked_by?: components["schemas"]["UserRef"] | null;
+                asset?: components["schemas"]["RequestAsset"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first asked for.
+                 */
+                created_at: string;
+                /** @description Why it was declined. */
+                decline_reason: string;
+                /**
+                 * Format: int32
+                 * @description How many people ask for it.
+                 */
+                demand: number;
+                /**
+                 * Format: date
+                 * @description By when.
+                 */
+                due_on?: string | null;
+                /** @description The request. */
+                id: components["schemas"]["RequestId"];
+                /** @description For which industry. */
+                industry?: string | null;
+                /** @description Whether the caller is one of them. */
+                joined: boolean;
+                /** @description Who asks for it, the first first. */
+                joins: components["schemas"]["RequestJoin"][];
+                /** @description Whether the caller may change it. */
+                may_edit: boolean;
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description For whom. */
+                persona?: string | null;
+                /** @description The open deals behind it that the caller may see, added up by currency. */
+                pipeline: components["schemas"]["Money"][];
+                /** @description About which product. */
+                product?: string | null;
+                /** @description What it is needed for. */
+                purpose: string;
+                /** @description The words that were searched for in vain. */
+                query: string;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+                /** @description For which stage. */
+                stage?: string | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["RequestStatus"];
+                /** @description What is missing, in a line. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReviewItem: {
+            /** @description The items. */
+            items: {
+                /** @description The piece. */
+                asset: components["schemas"]["AssetSummary"];
+                /** @description What its author says. */
+                comment: string;
+                /** @description Whether the caller is asked, by name or with everybody. */
+                for_me: boolean;
+                /**
+                 * Format: int64
+                 * @description How many comments are not resolved.
+                 */
+                open_comments: number;
+                /** @description Who was asked; nobody means everybody who may approve. */
+                reviewers: components["schemas"]["UserRef"][];
+                /**
+                 * Format: date-time
+                 * @description Since when it waits.
+                 */
+                sent_at: string;
+                sent_by?: components["schemas"]["UserRef"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2156,6 +2995,180 @@ export interface components {
             /** @description A name. */
             name?: string | null;
         };
+        /** @description What could stand in for an item. */
+        Replacement: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int32
+             * @description How many pages the whole asset has.
+             */
+            page_count: number;
+            /**
+             * Format: int32
+             * @description The page with the same title as the one that was chosen, if a single page was and there is one.
+             */
+            page_number?: number | null;
+            /** @description Why it, in words. */
+            reasons: string[];
+            /** @description A small picture. */
+            thumbnail_url?: string | null;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What was made of a request. */
+        RequestAsset: {
+            /** @description The asset. */
+            id: components["schemas"]["AssetId"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description The deal behind a request. */
+        RequestDeal: {
+            /** @description The opportunity. */
+            id: components["schemas"]["OpportunityId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What to change; what is not said stays as it is, and `null` takes a value away. */
+        RequestEdit: {
+            /** @default null */
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /**
+             * @description Why not; needed when it is declined.
+             * @default null
+             */
+            decline_reason?: string | null;
+            /**
+             * Format: date
+             * @description By when.
+             * @default null
+             */
+            due_on?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description What it is needed for.
+             * @default null
+             */
+            purpose?: string | null;
+            /** @default null */
+            status?: components["schemas"]["RequestStatus"] | null;
+            /**
+             * @description What is missing, in a line.
+             * @default null
+             */
+            title?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Content that reps ask for.
+         */
+        RequestId: string;
+        /** @description Somebody who asks for it. */
+        RequestJoin: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            opportunity?: components["schemas"]["RequestDeal"] | null;
+            /** @description Who. */
+            user: components["schemas"]["UserRef"];
+        };
+        /**
+         * @description What became of a request for content.
+         * @enum {string}
+         */
+        RequestStatus: "open" | "planned" | "in_progress" | "done" | "declined";
+        /** @description A request for content. */
+        RequestView: {
+            asked_by?: components["schemas"]["UserRef"] | null;
+            asset?: components["schemas"]["RequestAsset"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first asked for.
+             */
+            created_at: string;
+            /** @description Why it was declined. */
+            decline_reason: string;
+            /**
+             * Format: int32
+             * @description How many people ask for it.
+             */
+            demand: number;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /** @description The request. */
+            id: components["schemas"]["RequestId"];
+            /** @description For which industry. */
+            industry?: string | null;
+            /** @description Whether the caller is one of them. */
+            joined: boolean;
+            /** @description Who asks for it, the first first. */
+            joins: components["schemas"]["RequestJoin"][];
+            /** @description Whether the caller may change it. */
+            may_edit: boolean;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description For whom. */
+            persona?: string | null;
+            /** @description The open deals behind it that the caller may see, added up by currency. */
+            pipeline: components["schemas"]["Money"][];
+            /** @description About which product. */
+            product?: string | null;
+            /** @description What it is needed for. */
+            purpose: string;
+            /** @description The words that were searched for in vain. */
+            query: string;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /** @description For which stage. */
+            stage?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["RequestStatus"];
+            /** @description What is missing, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A piece that waits for a review. */
+        ReviewItem: {
+            /** @description The piece. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What its author says. */
+            comment: string;
+            /** @description Whether the caller is asked, by name or with everybody. */
+            for_me: boolean;
+            /**
+             * Format: int64
+             * @description How many comments are not resolved.
+             */
+            open_comments: number;
+            /** @description Who was asked; nobody means everybody who may approve. */
+            reviewers: components["schemas"]["UserRef"][];
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            sent_at: string;
+            sent_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description Those who can be named as reviewers. */
+        ReviewerList: {
+            /** @description By name. */
+            items: components["schemas"]["UserRef"][];
+        };
         /**
          * @description What a user may do; see `http::permission` for the table.
          * @enum {string}
@@ -2265,6 +3278,11 @@ export interface components {
          * @enum {string}
          */
         Stage: "discovery" | "evaluation" | "proposal" | "negotiation";
+        /**
+         * Format: uuid
+         * @description One step of an asset through its life cycle.
+         */
+        StepId: string;
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
             /** @description Whether the opportunity stands here now. */
@@ -2335,6 +3353,15 @@ export interface components {
         TimelineKind: "call" | "meeting" | "note" | "email" | "status" | "stage_change" | "pitch_sent" | "read" | "shared" | "downloaded";
         /** @description The step to take. */
         Transition: {
+            /** @description Words to whoever is told of it; needed to send a piece back to its author. */
+            comment?: string;
+            /**
+             * Format: date
+             * @description A new day from which it may not be pitched any more; `null` takes the day away.
+             */
+            expires_at?: string | null;
+            /** @description Who shall review it, for the step to `in_review`; everybody who may approve, where nobody is named. */
+            reviewers?: components["schemas"]["UserId"][];
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
@@ -2688,6 +3715,8 @@ export interface operations {
                 kind?: components["schemas"]["AssetKind"];
                 /** @description Only those that this user looks after. */
                 owner?: components["schemas"]["UserId"];
+                /** @description Only those that need somebody's attention for this reason. */
+                due?: "review_due" | "expires_soon" | "expired";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -2853,6 +3882,219 @@ export interface operations {
             };
         };
     };
+    list_comments: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_costs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeCycle"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_live_pitches: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePitches"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     transition_asset: {
         parameters: {
             query?: never;
@@ -2876,6 +4118,14 @@ export interface operations {
                     "application/json": components["schemas"]["AssetDetail"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2885,6 +4135,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2951,6 +4209,25 @@ export interface operations {
             };
         };
     };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+        };
+    };
     list_collections: {
         parameters: {
             query?: {
@@ -2971,6 +4248,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CollectionView"];
+                };
+            };
+        };
+    };
+    edit_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3022,6 +4332,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: components["schemas"]["RequestStatus"];
+                /** @description `true` for those that are not done or declined. */
+                unfinished?: boolean;
+                /** @description `true` for those that the caller asked for. */
+                mine?: boolean;
+                /** @description Only those that this user sees to. */
+                owner?: components["schemas"]["UserId"];
+                /** @description Only those that are not finished though their day has passed. */
+                overdue?: boolean;
+                /** @description In which order; by demand where not said. */
+                sort?: "demand" | "newest";
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequestView"];
+                };
+            };
+        };
+    };
+    add_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJoin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CostImportForm"];
+            };
+        };
+        responses: {
+            /** @description What became of the file; with errors, nothing was written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostImportReport"];
+                };
+            };
+        };
+    };
+    edit_cost: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flagged: {
+        parameters: {
+            query?: {
+                /** @description Only in pitches for this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description Only in this pitch, whether it has links yet or not. */
+                pitch?: components["schemas"]["PitchId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlaggedItems"];
                 };
             };
         };
@@ -3159,6 +4844,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveView"];
+                };
+            };
+        };
+    };
+    list_mails: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["MailState"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPage"];
+                };
+            };
+        };
+    };
+    send_mail_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3682,6 +5430,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_item: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemReplacement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PitchDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewerList"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description `true` for all that wait; else only those that the caller is asked to review. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewItem"];
                 };
             };
         };
