@@ -11,7 +11,9 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::library::Uploads;
 use crate::mail::Mailer;
+use crate::recommend::Recommender;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -40,6 +42,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps recommendations ready.
+    pub recommender: Recommender,
     /// Sends mail.
     pub mailer: Mailer,
     /// Wakes the workers.
@@ -48,6 +52,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Files on their way in, on this node.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -69,16 +75,21 @@ impl App {
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },
             clock,
             keys,
             db,
             blobs,
-            converter: Converter::new(ConverterOptions::default()),
+            converter: Converter::new(ConverterOptions {
+                total_memory_bytes: config.conversion_memory,
+                ..ConverterOptions::default()
+            }),
             index,
             mailer: Mailer::new(&config)?,
             wake: Wake::default(),
+            uploads: Uploads::open(&config)?,
             config,
         })
     }

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -24,6 +24,7 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
         auth::list_users,
         admin::list_mails,
         admin::send_mail_again,
+        auth::list_teams,
         library::list_assets,
         library::upload_asset,
         library::get_asset,
@@ -35,6 +36,11 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
         library::get_page_image,
         library::get_file,
         library::convert_again,
+        library::upload_options,
+        library::create_upload,
+        library::get_upload,
+        library::append_to_upload,
+        library::delete_upload,
         library::get_lifecycle,
         library::list_comments,
         library::add_comment,
@@ -47,10 +53,27 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
         library::list_reviewers,
         library::list_reviews,
         library::get_attention,
+        library::count_assets,
+        library::edit_assets,
+        library::get_bulk_edit,
+        library::list_bulk_items,
         library::list_collections,
+        library::create_collection,
+        library::get_collection,
+        library::edit_collection,
+        library::delete_collection,
+        library::add_to_collection,
+        library::remove_from_collection,
+        library::list_values,
+        library::add_value,
+        library::order_values,
+        library::edit_value,
+        library::remove_value,
+        library::merge_values,
         library::list_jobs,
         search::search,
         search::suggest,
+        recommend::recommendations,
         search::list_requests,
         search::add_request,
         search::get_request,

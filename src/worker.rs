@@ -1,4 +1,5 @@
-//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//! The background of a node: the workers of jobs, the follower of the change log, the recommender, and what is done by
+//! the clock.
 //!
 //! Assembly only; what is done stands in the features.
 
@@ -11,13 +12,11 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, Conversions};
-use crate::pitches;
+use crate::library::{self, BulkEdits, Conversions};
+use crate::{mail, pitches};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
-use crate::mail;
-
 /// How many errands run at once.
 const ERRANDS: usize = 1;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
@@ -39,6 +38,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
@@ -83,7 +83,15 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::BULK_EDIT, bulk_edits.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -110,6 +118,11 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        match library::sweep_uploads(&app.db, &app.uploads, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "uploads that nobody came back for are gone"),
+            Err(error) => tracing::error!(%error, "could not sweep uploads"),
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}

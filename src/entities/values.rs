@@ -87,6 +87,10 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What became of one asset in an edit of many.
+    BulkOutcome { Done = "done", Unchanged = "unchanged", Refused = "refused" }
+}
+text_enum! {
     /// Where an open opportunity stands.
     Stage { Discovery = "discovery", Evaluation = "evaluation", Proposal = "proposal", Negotiation = "negotiation" }
 }
@@ -108,6 +112,16 @@ text_enum! {
 text_enum! {
     /// How far a job has come.
     JobState { Queued = "queued", Running = "running", Done = "done", Failed = "failed" }
+}
+text_enum! {
+    /// How far an import of files has come: looked through, waiting for its go, at work, at its end.
+    ImportState {
+        Checking = "checking", Checked = "checked", Running = "running", Done = "done", Failed = "failed",
+    }
+}
+text_enum! {
+    /// What became, or would become, of one file of an import.
+    ImportOutcome { Created = "created", NewVersion = "new_version", Unchanged = "unchanged", Refused = "refused" }
 }
 text_enum! {
     /// How far a mail has come.

@@ -346,7 +346,10 @@ async fn owners_are_reminded_once_per_notice_period_and_by_one_mail() {
 
     clock.set(start);
     let owner = server.person_named(Role::Marketer, "Reader", None).await;
-    let due = owner.get("/api/v1/assets?due=expired&limit=10").await.ok();
+    let due = owner
+        .get("/api/v1/assets?state=expired&limit=10")
+        .await
+        .ok();
     assert_eq!(due["items"][0]["title"], "Prices");
 }
 
@@ -380,8 +383,8 @@ async fn lists_show_what_is_due_and_owners_see_how_many_of_theirs_are() {
             .collect();
         titles
     };
-    assert_eq!(titles("due=expires_soon").await, ["Soon"]);
-    assert_eq!(titles("due=review_due").await, ["Later"]);
+    assert_eq!(titles("state=approved&expires=soon").await, ["Soon"]);
+    assert_eq!(titles("review=past").await, ["Later"]);
     let counts = owner.get("/api/v1/attention").await.ok();
     assert_eq!(
         counts,

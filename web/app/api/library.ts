@@ -55,8 +55,15 @@ export const reviews = (query: { all?: boolean; cursor?: string }, signal?: Abor
 
 export const attention = (signal?: AbortSignal) => ok(api.GET('/api/v1/attention', { signal }));
 
+const DUE = {
+  review_due: { review: 'past', state: ['draft', 'in_review', 'approved', 'expired'] },
+  expires_soon: { expires: 'soon', state: ['approved'] },
+  expired: { state: ['expired'] },
+};
+
+/** The pieces that somebody looks after and that need them now, counted alike by `attention`. */
 export const dueAssets = (due: Due, owner: Id, cursor?: string, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/assets', { params: { query: { due, owner, cursor } }, signal }));
+  ok(api.GET('/api/v1/assets', { params: { query: { ...DUE[due], owner: [owner], ...(cursor ? { cursor } : {}) } }, signal }));
 
 export const comments = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/assets/{id}/comments', { params: { path: { id }, query: { cursor } }, signal }));

@@ -46,6 +46,9 @@ export type SearchQuery = Query<'/api/v1/search'>;
 export type SearchSort = NonNullable<SearchQuery['sort']>;
 export type Suggestion = Answer<Schemas['SuggestionView']>;
 
+export type Recommendation = Answer<Schemas['RecommendationView']>;
+export type Received = Answer<Schemas['Received']>;
+
 export type Stage = Schemas['Stage'];
 export type Outcome = Schemas['Outcome'];
 export type StageStop = Answer<Schemas['Stop']>;
@@ -81,7 +84,7 @@ export type LifeCycle = Answer<Schemas['LifeCycle']>;
 export type NextStep = Answer<Schemas['NextStep']>;
 export type StepInput = Schemas['Transition'];
 export type ReviewItem = Answer<Schemas['ReviewItem']>;
-export type Due = NonNullable<NonNullable<Query<'/api/v1/assets'>>['due']>;
+export type Due = 'review_due' | 'expires_soon' | 'expired';
 export type Attention = Schemas['Attention'];
 export type CommentView = Answer<Schemas['CommentView']>;
 export type CommentInput = Schemas['NewComment'];
