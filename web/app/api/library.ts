@@ -100,4 +100,4 @@ export function importCosts(file: File, dryRun: boolean) {
 }
 
 export const livePitches = (id: Id, cursor?: string, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/assets/{id}/live-pitches', { params: { path: { id }, query: { cursor } }, signal }));
+  ok(api.GET('/api/v1/assets/{id}/live-pitches', { params: { path: { id }, query: { cursor, limit: 5 } }, signal }));
