@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::library::Uploads;
 use crate::mail::Mailer;
 use sea_orm::EntityTrait as _;
 
@@ -48,6 +49,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Files on their way in, on this node.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -75,10 +78,14 @@ impl App {
             keys,
             db,
             blobs,
-            converter: Converter::new(ConverterOptions::default()),
+            converter: Converter::new(ConverterOptions {
+                total_memory_bytes: config.conversion_memory,
+                ..ConverterOptions::default()
+            }),
             index,
             mailer: Mailer::new(&config)?,
             wake: Wake::default(),
+            uploads: Uploads::open(&config)?,
             config,
         })
     }

@@ -41,8 +41,19 @@ pub struct Config {
     pub secret: Option<String>,
     /// The largest upload, in bytes.
     pub upload_limit: u64,
+    /// How many uploads one user may have begun and not yet used or given up.
+    pub uploads_per_user: u64,
+    /// How many bytes these may have together.
+    pub upload_bytes_per_user: u64,
+    /// The largest archive for an import, and the most that it may unpack to, in bytes.
+    pub import_limit: u64,
+    /// Whether web links may lead to addresses inside the house. For tests and closed networks only: with it, whoever
+    /// may add web links reads what this server can reach.
+    pub fetch_private_addresses: bool,
     /// How many conversions run at once.
     pub conversion_workers: usize,
+    /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
+    pub conversion_memory: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
     /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
@@ -90,7 +101,12 @@ impl Default for Config {
             public_url: None,
             secret: None,
             upload_limit: 100 * 1024 * 1024,
+            uploads_per_user: 500,
+            upload_bytes_per_user: 8 * 1024 * 1024 * 1024,
+            import_limit: 2 * 1024 * 1024 * 1024,
+            fetch_private_addresses: false,
             conversion_workers: 2,
+            conversion_memory: 1024 * 1024 * 1024,
             server_workers: None,
             smtp_url: None,
             mail_from: None,

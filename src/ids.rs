@@ -77,6 +77,10 @@ ids! {
     VersionId,
     /// A curated, ordered set of assets.
     CollectionId,
+    /// A file on its way in.
+    UploadId,
+    /// Files of an archive that come in together.
+    ImportId,
     /// A piece of background work.
     JobId,
     /// A mail that goes out.

@@ -45,6 +45,11 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
         get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        options("/api/v1/uploads", Public, library::upload_options),
+        post("/api/v1/uploads", May(Permission::LibraryWrite), library::create_upload),
+        get("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::get_upload),
+        patch("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::append_to_upload),
+        delete("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::delete_upload),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
 
@@ -115,4 +120,4 @@ macro_rules! methods {
     )+};
 }
 
-methods! { get GET post POST put PUT patch PATCH delete DELETE }
+methods! { options OPTIONS get GET post POST put PUT patch PATCH delete DELETE }

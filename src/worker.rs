@@ -99,6 +99,11 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
         }
+        match library::sweep_uploads(&app.db, &app.uploads, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "uploads that nobody came back for are gone"),
+            Err(error) => tracing::error!(%error, "could not sweep uploads"),
+        }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stop.changed() => {}

@@ -124,6 +124,12 @@ impl Table {
         })
     }
 
+    pub(crate) fn bytes(self, name: &'static str) -> Self {
+        self.column(name, false, |c| {
+            c.binary();
+        })
+    }
+
     pub(crate) fn day(self, name: &'static str) -> Self {
         self.column(name, false, |c| {
             c.date();

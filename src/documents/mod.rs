@@ -15,6 +15,7 @@
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
 mod blocks;
+mod budget;
 mod card;
 pub mod child;
 mod converter;
@@ -41,9 +42,11 @@ mod sniff;
 mod titles;
 mod tools;
 mod vector;
+mod watch;
 mod writing;
 mod xml;
 
+pub use budget::Urgency;
 pub use converter::{
     Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
 };
@@ -52,5 +55,6 @@ pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
 pub use protocol::{ImageSize, PageLink};
-pub use sniff::sniff;
+pub use sniff::{is_archive, sniff};
 pub use tools::{Status, Tool, status};
+pub use watch::Usage;

@@ -42,16 +42,14 @@ pub(super) struct Pages<'a> {
     reason = "makers of pages speak through this value and need not know of the protocol"
 )]
 impl<'a> Pages<'a> {
-    /// Pages `first`, `first + step` and so on, for as long as half the CPU time lasts.
-    pub(super) fn new(folder: &'a Path, first: u32, step: u32, cpu_seconds: u64) -> Self {
-        // Wall-clock time is never less than the CPU time of one thread, so half the one is well within the other.
-        let budget = Duration::from_secs(cpu_seconds) / 2;
+    /// Pages `first`, `first + step` and so on, for so many milliseconds.
+    pub(super) fn new(folder: &'a Path, first: u32, step: u32, life_ms: u64) -> Self {
         Self {
             folder,
             first,
             step: step.max(1),
             started: Instant::now(),
-            budget,
+            budget: Duration::from_millis(life_ms),
             next: None,
         }
     }

@@ -20,10 +20,14 @@ pub(super) struct Job {
     pub(super) folder: PathBuf,
     /// The name of the file without its extension, as a title of last resort.
     pub(super) stem: String,
-    /// Address space in bytes.
+    /// Memory in bytes that may be resident.
     pub(super) memory_bytes: u64,
+    /// Address space in bytes.
+    pub(super) address_bytes: u64,
     /// Seconds of CPU time.
     pub(super) cpu_seconds: u64,
+    /// Milliseconds after which to hand back.
+    pub(super) life_ms: u64,
     /// The task itself.
     pub(super) task: Task,
 }

@@ -13,6 +13,7 @@ pub mod account;
 pub mod activity;
 pub mod asset;
 pub mod asset_facet;
+pub mod asset_fingerprint;
 pub mod asset_version;
 pub mod campaign;
 pub mod change;
@@ -20,14 +21,20 @@ pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
 pub mod contact;
+pub mod content_import;
+pub mod duplicate_pair;
 pub mod event;
 pub mod idempotency_key;
+pub mod import_key;
+pub mod import_row;
 pub mod job;
 pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
 pub mod page;
+pub mod page_band;
+pub mod page_fingerprint;
 pub mod pitch;
 pub mod pitch_item;
 pub mod pitch_link;
@@ -39,12 +46,16 @@ pub mod session;
 pub mod setting;
 pub mod stage_change;
 pub mod team;
+pub mod upload;
 pub mod user;
 mod values;
 pub mod visit;
 pub mod visit_page;
+pub mod web_source;
 
 pub use values::{
+    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, ImportOutcome, ImportState,
+    JobState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
     ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, MailState,
     Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

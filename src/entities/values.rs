@@ -100,6 +100,16 @@ text_enum! {
     JobState { Queued = "queued", Running = "running", Done = "done", Failed = "failed" }
 }
 text_enum! {
+    /// How far an import of files has come: looked through, waiting for its go, at work, at its end.
+    ImportState {
+        Checking = "checking", Checked = "checked", Running = "running", Done = "done", Failed = "failed",
+    }
+}
+text_enum! {
+    /// What became, or would become, of one file of an import.
+    ImportOutcome { Created = "created", NewVersion = "new_version", Unchanged = "unchanged", Refused = "refused" }
+}
+text_enum! {
     /// How far a mail has come.
     MailState {
         /// It will be sent.

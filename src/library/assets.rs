@@ -1,6 +1,5 @@
 //! Assets: the list, one of them, adding, describing, and adding versions.
 
-use actix_multipart::Multipart;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -10,17 +9,19 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
+use super::intake::take_in;
 use super::metadata::Metadata;
 use super::scope::{find_asset, visible_assets};
-use super::store::{Written, add_version, create_asset, store_file, write_facets};
+use super::store::{Written, add_version, create_asset, write_facets};
 use super::summaries::{asset_detail, summaries_in_order};
 use super::transitions::check_step;
-use super::upload::receive;
+use super::uploads::{FromUpload, Uploads};
 use super::views::{AssetDetail, AssetSummary, Facets};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
+use crate::documents::Urgency;
 use crate::entities::{AssetKind, AssetState, asset, asset_facet};
 use crate::error::Result;
 use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
@@ -128,17 +129,20 @@ pub async fn get_asset(
     Ok(with_etag(&detail, detail.revision))
 }
 
-/// Upload a file as a new asset. It is converted to pages in the background.
+/// Make a file a new asset: one in the form, or one that was uploaded in pieces. It is converted to pages in the
+/// background.
 #[utoipa::path(post, path = "/api/v1/assets", tag = "library",
-    request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = AssetDetail), (status = 413, body = Problem), (status = 415, body = Problem),
+    request_body(content((UploadForm = "multipart/form-data"), (FromUpload = "application/json"))), responses(
+    (status = 201, body = AssetDetail), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 410, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
     (status = 422, body = Problem),
 ))]
 #[allow(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn upload_asset(
     principal: Principal,
     request: HttpRequest,
-    body: Multipart,
+    body: web::Payload,
+    uploads: web::Data<Uploads>,
     config: web::Data<Config>,
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
@@ -146,29 +150,35 @@ pub async fn upload_asset(
     wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
-    let upload = receive(&request, body, &config).await?;
-    let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
+    let means = (&**config, &**db, &**blobs, &**clock, &**uploads);
+    let new = take_in(&principal, &request, body, means).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
-    let written = create_asset(&tx, clock.now(), upload.metadata, file, owner).await?;
+    new.source.settle(&tx).await?;
+    let (now, urgency) = (clock.now(), Urgency::Awaited);
+    let written = create_asset(&tx, now, new.metadata, new.file, owner, urgency).await?;
     tx.commit().await?;
+    new.source.remove().await;
     wake.wake();
     index.wake();
     created(&db, written).await
 }
 
-/// Upload a further version of an asset. It is shown once it is converted.
+/// Make a file a further version of an asset: one in the form, or one that was uploaded in pieces. It is shown once it is
+/// converted.
 #[utoipa::path(post, path = "/api/v1/assets/{id}/versions", tag = "library", params(AssetId),
-    request_body(content = VersionForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = AssetDetail), (status = 404, body = Problem), (status = 413, body = Problem),
-    (status = 415, body = Problem), (status = 422, body = Problem),
+    request_body(content((VersionForm = "multipart/form-data"), (FromUpload = "application/json"))), responses(
+    (status = 201, body = AssetDetail), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 410, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
+    (status = 422, body = Problem),
 ))]
 #[allow(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn upload_version(
     principal: Principal,
     id: web::Path<AssetId>,
     request: HttpRequest,
-    body: Multipart,
+    body: web::Payload,
+    uploads: web::Data<Uploads>,
     config: web::Data<Config>,
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
@@ -177,13 +187,16 @@ pub async fn upload_version(
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     find_asset(db.read(), &principal, *id).await?;
-    let upload = receive(&request, body, &config).await?;
-    let file = store_file(&blobs, &upload.file.path, &upload.file.name).await?;
+    let means = (&**config, &**db, &**blobs, &**clock, &**uploads);
+    let new = take_in(&principal, &request, body, means).await?;
     let tx = db.begin().await?;
+    new.source.settle(&tx).await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     let creator = Some(principal.user_id);
-    let written = add_version(&tx, clock.now(), asset, file, creator, None).await?;
+    let (now, urgency) = (clock.now(), Urgency::Awaited);
+    let written = add_version(&tx, now, asset, new.file, creator, None, urgency).await?;
     tx.commit().await?;
+    new.source.remove().await;
     wake.wake();
     index.wake();
     created(&db, written).await
@@ -271,7 +284,8 @@ pub(super) async fn edited(db: &Db, written: Written) -> Result<HttpResponse> {
     Ok(response)
 }
 
-async fn created(db: &Db, written: Written) -> Result<HttpResponse> {
+/// The reply to the making of an asset or a version.
+pub(super) async fn created(db: &Db, written: Written) -> Result<HttpResponse> {
     let Written { asset, seq } = written;
     let location = format!("/api/v1/assets/{}", asset.id);
     let detail = asset_detail(db.read(), asset).await?;

@@ -21,7 +21,9 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
-use crate::documents::{self, Conversion, ConvertedPage, Converter, FailureCode, Progress};
+use crate::documents::{
+    self, Conversion, ConvertedPage, Converter, FailureCode, Progress, Urgency,
+};
 use crate::entities::{VersionState, asset, asset_version, page};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -101,7 +103,16 @@ impl Conversions {
         let Some(version) = version else {
             return Ok(());
         };
-        match self.convert(&claim, &version, &payload).await {
+        // A worker that ends without a word, again and again, was killed, and perhaps by this very file.
+        let outcome = if claim.job.attempts > claim.job.max_attempts {
+            Err(Trouble::File(documents::Failure::new(
+                FailureCode::Crashed,
+                "the server stopped during each of the attempts",
+            )))
+        } else {
+            self.convert(&claim, &version, &payload).await
+        };
+        match outcome {
             Ok(()) => Ok(()),
             Err(trouble) => Err(self.give_up_or_retry(&claim, version, trouble).await),
         }
@@ -122,11 +133,16 @@ impl Conversions {
         std::fs::create_dir(&pages).map_err(Error::from)?;
         self.blobs.save(&version.blob, &input).await?;
 
+        let urgency = if claim.job.priority >= jobs::AWAITED {
+            Urgency::Awaited
+        } else {
+            Urgency::Bulk
+        };
         let (tell, told) = mpsc::channel(4);
         let converting = async {
             let converted = self
                 .converter
-                .convert(&input, &version.file_name, &pages, &tell)
+                .convert(&input, &version.file_name, &pages, urgency, &tell)
                 .await;
             // The end of the channel is the end of the pages.
             drop(tell);
@@ -147,13 +163,15 @@ impl Conversions {
     async fn begin(&self, claim: &Claim, version: &asset_version::Model) -> Result<()> {
         let tx = self.db.begin().await?;
         claim.progress(&tx, self.clock.now(), 0, None).await?;
-        let mut row = version.clone().into_active_model();
-        row.state = Set(VersionState::Converting);
-        row.pages_done = Set(0);
-        row.page_count = Set(None);
-        row.failure_code = Set(None);
-        row.failure_detail = Set(None);
-        row.update(&tx).await?;
+        if !is_shown_already(version) {
+            let mut row = version.clone().into_active_model();
+            row.state = Set(VersionState::Converting);
+            row.pages_done = Set(0);
+            row.page_count = Set(None);
+            row.failure_code = Set(None);
+            row.failure_detail = Set(None);
+            row.update(&tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -183,14 +201,16 @@ impl Conversions {
             if let Some(page) = page {
                 upsert_page(&tx, page).await?;
             }
-            asset_version::ActiveModel {
-                id: Set(version.id),
-                pages_done: Set(count),
-                page_count: Set(total),
-                ..Default::default()
+            if !is_shown_already(version) {
+                asset_version::ActiveModel {
+                    id: Set(version.id),
+                    pages_done: Set(count),
+                    page_count: Set(total),
+                    ..Default::default()
+                }
+                .update(&tx)
+                .await?;
             }
-            .update(&tx)
-            .await?;
             tx.commit().await?;
         }
         Ok(())
@@ -262,7 +282,9 @@ impl Conversions {
             };
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
-            if shown.is_none_or(|shown| shown.number < version.number) {
+            let is_news =
+                !is_shown_already(version) && shown.is_none_or(|shown| shown.number < version.number);
+            if is_news {
                 row.current_version_id = Set(Some(version.id));
             }
             if let Some(title) = better_title(&asset, payload, conversion) {
@@ -324,6 +346,10 @@ impl Conversions {
     ) -> Result<()> {
         let tx = self.db.begin().await?;
         claim.guard(&tx, self.clock.now()).await?;
+        // The pages that are there stay; the job says what went wrong.
+        if is_shown_already(&version) {
+            return Ok(tx.commit().await?);
+        }
         let asset_id = version.asset_id;
         asset_version::ActiveModel {
             id: Set(version.id),
@@ -337,6 +363,11 @@ impl Conversions {
         append_change(&tx, "asset", asset_id.0).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Whether it was converted before. Its pages are shown while it is converted again, and whatever comes of that.
+fn is_shown_already(version: &asset_version::Model) -> bool {
+    version.state == VersionState::Ready
 }
 
 async fn upsert_page<C: sea_orm::ConnectionTrait>(tx: &C, page: page::Model) -> Result<()> {

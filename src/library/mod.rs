@@ -11,6 +11,7 @@ mod collections;
 mod convert;
 mod expiry;
 mod files;
+mod intake;
 mod jobs;
 mod metadata;
 mod scope;
@@ -18,6 +19,7 @@ mod store;
 mod summaries;
 mod transitions;
 mod upload;
+mod uploads;
 mod versions;
 mod views;
 
@@ -37,6 +39,11 @@ pub use store::{CONVERT, Written, ingest_file};
 pub use summaries::asset_summaries;
 pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use upload::remove_leftovers;
+pub use uploads::{
+    __path_append_to_upload, __path_create_upload, __path_delete_upload, __path_get_upload,
+    __path_upload_options, FromUpload, SameFile, UploadView, Uploads, append_to_upload,
+    create_upload, delete_upload, get_upload, sweep_uploads, upload_options,
+};
 pub use versions::{
     __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,

@@ -15,13 +15,13 @@ use super::metadata::{Metadata, clipped_title};
 use super::views::Facets;
 use crate::blobs::{Blobs, Hash};
 use crate::db::{Db, append_change};
-use crate::documents::{Failure, FailureCode, Format, sniff};
+use crate::documents::{Failure, FailureCode, Format, Urgency, sniff};
 use crate::entities::{
     AssetKind, AssetState, Facet, VersionState, asset, asset_facet, asset_version,
 };
 use crate::error::{Code, Error, Result};
 use crate::ids::{AssetId, UserId, VersionId};
-use crate::jobs::{NewJob, enqueue};
+use crate::jobs::{self, NewJob, enqueue};
 
 /// The kind of the job that makes pages of a version.
 pub const CONVERT: &str = "convert";
@@ -55,8 +55,8 @@ pub(super) struct ConvertPayload {
     pub(super) provisional_title: Option<String>,
 }
 
-/// Adds the file at `path` as a new asset and leaves its conversion to a worker. For the command line: what was said
-/// about the asset is checked as an upload's is.
+/// Adds the file at `path` as a new asset and leaves its conversion to a worker, behind everything that somebody waits
+/// for. For the command line: what was said about the asset is checked as an upload's is.
 pub async fn ingest_file(
     db: &Db,
     blobs: &Blobs,
@@ -72,7 +72,7 @@ pub async fn ingest_file(
         .unwrap_or_default();
     let file = store_file(blobs, path, &name).await?;
     let tx = db.begin().await?;
-    let written = create_asset(&tx, now, metadata, file, owner).await?;
+    let written = create_asset(&tx, now, metadata, file, owner, Urgency::Bulk).await?;
     tx.commit().await?;
     Ok(written.asset.id)
 }
@@ -100,6 +100,7 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     metadata: Metadata,
     file: StoredFile,
     owner: Option<UserId>,
+    urgency: Urgency,
 ) -> Result<Written> {
     let id = AssetId::new(now);
     let provisional_title = match &metadata.title {
@@ -131,7 +132,8 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     if let Some(facets) = metadata.facets {
         write_facets(tx, id, &facets.applied_to(Facets::default())).await?;
     }
-    add_version(tx, now, asset, file, owner, provisional_title).await
+    let title = provisional_title;
+    add_version(tx, now, asset, file, owner, title, urgency).await
 }
 
 /// Writes the next version of an asset, with the job that converts it.
@@ -142,6 +144,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
     file: StoredFile,
     creator: Option<UserId>,
     provisional_title: Option<String>,
+    urgency: Urgency,
 ) -> Result<Written> {
     let newest = asset_version::Entity::find()
         .filter(asset_version::Column::AssetId.eq(asset.id))
@@ -182,7 +185,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         row.current_version_id = Set(Some(id));
     }
     let asset = row.update(tx).await?;
-    enqueue_conversion(tx, now, id, provisional_title).await?;
+    enqueue_conversion(tx, now, id, provisional_title, urgency).await?;
     let seq = append_change(tx, "asset", asset_id.0).await?;
     Ok(Written { asset, seq })
 }
@@ -193,11 +196,15 @@ pub(super) async fn enqueue_conversion<C: ConnectionTrait>(
     now: DateTime<Utc>,
     version_id: VersionId,
     provisional_title: Option<String>,
+    urgency: Urgency,
 ) -> Result<()> {
     let job = NewJob {
         kind: CONVERT,
         subject: (SUBJECT, version_id.0),
-        priority: 10,
+        priority: match urgency {
+            Urgency::Awaited => jobs::AWAITED,
+            Urgency::Bulk => jobs::BULK,
+        },
         max_attempts: ATTEMPTS,
     };
     let payload = ConvertPayload {

@@ -26,4 +26,5 @@ mod search;
 mod support;
 mod tab;
 mod tidy;
+mod uploads;
 mod viewer;

@@ -14,10 +14,12 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::budget::{Budget, Urgency};
 use super::format::Family;
 use super::limits::Limits;
 use super::process::{Child, Heard};
 use super::protocol::{ImageSize, Job, Message, PageLink, PageSource, Task, outline_path};
+use super::watch::{Meter, Usage};
 use super::{Failure, FailureCode, Format, sniff, titles, tools};
 
 use collector::Collector;
@@ -31,6 +33,8 @@ pub struct ConverterOptions {
     pub soffice: Option<PathBuf>,
     /// ffmpeg, if there is one.
     pub ffmpeg: Option<PathBuf>,
+    /// Memory that all conversions share; each child reserves what it may use before it starts.
+    pub total_memory_bytes: u64,
     /// What one conversion may use.
     pub limits: Limits,
 }
@@ -41,6 +45,7 @@ impl Default for ConverterOptions {
             executable: PathBuf::from("/proc/self/exe"),
             soffice: tools::on_path("soffice").or_else(|| tools::on_path("libreoffice")),
             ffmpeg: tools::on_path("ffmpeg"),
+            total_memory_bytes: 1 << 30,
             limits: Limits::default(),
         }
     }
@@ -50,6 +55,8 @@ impl Default for ConverterOptions {
 #[derive(Debug, Clone)]
 pub struct Converter {
     options: Arc<ConverterOptions>,
+    budget: Budget,
+    meter: Arc<Meter>,
 }
 
 /// What is told while a conversion runs.
@@ -146,12 +153,17 @@ pub(super) struct Case {
     folder: PathBuf,
     stem: String,
     deadline: Instant,
+    urgency: Urgency,
+    budget: Budget,
+    meter: Arc<Meter>,
 }
 
 impl Converter {
     /// A converter with these options.
     pub fn new(options: ConverterOptions) -> Self {
         Self {
+            budget: Budget::new(options.total_memory_bytes),
+            meter: Arc::default(),
             options: Arc::new(options),
         }
     }
@@ -161,6 +173,11 @@ impl Converter {
         &self.options
     }
 
+    /// The most that any child of this converter has used so far.
+    pub fn usage(&self) -> Usage {
+        self.meter.usage()
+    }
+
     /// Converts a file to pages, with their images in an empty folder of the caller, who is told of each page as it is
     /// done. Dropping the future, or the receiver, ends all children.
     pub async fn convert(
@@ -168,6 +185,7 @@ impl Converter {
         input: &Path,
         file_name: &str,
         folder: &Path,
+        urgency: Urgency,
         progress: &mpsc::Sender<Progress>,
     ) -> Result<Conversion, Failure> {
         let format = self.sniff(input, file_name).await?;
@@ -177,6 +195,9 @@ impl Converter {
             folder: absolute(folder)?,
             stem: titles::stem(file_name),
             deadline: Instant::now() + self.options.limits.total_time,
+            urgency,
+            budget: self.budget.clone(),
+            meter: Arc::clone(&self.meter),
         };
         let mut collector = Collector::new(&case.folder, progress.clone());
         let (format, tier) = match format.family() {
@@ -195,7 +216,7 @@ impl Converter {
             Family::Pdf => {
                 case.make_pages(
                     PageSource::Upload(format),
-                    self.options.limits.workers,
+                    case.workers(),
                     &mut collector,
                 )
                 .await?;
@@ -238,7 +259,7 @@ impl Case {
         }
         match self.draw_by_libreoffice(format).await {
             Ok(pdf) => {
-                let workers = self.options.limits.workers;
+                let workers = self.workers();
                 let made = self
                     .make_pages(PageSource::Rendered(pdf), workers, collector)
                     .await;
@@ -285,30 +306,11 @@ impl Case {
         folder: &Path,
     ) -> Result<Vec<Message>, Failure> {
         let limits = &self.options.limits;
-        let is_tool = matches!(task, Task::Launch { .. });
-        let job = Job {
-            input: input.to_owned(),
-            folder: folder.to_owned(),
-            stem: self.stem.clone(),
-            memory_bytes: if is_tool {
-                limits.tool_memory_bytes
-            } else {
-                limits.memory_bytes
-            },
-            cpu_seconds: if is_tool {
-                limits.tool_time.as_secs()
-            } else {
-                limits.cpu.as_secs()
-            }
-            .max(1),
-            task,
+        let silence = match task {
+            Task::Launch { .. } => limits.tool_time,
+            _ => limits.silence,
         };
-        let silence = if is_tool {
-            limits.tool_time
-        } else {
-            limits.silence
-        };
-        let mut child = Child::start(&self.options.executable, &job).await?;
+        let mut child = self.start(task, input, folder).await?;
         let mut said = Vec::new();
         loop {
             match child.listen(silence, self.deadline).await {
@@ -327,6 +329,43 @@ impl Case {
                     }));
                 }
             }
+        }
+    }
+
+    /// Starts a child once there is memory for it.
+    pub(super) async fn start(
+        &self,
+        task: Task,
+        input: &Path,
+        folder: &Path,
+    ) -> Result<Child, Failure> {
+        let limits = &self.options.limits;
+        let wanted = limits.memory_bytes;
+        let reservation = self.budget.reserve(wanted, self.urgency).await?;
+        let memory_bytes = reservation.bytes();
+        let job = Job {
+            input: input.to_owned(),
+            folder: folder.to_owned(),
+            stem: self.stem.clone(),
+            memory_bytes,
+            address_bytes: match task {
+                Task::Launch { .. } => limits.tool_address_bytes,
+                // Threads reserve space for heaps that they never use.
+                _ => memory_bytes * 2,
+            },
+            cpu_seconds: limits.cpu.as_secs().max(1),
+            life_ms: u64::try_from(limits.life.as_millis()).unwrap_or(u64::MAX),
+            task,
+        };
+        let meter = Arc::clone(&self.meter);
+        Child::start(&self.options.executable, &job, reservation, meter).await
+    }
+
+    /// How many children make pages side by side. What came in by the hundred is side by side already.
+    fn workers(&self) -> u32 {
+        match self.urgency {
+            Urgency::Awaited => self.options.limits.workers,
+            Urgency::Bulk => 1,
         }
     }
 

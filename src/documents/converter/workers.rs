@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Case, Collector};
-use crate::documents::process::{Child, Heard};
-use crate::documents::protocol::{Job, Message, PageSource, PageText, Task};
+use crate::documents::process::Heard;
+use crate::documents::protocol::{Message, PageSource, PageText, Task};
 use crate::documents::{Failure, FailureCode};
 
 /// A file with more bad pages than this is a bad file.
@@ -126,12 +126,15 @@ impl Worker {
     async fn one_life(&mut self) -> Result<End, Failure> {
         let limits = &self.case.options.limits;
         let silence = limits.silence;
-        let job = self.job(Task::Pages {
+        let task = Task::Pages {
             source: self.source.clone(),
             first: self.next,
             step: self.step,
-        });
-        let mut child = Child::start(&self.case.options.executable, &job).await?;
+        };
+        let mut child = self
+            .case
+            .start(task, &self.case.input, &self.case.folder)
+            .await?;
         let mut read: Option<PageText> = None;
         loop {
             match child.listen(silence, self.case.deadline).await {
@@ -193,18 +196,6 @@ impl Worker {
         .await?;
         self.next = page.number + self.step;
         self.tell(Told::Page(page, Err(code))).await
-    }
-
-    fn job(&self, task: Task) -> Job {
-        let limits = &self.case.options.limits;
-        Job {
-            input: self.case.input.clone(),
-            folder: self.case.folder.clone(),
-            stem: self.case.stem.clone(),
-            memory_bytes: limits.memory_bytes,
-            cpu_seconds: limits.cpu.as_secs().max(1),
-            task,
-        }
     }
 
     async fn tell(&self, what: Told) -> Result<(), Failure> {

@@ -82,7 +82,10 @@ export interface paths {
         /** The assets that changed last come first. */
         get: operations["list_assets"];
         put?: never;
-        /** Upload a file as a new asset. It is converted to pages in the background. */
+        /**
+         * Make a file a new asset: one in the form, or one that was uploaded in pieces. It is converted to pages in the
+         *     background.
+         */
         post: operations["upload_asset"];
         delete?: never;
         options?: never;
@@ -134,7 +137,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload a further version of an asset. It is shown once it is converted. */
+        /**
+         * Make a file a further version of an asset: one in the form, or one that was uploaded in pieces. It is shown once it is
+         *     converted.
+         */
         post: operations["upload_version"];
         delete?: never;
         options?: never;
@@ -256,40 +262,6 @@ export interface paths {
         get: operations["live"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mails": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The mails that went out or did not, the latest first. */
-        get: operations["list_mails"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mails/{id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Try again with a mail that was held or given up. */
-        post: operations["send_mail_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,6 +543,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload (tus). `Location` says where its bytes go. */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What this server can do of the tus protocol. */
+        options: operations["upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an upload has come, and what it is once it is complete. `HEAD` is the tus protocol's question for the offset. */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Give an upload up (tus). */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        /** Send bytes of an upload (tus), from the offset at which it stands. */
+        patch: operations["append_to_upload"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -1150,6 +1159,13 @@ export interface components {
             /** @description Each opportunity once. */
             won_amount: components["schemas"]["Money"][];
         };
+        /** @description An upload that is to become an asset or a version. */
+        FromUpload: {
+            /** @description What is said about the asset; a further version needs none. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description The upload; it must be complete. */
+            upload_id: components["schemas"]["UploadId"];
+        };
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -1326,58 +1342,6 @@ export interface components {
         LiveView: {
             /** @description The latest first. */
             items: components["schemas"]["VisitView"][];
-        };
-        /**
-         * Format: uuid
-         * @description A mail that goes out.
-         */
-        MailId: string;
-        /** @description One page of the outbox. */
-        MailPage: {
-            /** @description Whether a mail server is configured. Without one, mails are held and not sent. */
-            configured: boolean;
-            /** @description The latest first. */
-            items: components["schemas"]["MailView"][];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /**
-         * @description How far a mail has come.
-         * @enum {string}
-         */
-        MailState: "queued" | "sent" | "held" | "failed";
-        /** @description A mail that goes out. */
-        MailView: {
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            created_at: string;
-            /** @description Why it was not sent, or not at the last try. */
-            failure?: string | null;
-            /** @description In whose name it goes out. */
-            from_name?: string | null;
-            /** @description The mail. */
-            id: components["schemas"]["MailId"];
-            /** @description Why it was written. */
-            purpose: string;
-            /** @description Who gets the answer. */
-            reply_to?: string | null;
-            /**
-             * Format: date-time
-             * @description When the mail server took it.
-             */
-            sent_at?: string | null;
-            /** @description How far it has come. */
-            state: components["schemas"]["MailState"];
-            /** @description What mail programs list. */
-            subject: string;
-            /** @description What it says, as plain text. */
-            text: string;
-            /** @description Where it goes. */
-            to_address: string;
-            /** @description Whom it is for. */
-            to_name?: string | null;
         };
         /** @description The signed-in user. */
         Me: {
@@ -2259,6 +2223,18 @@ export interface components {
              */
             row: number;
         };
+        /** @description A version that is this very file. */
+        SameFile: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description Whether that is what the asset shows. */
+            current: boolean;
+            /**
+             * Format: int32
+             * @description The number of the version.
+             */
+            version: number;
+        };
         /** @description An asset that was found. */
         SearchHit: {
             /** @description The asset. */
@@ -2432,6 +2408,40 @@ export interface components {
              */
             file: string;
             metadata?: components["schemas"]["Metadata"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A file on its way in.
+         */
+        UploadId: string;
+        /** @description A file on its way in. */
+        UploadView: {
+            /**
+             * Format: int64
+             * @description Of the whole file.
+             */
+            byte_size: number;
+            /**
+             * Format: date-time
+             * @description When it is thrown away if nobody comes back.
+             */
+            expires_at: string;
+            /** @description As its sender calls it. */
+            file_name: string;
+            /** @description What it is, once it is complete: `pdf`, `pptx`, ..., or `zip` for an archive to import. */
+            format?: string | null;
+            /** @description The upload. */
+            id: components["schemas"]["UploadId"];
+            /**
+             * Format: int64
+             * @description How many bytes are on disk.
+             */
+            offset: number;
+            refusal?: components["schemas"]["FailureView"] | null;
+            /** @description Where this very file is already. */
+            same_file: components["schemas"]["SameFile"][];
+            /** @description Assets whose file has this name, and other content. */
+            same_name: components["schemas"]["AssetSummary"][];
         };
         /**
          * Format: uuid
@@ -2804,6 +2814,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["UploadForm"];
             };
         };
@@ -2814,6 +2825,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             413: {
@@ -2991,6 +3026,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["VersionForm"];
             };
         };
@@ -3004,6 +3040,22 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3245,69 +3297,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveView"];
-                };
-            };
-        };
-    };
-    list_mails: {
-        parameters: {
-            query?: {
-                /** @description Only those in this state. */
-                state?: components["schemas"]["MailState"];
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailPage"];
-                };
-            };
-        };
-    };
-    send_mail_again: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3990,6 +3979,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Bytes of the whole file */
+                "Upload-Length": number;
+                /** @description `filename` and its base64, after a space; further pairs after commas */
+                "Upload-Metadata": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Location`, and `Upload-Offset` where bytes came along */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Tus-Version`, `Tus-Extension` and `Tus-Max-Size` say it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset`, `Upload-Length` and `Upload-Metadata` are said in headers too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Where these bytes begin */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description `Upload-Offset` says how many bytes are on disk */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
