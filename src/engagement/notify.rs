@@ -19,14 +19,14 @@ use crate::rollup::Visit;
 /// A notification to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Notice {
-    user: UserId,
-    kind: &'static str,
-    title: String,
-    body: String,
-    opportunity: OpportunityId,
-    visit: VisitId,
-    dedupe_key: String,
-    at: DateTime<Utc>,
+    pub(super) user: UserId,
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) body: String,
+    pub(super) opportunity: OpportunityId,
+    pub(super) visit: Option<VisitId>,
+    pub(super) dedupe_key: String,
+    pub(super) at: DateTime<Utc>,
 }
 
 /// What to tell about a visit, given how it stood before.
@@ -43,7 +43,7 @@ pub(super) fn notices(before: &Stand, visit: &Visit, link: &LinkContext) -> Vec<
             title: format!("{who} {verb}"),
             body: link.pitch_title.clone(),
             opportunity: link.opportunity_id,
-            visit: visit.id,
+            visit: Some(visit.id),
             dedupe_key: format!("{kind}:{key}"),
             at: visit.updated_at,
         });
@@ -84,7 +84,7 @@ pub(super) async fn notify<C: ConnectionTrait>(
                 title: Set(notice.title),
                 body: Set(notice.body),
                 opportunity_id: Set(Some(notice.opportunity)),
-                visit_id: Set(Some(notice.visit)),
+                visit_id: Set(notice.visit),
                 dedupe_key: Set(notice.dedupe_key),
                 created_at: Set(notice.at),
                 read_at: Set(None),

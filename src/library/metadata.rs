@@ -9,6 +9,7 @@ use crate::error::{Error, FieldError, Result};
 
 const LONGEST_TITLE: usize = 200;
 const LONGEST_DESCRIPTION: usize = 4_000;
+const LONGEST_NOTE: usize = 2_000;
 const LONGEST_VALUE: usize = 80;
 const MOST_VALUES: usize = 50;
 
@@ -40,6 +41,8 @@ pub struct Metadata {
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<NaiveDate>)]
     pub expires_at: Option<Option<NaiveDate>>,
+    /// Of a further version: what changed. Nothing else asks for it.
+    pub change_note: Option<String>,
 }
 
 /// New values for some of the facets.
@@ -116,6 +119,15 @@ impl Metadata {
                 wrong(
                     "title",
                     format!("A title has 1 to {LONGEST_TITLE} characters."),
+                );
+            }
+        }
+        if let Some(note) = &mut self.change_note {
+            *note = note.trim().replace('\0', "");
+            if note.chars().count() > LONGEST_NOTE {
+                wrong(
+                    "change_note",
+                    format!("A note on what changed has {LONGEST_NOTE} characters at the most."),
                 );
             }
         }

@@ -9,11 +9,14 @@
 mod assets;
 mod collections;
 mod convert;
+mod current;
+mod diff;
 mod expiry;
 mod files;
 mod intake;
 mod jobs;
 mod metadata;
+mod restore;
 mod scope;
 mod store;
 mod summaries;
@@ -30,10 +33,16 @@ pub use assets::{
 };
 pub use collections::{__path_list_collections, create_collection, list_collections};
 pub use convert::Conversions;
+pub use current::{VERSION_CHANGED, VersionChanged};
+pub use diff::{
+    __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
+    PageChange, Segment, SegmentKind, diff_versions, page_fates,
+};
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
 pub use metadata::{FacetsInput, Metadata};
+pub use restore::{__path_restore_version, restore_version};
 pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
 pub use store::{CONVERT, Written, ingest_file};
 pub use summaries::asset_summaries;

@@ -7,6 +7,7 @@
 
 mod create;
 mod edit;
+mod follow;
 mod input;
 mod items;
 mod layout;
@@ -25,14 +26,15 @@ pub use edit::{
     __path_delete_pitch, __path_get_pitch, __path_update_pitch, delete_pitch, get_pitch,
     update_pitch,
 };
+pub use follow::follow_versions;
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
-pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
+pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, layouts, shown_items};
 pub use links::{
     __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links,
     get_link, revoke_link,
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
-pub use scope::{find_pitch, pitches_visible_to};
+pub use scope::{find_pitch, may_change_pitches_of, pitches_visible_to};
 pub use share::{ShareWith, share_link};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{

@@ -45,7 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("crm", &[]),
     ("search", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm"]),
+    ("engagement", &["pitches", "crm", "library"]),
     ("viewer", &["pitches", "engagement", "library"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];

@@ -214,12 +214,8 @@ impl Converter {
                 (format, tier)
             }
             Family::Pdf => {
-                case.make_pages(
-                    PageSource::Upload(format),
-                    case.workers(),
-                    &mut collector,
-                )
-                .await?;
+                case.make_pages(PageSource::Upload(format), case.workers(), &mut collector)
+                    .await?;
                 (format, Tier::Rendered)
             }
             Family::Sheet | Family::Writing | Family::Raster | Family::Vector => {

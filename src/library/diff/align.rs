@@ -147,8 +147,16 @@ impl Pairing<'_> {
 
     /// Joins what changed in its place.
     fn pair_gap(&mut self, gap: Gap) {
-        let old: Vec<usize> = gap.old.into_iter().filter(|at| self.is_free_old(*at)).collect();
-        let new: Vec<usize> = gap.new.into_iter().filter(|at| self.is_free_new(*at)).collect();
+        let old: Vec<usize> = gap
+            .old
+            .into_iter()
+            .filter(|at| self.is_free_old(*at))
+            .collect();
+        let new: Vec<usize> = gap
+            .new
+            .into_iter()
+            .filter(|at| self.is_free_new(*at))
+            .collect();
         let reach = reach(old.len(), new.len());
         // best[j] is the greatest sum of the old pages so far with the first j new ones.
         let width = new.len() + 1;
@@ -215,8 +223,12 @@ impl Pairing<'_> {
 
     /// Joins what changed and moved, the most similar first.
     fn pair_rest(&mut self) {
-        let old: Vec<usize> = (0..self.old.len()).filter(|at| self.is_free_old(*at)).collect();
-        let new: Vec<usize> = (0..self.new.len()).filter(|at| self.is_free_new(*at)).collect();
+        let old: Vec<usize> = (0..self.old.len())
+            .filter(|at| self.is_free_old(*at))
+            .collect();
+        let new: Vec<usize> = (0..self.new.len())
+            .filter(|at| self.is_free_new(*at))
+            .collect();
         let reach = reach(old.len(), new.len());
         let mut similar = Vec::new();
         for (row, from) in old.iter().enumerate() {

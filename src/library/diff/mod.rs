@@ -10,8 +10,9 @@ mod pages;
 mod route;
 mod words;
 
-pub use pages::{Became, PageFate, page_fates};
+pub use pages::{Became, Fates, page_fates};
 pub use route::{
-    __path_diff_versions, DiffPage, DiffQuery, DiffSummary, DiffView, PageChange, diff_versions,
+    __path_diff_versions, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, PageChange,
+    diff_versions,
 };
 pub use words::{Segment, SegmentKind};

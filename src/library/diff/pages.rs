@@ -52,7 +52,7 @@ impl Became {
 }
 
 /// What became of each page of a version, by the page's number.
-pub type PageFate = HashMap<i32, Became>;
+pub type Fates = HashMap<i32, Became>;
 
 /// What the pages of these versions are in the version `now`; all of one asset. One query, whatever the number of
 /// versions; the comparing is done off the async threads.
@@ -60,7 +60,7 @@ pub async fn page_fates<C: ConnectionTrait>(
     db: &C,
     before: &[VersionId],
     now: VersionId,
-) -> Result<HashMap<VersionId, PageFate>> {
+) -> Result<HashMap<VersionId, Fates>> {
     let wanted = before.iter().copied().chain([now]);
     let mut pages = load_pages(db, wanted).await?;
     let before = before.to_vec();
@@ -95,7 +95,7 @@ pub(super) async fn load_pages<C: ConnectionTrait>(
     Ok(pages)
 }
 
-fn fates(old: &[page::Model], new: &[page::Model]) -> PageFate {
+fn fates(old: &[page::Model], new: &[page::Model]) -> Fates {
     let before: Vec<Print> = old.iter().map(Print::of).collect();
     let after: Vec<Print> = new.iter().map(Print::of).collect();
     align(&before, &after)

@@ -160,7 +160,9 @@ fn compare_pages(old: &[page::Model], new: &[page::Model]) -> Vec<DiffPage> {
     align(&before, &after)
         .into_iter()
         .map(|pair| {
-            let was = pair.old.and_then(|at| Some((old.get(at)?, before.get(at)?)));
+            let was = pair
+                .old
+                .and_then(|at| Some((old.get(at)?, before.get(at)?)));
             let is = pair.new.and_then(|at| Some((new.get(at)?, after.get(at)?)));
             let (text_changed, picture_changed) = match (was, is) {
                 (Some((_, was)), Some((_, is))) => (!was.says_what(is), !was.looks_like(is)),

@@ -29,12 +29,8 @@ pub struct Segment {
 /// Both texts in one, word by word. Behind `deadline` what differs is told in larger pieces.
 pub(super) fn compare(old: &str, new: &str, deadline: Instant) -> Vec<Segment> {
     let (before, after) = (Words::of(old), Words::of(new));
-    let steps = capture_diff_slices_deadline(
-        Algorithm::Myers,
-        &before.bare,
-        &after.bare,
-        Some(deadline),
-    );
+    let steps =
+        capture_diff_slices_deadline(Algorithm::Myers, &before.bare, &after.bare, Some(deadline));
     let mut segments: Vec<Segment> = Vec::new();
     for step in steps {
         for change in step.iter_changes(before.bare.as_slice(), after.bare.as_slice()) {
