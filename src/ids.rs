@@ -107,6 +107,16 @@ ids! {
     LinkId,
     /// One sitting of one viewer on one link.
     VisitId,
+    /// One step of an asset through its life cycle.
+    StepId,
+    /// One time that an asset was sent to review.
+    ReviewId,
+    /// Something said about an asset or one of its pages.
+    CommentId,
+    /// Money spent on an asset.
+    CostId,
+    /// Content that reps ask for.
+    RequestId,
     /// One signal of a visit; made on the viewer's device.
     EventId,
 }

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -42,10 +42,29 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
         library::get_upload,
         library::append_to_upload,
         library::delete_upload,
+        library::get_lifecycle,
+        library::list_comments,
+        library::add_comment,
+        library::edit_comment,
+        library::list_costs,
+        library::add_cost,
+        library::edit_cost,
+        library::delete_cost,
+        library::import_costs,
+        library::list_reviewers,
+        library::list_reviews,
+        library::get_attention,
         library::list_collections,
         library::list_jobs,
         search::search,
         search::suggest,
+        recommend::recommendations,
+        search::list_requests,
+        search::add_request,
+        search::get_request,
+        search::edit_request,
+        search::join_request,
+        search::leave_request,
         engagement::live,
         engagement::stream,
         engagement::opportunity_visits,
@@ -71,6 +90,9 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, search};
         pitches::get_pitch,
         pitches::update_pitch,
         pitches::delete_pitch,
+        pitches::replace_item,
+        pitches::list_flagged,
+        pitches::list_live_pitches,
         pitches::create_links,
         pitches::get_link,
         pitches::revoke_link,

@@ -1,4 +1,5 @@
-//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//! The background of a node: the workers of jobs, the follower of the change log, the recommender, and what is done by
+//! the clock.
 //!
 //! Assembly only; what is done stands in the features.
 
@@ -14,9 +15,10 @@ use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, Conversions};
 use crate::mail;
+use crate::pitches;
 
 /// How often what is due by the clock is done.
-const HOUSEKEEPING: Duration = Duration::from_mins(15);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How many errands run at once.
 const ERRANDS: usize = 1;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
@@ -38,6 +40,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
@@ -99,6 +102,16 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
                 app.index.wake();
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
+        }
+        match library::remind_owners(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners were reminded"),
+            Err(error) => tracing::error!(%error, "could not remind owners"),
+        }
+        match pitches::tell_of_stale_content(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
+            Err(error) => tracing::error!(%error, "could not tell of stale content"),
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");

@@ -174,6 +174,43 @@ pub async fn find_users<C: ConnectionTrait>(db: &C) -> Result<HashMap<String, Us
         .collect())
 }
 
+/// The active users whose role has `permission`, by name.
+pub async fn users_who_may<C: ConnectionTrait>(
+    db: &C,
+    permission: Permission,
+) -> Result<Vec<UserRef>> {
+    let roles = Role::ALL
+        .iter()
+        .copied()
+        .filter(|role| permission.granted_to(*role));
+    active_users(db, roles).await
+}
+
+/// The active users of a role, by name.
+pub async fn users_with_role<C: ConnectionTrait>(db: &C, role: Role) -> Result<Vec<UserRef>> {
+    active_users(db, [role]).await
+}
+
+async fn active_users<C: ConnectionTrait>(
+    db: &C,
+    roles: impl IntoIterator<Item = Role>,
+) -> Result<Vec<UserRef>> {
+    let users = user::Entity::find()
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Role.is_in(roles))
+        .order_by_asc(user::Column::Name)
+        .order_by_asc(user::Column::Id)
+        .all(db)
+        .await?;
+    Ok(users
+        .into_iter()
+        .map(|user| UserRef {
+            id: user.id,
+            name: user.name,
+        })
+        .collect())
+}
+
 /// The names of these users, in one query.
 pub async fn user_refs<C: ConnectionTrait>(
     db: &C,

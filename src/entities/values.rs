@@ -66,6 +66,16 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What money was spent on an asset for.
+    CostKind { Production = "production", Upkeep = "upkeep" }
+}
+text_enum! {
+    /// What became of a request for content.
+    RequestStatus {
+        Open = "open", Planned = "planned", InProgress = "in_progress", Done = "done", Declined = "declined",
+    }
+}
+text_enum! {
     /// How far the conversion of a version has come.
     VersionState { Queued = "queued", Converting = "converting", Ready = "ready", Failed = "failed" }
 }

@@ -9,12 +9,13 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
+use super::attention::Due;
 use super::intake::take_in;
 use super::metadata::Metadata;
 use super::scope::{find_asset, visible_assets};
+use super::steps::{Transition, check_approved_upload, take_step};
 use super::store::{Written, add_version, create_asset, write_facets};
 use super::summaries::{asset_detail, summaries_in_order};
-use super::transitions::check_step;
 use super::uploads::{FromUpload, Uploads};
 use super::views::{AssetDetail, AssetSummary, Facets};
 use crate::blobs::Blobs;
@@ -42,6 +43,8 @@ pub struct AssetsQuery {
     pub kind: Option<AssetKind>,
     /// Only those that this user looks after.
     pub owner: Option<UserId>,
+    /// Only those that need somebody's attention for this reason.
+    pub due: Option<Due>,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// How many items at the most, 1 to 200; 50 where not said.
@@ -84,6 +87,7 @@ pub async fn list_assets(
     principal: Principal,
     query: web::Query<AssetsQuery>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<AssetSummary>>> {
     let query = query.into_inner();
     let list = ListQuery {
@@ -103,6 +107,9 @@ pub async fn list_assets(
     }
     if let Some(owner) = query.owner {
         select = select.filter(asset::Column::OwnerId.eq(owner));
+    }
+    if let Some(due) = query.due {
+        select = select.filter(due.condition(clock.now().date_naive()));
     }
     if let Some((time, id)) = list.position::<(DateTime<Utc>, AssetId)>()? {
         let same_time = asset::Column::UpdatedAt
@@ -156,6 +163,7 @@ pub async fn upload_asset(
     let new = take_in(&principal, &request, body, means).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
+    check_approved_upload(&tx, &config, &principal, new.metadata.state).await?;
     new.source.settle(&tx).await?;
     let (now, urgency) = (clock.now(), Urgency::Awaited);
     let written = create_asset(&tx, now, new.metadata, new.file, owner, urgency).await?;
@@ -219,6 +227,7 @@ pub async fn edit_asset(
     body: web::Json<Metadata>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     let metadata = body.into_inner().checked()?;
@@ -226,9 +235,17 @@ pub async fn edit_asset(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     if_match.require(asset.revision)?;
-    if let Some(state) = metadata.state.filter(|state| *state != asset.state) {
-        check_step(asset.state, state, principal.role)?;
-    }
+    let asset = match metadata.state.filter(|state| *state != asset.state) {
+        Some(state) => {
+            let wanted = Transition {
+                expires_at: metadata.expires_at,
+                ..Transition::to(state)
+            };
+            let written = take_step(&tx, &config, now, &principal, asset, wanted).await?;
+            written.asset
+        }
+        None => asset,
+    };
     if let Some(facets) = metadata.facets.clone() {
         let rows = asset_facet::Entity::find()
             .filter(asset_facet::Column::AssetId.eq(asset.id))
@@ -244,7 +261,7 @@ pub async fn edit_asset(
     edited(&db, Written { asset, seq }).await
 }
 
-/// The row with everything that was said.
+/// The row with everything that was said; its state was seen to before.
 fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::ActiveModel {
     let revision = asset.revision + 1;
     let mut row = asset.into_active_model();
@@ -264,9 +281,6 @@ fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::
     }
     if let Some(internal_only) = said.internal_only {
         row.internal_only = Set(internal_only);
-    }
-    if let Some(state) = said.state {
-        row.state = Set(state);
     }
     if let Some(day) = said.review_by {
         row.review_by = Set(day);

@@ -30,7 +30,7 @@ pub(super) async fn announce<C: ConnectionTrait>(
 ) -> Result<()> {
     let job = NewJob {
         kind: VERSION_CHANGED,
-        subject: ("asset_version", change.to.0),
+        subject: ("asset", change.asset_id.0),
         priority: 10,
         max_attempts: 5,
     };

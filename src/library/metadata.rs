@@ -203,7 +203,7 @@ fn is_language_tag(text: &str) -> bool {
 }
 
 /// Tells "not said" from "said to be nothing".
-fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)

@@ -7,17 +7,24 @@
 //! transaction; a version's file never changes; whoever may not see an asset finds nothing of it.
 
 mod assets;
+mod attention;
 mod collections;
+mod comments;
 mod convert;
+mod cost_import;
+mod costs;
 mod current;
 mod diff;
 mod expiry;
 mod files;
 mod intake;
 mod jobs;
+mod lifecycle;
 mod metadata;
 mod restore;
+mod reviews;
 mod scope;
+mod steps;
 mod store;
 mod summaries;
 mod transitions;
@@ -31,8 +38,18 @@ pub use assets::{
     __path_upload_version, AssetsQuery, UploadForm, VersionForm, edit_asset, get_asset,
     list_assets, upload_asset, upload_version,
 };
+pub use attention::{__path_get_attention, Attention, Due, get_attention, remind_owners};
 pub use collections::{__path_list_collections, create_collection, list_collections};
+pub use comments::{
+    __path_add_comment, __path_edit_comment, __path_list_comments, CommentEdit, CommentView,
+    NewComment, add_comment, edit_comment, list_comments,
+};
 pub use convert::Conversions;
+pub use cost_import::{__path_import_costs, CostImportForm, CostImportReport, import_costs};
+pub use costs::{
+    __path_add_cost, __path_delete_cost, __path_edit_cost, __path_list_costs, CostInput, CostView,
+    CostsPage, add_cost, delete_cost, edit_cost, list_costs,
+};
 pub use current::{VERSION_CHANGED, VersionChanged};
 pub use diff::{
     __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
@@ -41,12 +58,22 @@ pub use diff::{
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
+pub use lifecycle::{
+    __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
+};
 pub use metadata::{FacetsInput, Metadata};
 pub use restore::{__path_restore_version, restore_version};
-pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
+pub use reviews::{
+    __path_list_reviewers, __path_list_reviews, ReviewItem, ReviewerList, ReviewsQuery,
+    list_reviewers, list_reviews,
+};
+pub use scope::{
+    find_asset, find_version, may_be_pitched, not_to_be_pitched, to_be_pitched, visible_assets,
+    visible_states,
+};
+pub use steps::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use store::{CONVERT, Written, ingest_file};
 pub use summaries::asset_summaries;
-pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use upload::remove_leftovers;
 pub use uploads::{
     __path_append_to_upload, __path_create_upload, __path_delete_upload, __path_get_upload,

@@ -71,6 +71,25 @@ pub fn may_be_pitched(asset: &asset::Model, today: NaiveDate) -> Result<(), &'st
     }
 }
 
+/// The assets of which [`may_be_pitched`] says no, as a condition on the columns of `assets`.
+pub fn not_to_be_pitched(today: NaiveDate) -> Condition {
+    Condition::any()
+        .add(asset::Column::State.ne(AssetState::Approved))
+        .add(asset::Column::InternalOnly.eq(true))
+        .add(asset::Column::ExpiresAt.lte(today))
+}
+
+/// The assets of which [`may_be_pitched`] says yes, as a condition on the columns of `assets`.
+pub fn to_be_pitched(today: NaiveDate) -> Condition {
+    let lasts = Condition::any()
+        .add(asset::Column::ExpiresAt.is_null())
+        .add(asset::Column::ExpiresAt.gt(today));
+    Condition::all()
+        .add(asset::Column::State.eq(AssetState::Approved))
+        .add(asset::Column::InternalOnly.eq(false))
+        .add(lasts)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;

@@ -12,6 +12,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::metadata::{Metadata, clipped_title};
+use super::steps::begin_life;
 use super::views::Facets;
 use crate::blobs::{Blobs, Hash};
 use crate::db::{Db, append_change};
@@ -135,6 +136,7 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     if let Some(facets) = metadata.facets {
         write_facets(tx, id, &facets.applied_to(Facets::default())).await?;
     }
+    begin_life(tx, now, id, asset.state, owner).await?;
     let title = provisional_title;
     add_version(tx, now, asset, file, owner, title, urgency).await
 }

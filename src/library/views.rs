@@ -164,6 +164,10 @@ pub struct AssetSummary {
     pub thumbnail_url: Option<String>,
     /// What it is for.
     pub facets: Facets,
+    /// The day by which somebody should look at it again.
+    pub review_by: Option<NaiveDate>,
+    /// The day from which it may not be pitched any more.
+    pub expires_at: Option<NaiveDate>,
 }
 
 /// An asset with everything that is known of it.
@@ -176,10 +180,6 @@ pub struct AssetDetail {
     pub description: String,
     /// To be named in `If-Match` when editing.
     pub revision: i64,
-    /// The day by which somebody should look at it again.
-    pub review_by: Option<NaiveDate>,
-    /// The day from which it may not be pitched any more.
-    pub expires_at: Option<NaiveDate>,
     /// Every version, newest first.
     pub versions: Vec<VersionView>,
 }

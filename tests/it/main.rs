@@ -21,6 +21,7 @@ mod library;
 mod mail;
 mod migrations;
 mod pitches;
+mod recommend;
 mod route_table;
 mod search;
 mod support;

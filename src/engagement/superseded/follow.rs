@@ -10,12 +10,12 @@ use sea_orm::{Condition, EntityTrait as _};
 use super::find::{Found, Reader, find, telling};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::engagement::notify::{Notice, notify};
 use crate::entities::{asset, asset_version};
 use crate::error::{Error, Result};
 use crate::ids::OpportunityId;
 use crate::jobs::{self, Claim, Handler};
 use crate::library::VersionChanged;
+use crate::notices::{self, Notice, Subject};
 use crate::pitches;
 
 /// What workers do for jobs of the kind [`crate::library::VERSION_CHANGED`].
@@ -48,15 +48,15 @@ async fn follow(db: &Db, clock: &Clock, claim: &Claim) -> Result<()> {
     let Some(current) = &found.current else {
         return Ok(());
     };
-    let notices = notices(&asset, current, &found, clock.now());
+    let news = news(&asset, current, &found, clock.now());
     let tx = db.begin().await?;
     claim.guard(&tx, clock.now()).await?;
-    notify(&tx, notices).await?;
+    notices::write(&tx, news).await?;
     Ok(tx.commit().await?)
 }
 
 /// One notice per opportunity; deals that are lost are over.
-fn notices(
+fn news(
     asset: &asset::Model,
     current: &asset_version::Model,
     found: &Found,
@@ -90,8 +90,9 @@ fn notices(
                 kind: "superseded",
                 title: format!("{who} read pages that have changed"),
                 body: format!("{}, version {}", asset.title, current.number),
-                opportunity,
+                opportunity: Some(opportunity),
                 visit: None,
+                subject: Some(Subject::Asset(asset.id)),
                 dedupe_key: format!("superseded:{}:{opportunity}", current.id),
                 at: now,
             })

@@ -82,10 +82,7 @@ export interface paths {
         /** The assets that changed last come first. */
         get: operations["list_assets"];
         put?: never;
-        /**
-         * Make a file a new asset: one in the form, or one that was uploaded in pieces. It is converted to pages in the
-         *     background.
-         */
+        /** Upload a file as a new asset. It is converted to pages in the background. */
         post: operations["upload_asset"];
         delete?: never;
         options?: never;
@@ -137,10 +134,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Make a file a further version of an asset: one in the form, or one that was uploaded in pieces. It is shown once it is
-         *     converted.
-         */
+        /** Upload a further version of an asset. It is shown once it is converted. */
         post: operations["upload_version"];
         delete?: never;
         options?: never;
@@ -388,6 +382,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to send next in an opportunity, without a query. */
+        get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -543,43 +554,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Begin an upload (tus). `Location` says where its bytes go. */
-        post: operations["create_upload"];
-        delete?: never;
-        /** What this server can do of the tus protocol. */
-        options: operations["upload_options"];
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far an upload has come, and what it is once it is complete. `HEAD` is the tus protocol's question for the offset. */
-        get: operations["get_upload"];
-        put?: never;
-        post?: never;
-        /** Give an upload up (tus). */
-        delete: operations["delete_upload"];
-        options?: never;
-        head?: never;
-        /** Send bytes of an upload (tus), from the offset at which it stands. */
-        patch: operations["append_to_upload"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -1069,6 +1043,34 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
+        EvidenceView: {
+            /**
+             * Format: int32
+             * @description Deals in which it was sent, of all.
+             */
+            sends: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were lost.
+             */
+            similar_lost: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_lost_used: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were won.
+             */
+            similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_won_used: number;
+        };
         /** @description How many assets have a value. */
         FacetCount: {
             /**
@@ -1158,13 +1160,6 @@ export interface components {
             used: number;
             /** @description Each opportunity once. */
             won_amount: components["schemas"]["Money"][];
-        };
-        /** @description An upload that is to become an asset or a version. */
-        FromUpload: {
-            /** @description What is said about the asset; a further version needs none. */
-            metadata?: components["schemas"]["Metadata"];
-            /** @description The upload; it must be complete. */
-            upload_id: components["schemas"]["UploadId"];
         };
         /** @description The form's parts. */
         ImportForm: {
@@ -2190,6 +2185,19 @@ export interface components {
              */
             up_to: number;
         };
+        /** @description What the account knows of an asset. */
+        Received: {
+            /**
+             * Format: date
+             * @description The day on which somebody there read it last.
+             */
+            read_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was sent to somebody there last.
+             */
+            sent_at?: string | null;
+        };
         /** @description Whom a link was made for. */
         Recipient: {
             contact_id?: components["schemas"]["ContactId"] | null;
@@ -2205,6 +2213,47 @@ export interface components {
             email?: string | null;
             /** @description A name. */
             name?: string | null;
+        };
+        /** @description An asset recommended for an opportunity. */
+        RecommendationView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What is known from the most similar closed deals. */
+            evidence: components["schemas"]["EvidenceView"];
+            /** @description It is here to get its chance: one place in five goes to what was hardly ever sent. */
+            exploration: boolean;
+            page?: components["schemas"]["RecommendedPage"] | null;
+            /** @description Why, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
+            /**
+             * Format: double
+             * @description By how many points of the chance to win deals with it do better than comparable ones without, as far as can be
+             *     told. An association, not an effect; absent with fewer than ten sends.
+             */
+            uplift_points?: number | null;
+        };
+        /** @description The content recommended for an opportunity. */
+        Recommendations: {
+            /** @description Best first, at most 20. */
+            items: components["schemas"]["RecommendationView"][];
+            /**
+             * Format: date-time
+             * @description When the list was made.
+             */
+            prepared_at?: string | null;
+        };
+        /** @description A page to send instead of the whole. */
+        RecommendedPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description The version that is shown. */
+            version_id: components["schemas"]["VersionId"];
         };
         /**
          * @description What a user may do; see `http::permission` for the table.
@@ -2222,18 +2271,6 @@ export interface components {
              * @description The line of the file where the row begins; the header is line 1.
              */
             row: number;
-        };
-        /** @description A version that is this very file. */
-        SameFile: {
-            /** @description The asset. */
-            asset: components["schemas"]["AssetSummary"];
-            /** @description Whether that is what the asset shows. */
-            current: boolean;
-            /**
-             * Format: int32
-             * @description The number of the version.
-             */
-            version: number;
         };
         /** @description An asset that was found. */
         SearchHit: {
@@ -2408,40 +2445,6 @@ export interface components {
              */
             file: string;
             metadata?: components["schemas"]["Metadata"] | null;
-        };
-        /**
-         * Format: uuid
-         * @description A file on its way in.
-         */
-        UploadId: string;
-        /** @description A file on its way in. */
-        UploadView: {
-            /**
-             * Format: int64
-             * @description Of the whole file.
-             */
-            byte_size: number;
-            /**
-             * Format: date-time
-             * @description When it is thrown away if nobody comes back.
-             */
-            expires_at: string;
-            /** @description As its sender calls it. */
-            file_name: string;
-            /** @description What it is, once it is complete: `pdf`, `pptx`, ..., or `zip` for an archive to import. */
-            format?: string | null;
-            /** @description The upload. */
-            id: components["schemas"]["UploadId"];
-            /**
-             * Format: int64
-             * @description How many bytes are on disk.
-             */
-            offset: number;
-            refusal?: components["schemas"]["FailureView"] | null;
-            /** @description Where this very file is already. */
-            same_file: components["schemas"]["SameFile"][];
-            /** @description Assets whose file has this name, and other content. */
-            same_name: components["schemas"]["AssetSummary"][];
         };
         /**
          * Format: uuid
@@ -2814,7 +2817,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["UploadForm"];
             };
         };
@@ -2825,30 +2827,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
             413: {
@@ -3026,7 +3004,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["VersionForm"];
             };
         };
@@ -3040,22 +3017,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3490,6 +3451,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpportunityContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommendations"];
                 };
             };
             404: {
@@ -3979,242 +3969,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
-                };
-            };
-        };
-    };
-    create_upload: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 1.0.0 */
-                "Tus-Resumable": string;
-                /** @description Bytes of the whole file */
-                "Upload-Length": number;
-                /** @description `filename` and its base64, after a space; further pairs after commas */
-                "Upload-Metadata": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `Location`, and `Upload-Offset` where bytes came along */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_options: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `Tus-Version`, `Tus-Extension` and `Tus-Max-Size` say it */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `Upload-Offset`, `Upload-Length` and `Upload-Metadata` are said in headers too */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_upload: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 1.0.0 */
-                "Tus-Resumable": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    append_to_upload: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 1.0.0 */
-                "Tus-Resumable": string;
-                /** @description Where these bytes begin */
-                "Upload-Offset": number;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/offset+octet-stream": number[];
-            };
-        };
-        responses: {
-            /** @description `Upload-Offset` says how many bytes are on disk */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
