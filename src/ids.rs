@@ -81,6 +81,8 @@ ids! {
     UploadId,
     /// Files of an archive that come in together.
     ImportId,
+    /// One change of many assets.
+    BulkEditId,
     /// A piece of background work.
     JobId,
     /// A mail that goes out.

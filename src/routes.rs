@@ -29,6 +29,7 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+        get("/api/v1/teams", SignedIn, auth::list_teams),
 
         // Administration
         get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
@@ -37,6 +38,10 @@ pub fn table() -> Vec<Route> {
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
         post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
+        get("/api/v1/assets/counts", May(Permission::LibraryRead), library::count_assets),
+        post("/api/v1/assets/bulk", May(Permission::LibraryWrite), library::edit_assets),
+        get("/api/v1/bulk-edits/{id}", May(Permission::LibraryWrite), library::get_bulk_edit),
+        get("/api/v1/bulk-edits/{id}/items", May(Permission::LibraryWrite), library::list_bulk_items),
         get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
         patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
         post("/api/v1/assets/{id}/versions", May(Permission::LibraryWrite), library::upload_version),
@@ -66,6 +71,18 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/reviews", May(Permission::LibraryApprove), library::list_reviews),
         get("/api/v1/attention", May(Permission::LibraryWrite), library::get_attention),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        post("/api/v1/collections", May(Permission::LibraryWrite), library::create_collection),
+        get("/api/v1/collections/{id}", May(Permission::LibraryRead), library::get_collection),
+        patch("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::edit_collection),
+        delete("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::delete_collection),
+        post("/api/v1/collections/{id}/assets", May(Permission::LibraryWrite), library::add_to_collection),
+        delete("/api/v1/collections/{id}/assets/{asset}", May(Permission::LibraryWrite), library::remove_from_collection),
+        get("/api/v1/vocabulary", May(Permission::LibraryRead), library::list_values),
+        post("/api/v1/vocabulary", May(Permission::LibraryWrite), library::add_value),
+        post("/api/v1/vocabulary/order", May(Permission::LibraryWrite), library::order_values),
+        patch("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::edit_value),
+        delete("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::remove_value),
+        post("/api/v1/vocabulary/{id}/merge", May(Permission::LibraryWrite), library::merge_values),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
 
         // Search

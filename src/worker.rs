@@ -13,9 +13,8 @@ use crate::engagement;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, Conversions};
-use crate::mail;
-use crate::pitches;
+use crate::library::{self, BulkEdits, Conversions};
+use crate::{mail, pitches};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -88,7 +87,15 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::BULK_EDIT, bulk_edits.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.

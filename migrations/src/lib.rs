@@ -21,6 +21,7 @@ mod m20261122_000006_platform;
 mod m20261122_000008_versions;
 mod m20261122_000009_lifecycle;
 mod m20261122_000010_intake;
+mod m20261122_000011_curation;
 mod m20261122_000013_recommendations;
 mod table;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_lifecycle::Migration),
             Box::new(m20261122_000010_intake::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
+            Box::new(m20261122_000011_curation::Migration),
         ]
     }
 }

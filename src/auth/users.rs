@@ -115,6 +115,26 @@ pub async fn list_users(
     Ok(web::Json(Page { items, next_cursor }))
 }
 
+/// The teams by name.
+#[utoipa::path(get, path = "/api/v1/teams", tag = "users", params(ListQuery), responses(
+    (status = 200, body = Page<TeamView>),
+))]
+pub async fn list_teams(
+    query: web::Query<ListQuery>,
+    db: web::Data<Db>,
+) -> Result<web::Json<Page<TeamView>>> {
+    let mut select = team::Entity::find()
+        .order_by_asc(team::Column::Name)
+        .limit(query.limit() + 1);
+    if let Some(name) = query.position::<String>()? {
+        select = select.filter(team::Column::Name.gt(name));
+    }
+    let mut rows = select.all(db.read()).await?;
+    let next_cursor = next_cursor(&mut rows, query.limit(), |team| team.name.clone())?;
+    let items = rows.into_iter().map(team_view).collect();
+    Ok(web::Json(Page { items, next_cursor }))
+}
+
 /// A user to be made.
 #[derive(Clone, Debug)]
 pub struct NewUser {

@@ -14,7 +14,6 @@ mod import;
 mod opportunities;
 mod reads;
 mod scope;
-mod text;
 mod timeline;
 
 pub use accounts::{

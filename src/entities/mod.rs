@@ -20,17 +20,21 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod bulk_edit;
+pub mod bulk_edit_item;
 pub mod campaign;
 pub mod change;
 pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
+pub mod collection_team;
 pub mod contact;
 pub mod content_import;
 pub mod content_request;
 pub mod content_request_join;
 pub mod duplicate_pair;
 pub mod event;
+pub mod facet_value;
 pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
@@ -64,7 +68,7 @@ pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, CostKind, EventKind, Facet, ImportOutcome,
-    ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage, VersionState,
-    VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ContactRole, CostKind, EventKind, Facet,
+    ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
+    VersionState, VisitClass, VisitLevel,
 };

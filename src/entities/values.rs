@@ -87,6 +87,10 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What became of one asset in an edit of many.
+    BulkOutcome { Done = "done", Unchanged = "unchanged", Refused = "refused" }
+}
+text_enum! {
     /// Where an open opportunity stands.
     Stage { Discovery = "discovery", Evaluation = "evaluation", Proposal = "proposal", Negotiation = "negotiation" }
 }

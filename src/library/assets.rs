@@ -1,55 +1,34 @@
-//! Assets: the list, one of them, adding, describing, and adding versions.
+//! Assets: one of them, adding, describing, and adding versions. The list is in `catalogue/`.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _,
 };
-use serde::Deserialize;
 
-use super::attention::Due;
+use super::SEQ;
 use super::intake::take_in;
 use super::metadata::Metadata;
-use super::scope::{find_asset, visible_assets};
+use super::scope::find_asset;
 use super::steps::{Transition, check_approved_upload, take_step};
-use super::store::{Written, add_version, create_asset, write_facets};
-use super::summaries::{asset_detail, summaries_in_order};
+use super::store::{Written, add_version, check_owner, create_asset, write_facets};
+use super::summaries::asset_detail;
 use super::uploads::{FromUpload, Uploads};
-use super::views::{AssetDetail, AssetSummary, Facets};
+use super::views::{AssetDetail, Facets};
+use super::vocabulary::settle;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::documents::Urgency;
-use crate::entities::{AssetKind, AssetState, asset, asset_facet};
+use crate::entities::{asset, asset_facet};
 use crate::error::Result;
-use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
-use crate::ids::{AssetId, UserId};
+use crate::http::{IfMatch, Principal, Problem, with_etag};
+use crate::ids::AssetId;
 use crate::index::Index;
 use crate::jobs::Wake;
-
-/// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.
-const SEQ: &str = "lastmile-seq";
-
-/// Which assets to list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct AssetsQuery {
-    /// Only those in this state.
-    pub state: Option<AssetState>,
-    /// Only those of this kind.
-    pub kind: Option<AssetKind>,
-    /// Only those that this user looks after.
-    pub owner: Option<UserId>,
-    /// Only those that need somebody's attention for this reason.
-    pub due: Option<Due>,
-    /// Where to go on: `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// How many items at the most, 1 to 200; 50 where not said.
-    pub limit: Option<u64>,
-}
 
 /// An upload, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
@@ -77,51 +56,6 @@ pub struct VersionForm {
     file: Vec<u8>,
     /// What changed.
     change_note: Option<String>,
-}
-
-/// The assets that changed last come first.
-#[utoipa::path(get, path = "/api/v1/assets", tag = "library", params(AssetsQuery), responses(
-    (status = 200, body = Page<AssetSummary>),
-))]
-pub async fn list_assets(
-    principal: Principal,
-    query: web::Query<AssetsQuery>,
-    db: web::Data<Db>,
-    clock: web::Data<Clock>,
-) -> Result<web::Json<Page<AssetSummary>>> {
-    let query = query.into_inner();
-    let list = ListQuery {
-        cursor: query.cursor,
-        limit: query.limit,
-    };
-    let mut select = asset::Entity::find()
-        .filter(visible_assets(&principal))
-        .order_by_desc(asset::Column::UpdatedAt)
-        .order_by_desc(asset::Column::Id)
-        .limit(list.limit() + 1);
-    if let Some(state) = query.state {
-        select = select.filter(asset::Column::State.eq(state));
-    }
-    if let Some(kind) = query.kind {
-        select = select.filter(asset::Column::Kind.eq(kind));
-    }
-    if let Some(owner) = query.owner {
-        select = select.filter(asset::Column::OwnerId.eq(owner));
-    }
-    if let Some(due) = query.due {
-        select = select.filter(due.condition(clock.now().date_naive()));
-    }
-    if let Some((time, id)) = list.position::<(DateTime<Utc>, AssetId)>()? {
-        let same_time = asset::Column::UpdatedAt
-            .eq(time)
-            .and(asset::Column::Id.lt(id));
-        select = select.filter(asset::Column::UpdatedAt.lt(time).or(same_time));
-    }
-    let mut rows = select.all(db.read()).await?;
-    let next_cursor = next_cursor(&mut rows, list.limit(), |row| (row.updated_at, row.id))?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let items = summaries_in_order(db.read(), &ids).await?;
-    Ok(web::Json(Page { items, next_cursor }))
 }
 
 /// One asset.
@@ -246,13 +180,17 @@ pub async fn edit_asset(
         }
         None => asset,
     };
+    if let Some(Some(owner)) = metadata.owner_id {
+        check_owner(&tx, owner).await?;
+    }
     if let Some(facets) = metadata.facets.clone() {
         let rows = asset_facet::Entity::find()
             .filter(asset_facet::Column::AssetId.eq(asset.id))
             .all(&tx)
             .await?;
         let old: Facets = rows.into_iter().collect();
-        write_facets(&tx, asset.id, &facets.applied_to(old)).await?;
+        let new = settle(&tx, facets.applied_to(old.clone()), &old).await?;
+        write_facets(&tx, asset.id, &new).await?;
     }
     let asset = described(asset, metadata, now).update(&tx).await?;
     let seq = append_change(&tx, "asset", id.0).await?;
@@ -287,6 +225,9 @@ fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::
     }
     if let Some(day) = said.expires_at {
         row.expires_at = Set(day);
+    }
+    if let Some(owner) = said.owner_id {
+        row.owner_id = Set(owner);
     }
     row
 }

@@ -1,5 +1,5 @@
-//! What needs somebody's attention by the calendar: pieces to look at again, and pieces that run out. Lists can be
-//! filtered by it, owners see how many they have, and are reminded in time.
+//! What needs somebody's attention by the calendar: pieces to look at again, and pieces that run out. Owners see how many
+//! they have, and are reminded in time.
 //!
 //! Invariant: one reminder per piece, date and notice period, however often the reconciler runs; who was away, or whose
 //! date was set late, gets the next one only and not all that were missed.
@@ -10,7 +10,7 @@ use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::reviews;
 use crate::clock::Clock;
@@ -29,9 +29,8 @@ const NOTICE_DAYS: [i64; 3] = [0, 3, 14];
 const LATE: u64 = 30;
 
 /// Why a piece needs attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Due {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
     /// The day by which somebody should look at it again has come.
     ReviewDue,
     /// It may be pitched for 14 days more at the most.
@@ -42,7 +41,7 @@ pub enum Due {
 
 impl Due {
     /// As a condition on the columns of `assets`.
-    pub(super) fn condition(self, today: NaiveDate) -> Condition {
+    fn condition(self, today: NaiveDate) -> Condition {
         let soon = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
         match self {
             Self::ReviewDue => Condition::all()

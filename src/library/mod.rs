@@ -8,6 +8,8 @@
 
 mod assets;
 mod attention;
+mod bulk;
+mod catalogue;
 mod collections;
 mod comments;
 mod convert;
@@ -32,14 +34,29 @@ mod upload;
 mod uploads;
 mod versions;
 mod views;
+mod vocabulary;
 
 pub use assets::{
-    __path_edit_asset, __path_get_asset, __path_list_assets, __path_upload_asset,
-    __path_upload_version, AssetsQuery, UploadForm, VersionForm, edit_asset, get_asset,
-    list_assets, upload_asset, upload_version,
+    __path_edit_asset, __path_get_asset, __path_upload_asset, __path_upload_version, UploadForm,
+    VersionForm, edit_asset, get_asset, upload_asset, upload_version,
 };
-pub use attention::{__path_get_attention, Attention, Due, get_attention, remind_owners};
-pub use collections::{__path_list_collections, create_collection, list_collections};
+pub use attention::{__path_get_attention, Attention, get_attention, remind_owners};
+pub use bulk::{
+    __path_edit_assets, __path_get_bulk_edit, __path_list_bulk_items, BULK_EDIT, BulkChange,
+    BulkEdits, BulkItem, BulkItemsQuery, BulkReport, BulkRequest, FacetChange, edit_assets,
+    get_bulk_edit, list_bulk_items,
+};
+pub use catalogue::{
+    __path_count_assets, __path_list_assets, AssetCounts, AssetFilter, AssetOrder, AssetRow, Due,
+    FacetValueCount, Gap, count_assets, list_assets,
+};
+pub use collections::{
+    __path_add_to_collection, __path_create_collection, __path_delete_collection,
+    __path_edit_collection, __path_get_collection, __path_list_collections,
+    __path_remove_from_collection, CollectionInput, CollectionView, CollectionsQuery, Cover,
+    NewMembers, add_collection, add_to_collection, create_collection, delete_collection,
+    edit_collection, get_collection, list_collections, remove_from_collection,
+};
 pub use comments::{
     __path_add_comment, __path_edit_comment, __path_list_comments, CommentEdit, CommentView,
     NewComment, add_comment, edit_comment, list_comments,
@@ -53,7 +70,7 @@ pub use costs::{
 pub use current::{VERSION_CHANGED, VersionChanged};
 pub use diff::{
     __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
-    PageChange, Segment, SegmentKind, diff_versions, page_fates,
+    PageChange, Passage, PassageKind, diff_versions, page_fates,
 };
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
@@ -85,6 +102,15 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
-    page_image_url, page_thumbnail_url,
+    AssetDetail, AssetSummary, Facets, FailureView, PageView, VersionView, page_image_url,
+    page_thumbnail_url,
 };
+pub use vocabulary::{
+    __path_add_value, __path_edit_value, __path_list_values, __path_merge_values,
+    __path_order_values, __path_remove_value, Merge, NewValue, ValueEdit, ValueOrder,
+    VocabularyPage, VocabularyQuery, VocabularyValue, add_value, edit_value, list_values,
+    merge_values, order_values, remove_value,
+};
+
+/// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.
+const SEQ: &str = "lastmile-seq";

@@ -1,12 +1,16 @@
 //! Who may see which collateral, and what of it may leave the house. Rules and finders, nothing else.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
+};
 
-use crate::entities::{AssetState, Role, asset, asset_version};
+use crate::entities::{AssetState, Role, asset, asset_version, collection, collection_team};
 use crate::error::{Error, Result};
-use crate::http::Principal;
-use crate::ids::{AssetId, VersionId};
+use crate::http::{Permission, Principal};
+use crate::ids::{AssetId, CollectionId, VersionId};
 
 /// What those who only use collateral see of it.
 const FINISHED: &[AssetState] = &[AssetState::Approved, AssetState::Expired];
@@ -52,6 +56,49 @@ pub async fn find_version<C: ConnectionTrait>(
         Some((version, Some(asset))) => Ok((version, asset)),
         _ => Err(Error::not_found("version")),
     }
+}
+
+/// The collections that `principal` sees, as a condition on the columns of `collections`: those for everybody, for
+/// their team, and their own; all of them for those who keep the library.
+pub(super) fn visible_collections(principal: &Principal) -> Condition {
+    if principal.may(Permission::LibraryWrite) {
+        return Condition::all();
+    }
+    let own = collection::Column::OwnerId.eq(principal.user_id);
+    let mut any = Condition::any()
+        .add(collection::Column::Restricted.eq(false))
+        .add(own);
+    if let Some(team) = principal.team_id {
+        let for_team = collection_team::Entity::find()
+            .select_only()
+            .column(collection_team::Column::CollectionId)
+            .filter(collection_team::Column::TeamId.eq(team))
+            .into_query();
+        any = any.add(collection::Column::Id.in_subquery(for_team));
+    }
+    any
+}
+
+/// The ids of those.
+pub(super) fn visible_collection_ids(principal: &Principal) -> SelectStatement {
+    collection::Entity::find()
+        .select_only()
+        .column(collection::Column::Id)
+        .filter(visible_collections(principal))
+        .into_query()
+}
+
+/// The collection, if `principal` may see it.
+pub(super) async fn find_collection<C: ConnectionTrait>(
+    db: &C,
+    principal: &Principal,
+    id: CollectionId,
+) -> Result<collection::Model> {
+    collection::Entity::find_by_id(id)
+        .filter(visible_collections(principal))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("collection"))
 }
 
 /// Whether the asset may be shown to a prospect on the day `today`; if not, why, in words for the rep.

@@ -7,7 +7,7 @@ use crate::auth::UserRef;
 use crate::entities::{
     AssetKind, AssetState, Facet, VersionState, asset_facet, asset_version, page,
 };
-use crate::ids::{AssetId, CollectionId, VersionId};
+use crate::ids::{AssetId, VersionId};
 
 /// What an asset is for, by dimension.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -215,21 +215,6 @@ impl From<page::Model> for PageView {
             height: page.height,
         }
     }
-}
-
-/// A curated, ordered set of assets.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct CollectionView {
-    /// The collection.
-    pub id: CollectionId,
-    /// Its name.
-    pub name: String,
-    /// What it is for.
-    pub description: String,
-    /// How many assets of it the caller may see.
-    pub asset_count: usize,
-    /// The first four of them.
-    pub assets: Vec<AssetSummary>,
 }
 
 /// Where the picture of a page is.

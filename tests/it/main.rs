@@ -13,6 +13,7 @@
 
 mod analytics;
 mod crm;
+mod curation;
 mod engagement;
 mod fixtures;
 mod identity;

@@ -37,8 +37,7 @@ impl Print {
     }
 
     pub(super) fn new(text: &str, picture: &str, likeness: Option<i64>) -> Self {
-        let lines = text.lines().filter(|line| !is_page_number(line));
-        let words = spaced(lines.flat_map(str::split_whitespace));
+        let words = spaced(text.lines().flat_map(without_page_number));
         let mut counts: HashMap<u64, f64> = HashMap::new();
         for word in words.split(' ').filter(|word| !word.is_empty()) {
             *counts.entry(number_of(word)).or_default() += 1.0;
@@ -184,6 +183,25 @@ fn is_page_number(line: &str) -> bool {
         && words.iter().all(|word| is_number(word) || is_label(word))
 }
 
+/// The words of a line without the page's own number: nothing of `4 / 12`, and `Northwind, page` of `Northwind, page 4`.
+fn without_page_number(line: &str) -> impl Iterator<Item = &str> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_label = |word: &&str| {
+        ["page", "slide", "seite", "folie", "p."]
+            .iter()
+            .any(|label| word.eq_ignore_ascii_case(label))
+    };
+    let label = words.iter().rposition(is_label);
+    let kept = match label {
+        _ if is_page_number(line) => 0,
+        Some(at) if is_page_number(&words.iter().skip(at).copied().collect::<Vec<_>>().join(" ")) => {
+            at + 1
+        }
+        _ => words.len(),
+    };
+    words.into_iter().take(kept)
+}
+
 fn spaced<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
@@ -211,6 +229,15 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_page_number(line), is_number, "{line:?}");
+        }
+        for (old, new, same) in [
+            ("Northwind, page 4", "Northwind, page 5", true),
+            ("Northwind page 4 of 12", "Northwind page 5 of 13", true),
+            ("See page 4 for more", "See page 5 for more", false),
+            ("From 90 euros", "From 120 euros", false),
+        ] {
+            let says = Print::new(old, "a", None).says_what(&Print::new(new, "a", None));
+            assert_eq!(says, same, "{old}");
         }
         let old = Print::new("Prices\n4 / 12", "a", Some(0b1111));
         let new = Print::new("Prices\n5 / 13", "b", Some(0b1110));

@@ -15,4 +15,4 @@ pub use route::{
     __path_diff_versions, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, PageChange,
     diff_versions,
 };
-pub use words::{Segment, SegmentKind};
+pub use words::{Passage, PassageKind};

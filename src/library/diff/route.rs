@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::align::align;
 use super::fingerprint::Print;
 use super::pages::load_pages;
-use super::words::{Segment, compare};
+use super::words::{Passage, compare};
 use crate::db::Db;
 use crate::entities::page;
 use crate::error::{Error, Result};
@@ -79,7 +79,7 @@ pub struct DiffPage {
     /// The page as it is; absent for a removed one.
     pub new: Option<DiffSide>,
     /// Both texts in one, where the words changed.
-    pub words: Vec<Segment>,
+    pub words: Vec<Passage>,
     /// The words changed, but there is too much text to compare here.
     pub words_left_out: bool,
 }

@@ -8,7 +8,7 @@ use similar::{Algorithm, ChangeTag, capture_diff_slices_deadline};
 /// What happened to a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum SegmentKind {
+pub enum PassageKind {
     /// It stands in both.
     Same,
     /// It is gone.
@@ -19,36 +19,36 @@ pub enum SegmentKind {
 
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Segment {
+pub struct Passage {
     /// What happened to it.
-    pub kind: SegmentKind,
+    pub kind: PassageKind,
     /// Its words, with the blanks behind them.
     pub text: String,
 }
 
 /// Both texts in one, word by word. Behind `deadline` what differs is told in larger pieces.
-pub(super) fn compare(old: &str, new: &str, deadline: Instant) -> Vec<Segment> {
+pub(super) fn compare(old: &str, new: &str, deadline: Instant) -> Vec<Passage> {
     let (before, after) = (Words::of(old), Words::of(new));
     let steps =
         capture_diff_slices_deadline(Algorithm::Myers, &before.bare, &after.bare, Some(deadline));
-    let mut segments: Vec<Segment> = Vec::new();
+    let mut passages: Vec<Passage> = Vec::new();
     for step in steps {
         for change in step.iter_changes(before.bare.as_slice(), after.bare.as_slice()) {
             let (kind, text) = match change.tag() {
-                ChangeTag::Equal => (SegmentKind::Same, after.whole(change.new_index())),
-                ChangeTag::Delete => (SegmentKind::Removed, before.whole(change.old_index())),
-                ChangeTag::Insert => (SegmentKind::Added, after.whole(change.new_index())),
+                ChangeTag::Equal => (PassageKind::Same, after.whole(change.new_index())),
+                ChangeTag::Delete => (PassageKind::Removed, before.whole(change.old_index())),
+                ChangeTag::Insert => (PassageKind::Added, after.whole(change.new_index())),
             };
-            match segments.last_mut() {
+            match passages.last_mut() {
                 Some(last) if last.kind == kind => last.text.push_str(text),
-                _ => segments.push(Segment {
+                _ => passages.push(Passage {
                     kind,
                     text: text.to_owned(),
                 }),
             }
         }
     }
-    segments
+    passages
 }
 
 /// A text in words; blanks do not make a difference, but are shown.
@@ -88,16 +88,16 @@ mod tests {
 
     use super::*;
 
-    fn changes(old: &str, new: &str) -> Vec<(SegmentKind, String)> {
+    fn changes(old: &str, new: &str) -> Vec<(PassageKind, String)> {
         compare(old, new, Instant::now() + Duration::from_secs(5))
             .into_iter()
-            .map(|segment| (segment.kind, segment.text))
+            .map(|passage| (passage.kind, passage.text))
             .collect()
     }
 
     #[test]
     fn words_that_changed_are_told_together() {
-        use SegmentKind::{Added, Removed, Same};
+        use PassageKind::{Added, Removed, Same};
         assert_eq!(
             changes("From 90 euros\na month.", "From 120 dollars\na month."),
             [
@@ -111,11 +111,11 @@ mod tests {
 
     #[test]
     fn blanks_make_no_difference() {
-        let only: Vec<SegmentKind> = changes("one  two\nthree", " one two three ")
+        let only: Vec<PassageKind> = changes("one  two\nthree", " one two three ")
             .into_iter()
             .map(|(kind, _)| kind)
             .collect();
-        assert_eq!(only, [SegmentKind::Same]);
+        assert_eq!(only, [PassageKind::Same]);
         assert!(changes("", " \n").is_empty());
     }
 
@@ -124,7 +124,7 @@ mod tests {
         fn both_texts_can_be_read_out_of_the_comparison(
             old in "[ab ü\n]{0,40}", new in "[ab ü\n]{0,40}",
         ) {
-            let read = |without: SegmentKind| -> Vec<String> {
+            let read = |without: PassageKind| -> Vec<String> {
                 let text: String = changes(&old, &new)
                     .into_iter()
                     .filter(|(kind, _)| *kind != without)
@@ -135,8 +135,8 @@ mod tests {
             let words = |text: &str| -> Vec<String> {
                 text.split_whitespace().map(str::to_owned).collect()
             };
-            prop_assert_eq!(read(SegmentKind::Added), words(&old));
-            prop_assert_eq!(read(SegmentKind::Removed), words(&new));
+            prop_assert_eq!(read(PassageKind::Added), words(&old));
+            prop_assert_eq!(read(PassageKind::Removed), words(&new));
         }
     }
 }

@@ -16,6 +16,11 @@ export const moveAsset = (id: Id, to: AssetState) =>
 export const pages = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/versions/{id}/pages', { params: { path: { id }, query: { cursor, limit: 100 } }, signal }));
 
+export const restoreVersion = (id: Id) => ok(api.POST('/api/v1/versions/{id}/restore', { params: { path: { id } } }));
+
+export const diffVersions = (from: Id, to: Id, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/versions/{id}/diff', { params: { path: { id: from }, query: { to } }, signal }));
+
 export const convertAgain = (id: Id) => ok(api.POST('/api/v1/versions/{id}/conversion', { params: { path: { id } } }));
 
 export const collections = (cursor?: string, signal?: AbortSignal) =>

@@ -112,6 +112,7 @@ export function asInput(item: PitchItem): PitchItemInput {
   const input: PitchItemInput = { asset_id: item.asset_id, page_number: item.page_number };
   if (item.note) input.note = item.note;
   if (item.section) input.section = item.section;
+  if (item.keeps_version) input.version_id = item.version_id;
   return input;
 }
 

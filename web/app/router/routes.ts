@@ -11,6 +11,7 @@ export const routes: Route[] = [
   { path: '/library', permission: 'library.read', load: () => import('../screens/library/Library.svelte') },
   { path: '/assets', permission: 'library.write', load: () => import('../screens/library/Assets.svelte') },
   { path: '/assets/:id', permission: 'library.read', load: () => import('../screens/asset/Asset.svelte') },
+  { path: '/assets/:id/compare', permission: 'library.read', load: () => import('../screens/asset/Diff.svelte') },
   { path: '/collections', permission: 'library.read', load: () => import('../screens/library/Collections.svelte') },
   { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
   { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
@@ -19,6 +20,7 @@ export const routes: Route[] = [
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -41,6 +43,7 @@ const destinations: Destination[] = [
   { href: '/assets', label: 'All content', short: 'Content', icon: 'files', permission: 'library.write' },
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
+  { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
