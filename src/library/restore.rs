@@ -18,10 +18,10 @@ use super::store::Written;
 use super::views::AssetDetail;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
-use crate::entities::{VersionState, asset, asset_version, page};
+use crate::entities::{VersionState, asset, asset_version, caption, page};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
-use crate::ids::{UserId, VersionId};
+use crate::ids::{CaptionId, UserId, VersionId};
 use crate::index::Index;
 
 /// Make an old version current again: as a new version with the same file and pages.
@@ -81,6 +81,7 @@ async fn restore<C: ConnectionTrait>(
     let id = version.id;
     version.into_active_model().reset_all().insert(tx).await?;
     copy_pages(tx, old.id, id).await?;
+    copy_captions(tx, now, old.id, id).await?;
     let before = asset.current_version_id;
     let mut row = asset.into_active_model();
     row.current_version_id = Set(Some(id));
@@ -96,6 +97,28 @@ async fn restore<C: ConnectionTrait>(
     }
     let seq = append_change(tx, "asset", asset.id.0).await?;
     Ok(Written { asset, seq })
+}
+
+/// Copies the captions of a video; each row has an id of its own.
+async fn copy_captions<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    from: VersionId,
+    to: VersionId,
+) -> Result<()> {
+    let rows = caption::Entity::find()
+        .filter(caption::Column::VersionId.eq(from))
+        .all(tx)
+        .await?;
+    for row in rows {
+        let copy = caption::Model {
+            id: CaptionId::new(now),
+            version_id: to,
+            ..row
+        };
+        copy.into_active_model().reset_all().insert(tx).await?;
+    }
+    Ok(())
 }
 
 /// Copies the pages of a version in one statement.

@@ -170,6 +170,7 @@ mod tests {
             created_at: now,
             change_note: None,
             restored_from: None,
+            duration_ms: None,
         }
     }
 

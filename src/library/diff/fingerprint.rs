@@ -194,7 +194,9 @@ fn without_page_number(line: &str) -> impl Iterator<Item = &str> {
     let label = words.iter().rposition(is_label);
     let kept = match label {
         _ if is_page_number(line) => 0,
-        Some(at) if is_page_number(&words.iter().skip(at).copied().collect::<Vec<_>>().join(" ")) => {
+        Some(at)
+            if is_page_number(&words.iter().skip(at).copied().collect::<Vec<_>>().join(" ")) =>
+        {
             at + 1
         }
         _ => words.len(),
