@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::engagement;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
@@ -78,6 +79,10 @@ pub fn errands(app: &App) -> Worker {
     Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
         .register(mail::SEND, send)
         .register(library::BULK_EDIT, bulk_edits.handler())
+    let follow = engagement::version_changed(app.db.clone(), app.clock.clone());
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
+        .register(mail::SEND, send)
+        .register(library::VERSION_CHANGED, follow)
 }
 
 /// A worker that converts; the command line drains the queue with it.

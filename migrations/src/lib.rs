@@ -51,6 +51,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_versions::Migration),
             Box::new(m20261122_000009_lifecycle::Migration),
             Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261122_000011_curation::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
         ]

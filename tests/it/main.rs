@@ -35,4 +35,5 @@ mod support;
 mod tab;
 mod tidy;
 mod uploads;
+mod versions;
 mod viewer;

@@ -65,7 +65,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["library", "crm"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm"]),
+    ("engagement", &["pitches", "crm", "library"]),
     ("viewer", &["pitches", "engagement", "library"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
