@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
+use crate::search::SearchLog;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -45,6 +46,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Where searches are noted.
+    pub searches: SearchLog,
 }
 
 impl App {
@@ -66,6 +69,7 @@ impl App {
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            searches: SearchLog::start(db.clone(), clock.clone()),
             live,
             installation: Installation { demo },
             clock,
@@ -82,6 +86,7 @@ impl App {
     /// Brings what was taken in to disk and closes the database. The server must have stopped before.
     pub async fn close(self) -> Result<()> {
         self.ingest.close().await;
+        self.searches.close().await;
         self.db.close().await
     }
 }

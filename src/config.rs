@@ -45,6 +45,8 @@ pub struct Config {
     pub conversion_workers: usize,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
+    /// For how many days it is kept who searched for what; 0 keeps it for ever.
+    pub search_retention_days: u32,
 }
 
 impl Default for Config {
@@ -64,6 +66,7 @@ impl Default for Config {
             upload_limit: 100 * 1024 * 1024,
             conversion_workers: 2,
             server_workers: None,
+            search_retention_days: 400,
         }
     }
 }

@@ -103,4 +103,8 @@ ids! {
     VisitId,
     /// One signal of a visit; made on the viewer's device.
     EventId,
+    /// Terms that stand for each other in searches.
+    SynonymId,
+    /// One search, however it was typed.
+    SearchId,
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -12,6 +13,7 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::Worker;
 use crate::library::{self, Conversions};
+use crate::search;
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(15);
@@ -84,6 +86,12 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        let days = app.config.search_retention_days;
+        if days > 0
+            && let Err(error) = search::forget_searches(&app.db, now - TimeDelta::days(days.into())).await
+        {
+            tracing::error!(%error, "could not forget old searches");
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}

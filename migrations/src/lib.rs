@@ -18,6 +18,7 @@ mod m20261122_000003_crm;
 mod m20261122_000004_pitches;
 mod m20261122_000005_engagement;
 mod m20261122_000006_platform;
+mod m20261122_000012_search;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_pitches::Migration),
             Box::new(m20261122_000005_engagement::Migration),
             Box::new(m20261122_000006_platform::Migration),
+            Box::new(m20261122_000012_search::Migration),
         ]
     }
 }

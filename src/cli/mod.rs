@@ -4,6 +4,7 @@
 
 mod demo;
 mod doctor;
+mod eval;
 mod import;
 mod load;
 mod openapi;
@@ -38,10 +39,12 @@ enum Command {
     Serve,
     /// Serve sample data with a year of history; nothing of it is yours.
     Demo,
-    /// Build the search index anew; no server may be running on the same data directory.
+    /// Build the search index anew; a server that runs on the same data directory does it while it serves.
     Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
+    /// Measure how well the search finds, on a collection of documents, queries and judgements.
+    Eval(eval::Options),
     /// Make visits and rollups anew from the events.
     Rebuild,
     /// Drive a running server with visits and say how it fared.
@@ -83,6 +86,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Demo => demo::run(config).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Eval(options) => eval::run(options).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,
             Command::User(command) => user::run(config, command).await,

@@ -33,9 +33,12 @@ pub mod purchase;
 pub mod rollup_asset_day;
 pub mod rollup_opportunity_asset;
 pub mod rollup_page;
+pub mod search;
+pub mod search_click;
 pub mod session;
 pub mod setting;
 pub mod stage_change;
+pub mod synonym;
 pub mod team;
 pub mod user;
 mod values;
@@ -43,6 +46,6 @@ pub mod visit;
 pub mod visit_page;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, Outcome, Role,
+    ActivityKind, AssetKind, AssetState, ClickKind, ContactRole, EventKind, Facet, JobState, Outcome, Role,
     Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -97,7 +97,8 @@ async fn every_entity_fits_its_table() {
     let checked = all!(
         account activity asset asset_facet asset_version campaign change collection collection_item contact event
         idempotency_key job notification opportunity opportunity_contact page pitch pitch_item pitch_link purchase
-        rollup_asset_day rollup_opportunity_asset rollup_page session setting stage_change team user visit visit_page
+        rollup_asset_day rollup_opportunity_asset rollup_page search search_click session setting stage_change synonym
+        team user visit visit_page
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))
         .unwrap()

@@ -32,6 +32,7 @@ const FLOORS: &[&[&str]] = &[
         "webapp",
         "cli",
         "demo",
+        "eval",
         "lib",
         "main",
     ],
