@@ -82,6 +82,9 @@ pub(super) struct Compiled {
     pub(super) query: Box<dyn Query>,
     /// The stems to mark in what is found, with their weights.
     pub(super) wanted: HashMap<String, f32>,
+    /// What must not be found. tantivy cannot leave phrases out of a query (its phrase scorer is asked for documents
+    /// that it has passed), so these are looked up by themselves.
+    pub(super) unwanted: Option<Box<dyn Query>>,
     /// What assets must be for, as typed.
     pub(super) filters: Vec<(Dimension, Vec<String>)>,
     /// What they must not be for.
@@ -236,6 +239,7 @@ impl Compiler<'_> {
         let unfinished = !question.text.ends_with(char::is_whitespace);
         let words = self.reader.words(&parts, unfinished, question.typing)?;
         let mut positive = !words.words.is_empty();
+        let mut unwanted = Vec::new();
         if positive {
             clauses.push((Occur::Must, self.words_clause(&words, &mut wanted)?));
         }
@@ -249,7 +253,12 @@ impl Compiler<'_> {
                 self.exact_clause(part)
             };
             if part.excluded {
-                clauses.extend(clause.map(|clause| (Occur::MustNot, clause)));
+                match clause {
+                    Some(clause) if plain_tokens(&part.text).len() == 1 => {
+                        clauses.push((Occur::MustNot, clause));
+                    }
+                    clause => unwanted.extend(clause),
+                }
                 continue;
             }
             positive = true;
@@ -282,6 +291,7 @@ impl Compiler<'_> {
         Ok(Compiled {
             query: Box::new(BooleanQuery::new(clauses)),
             wanted,
+            unwanted: (!unwanted.is_empty()).then(|| union(unwanted, 1)),
             filters: filters(false),
             excluded: filters(true),
             spelling: (!words.corrections.is_empty()).then(|| Spelling {

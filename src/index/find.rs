@@ -1,9 +1,10 @@
 //! Searching: from a request to assets with their best pages, facets with counts, and where to go on.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
 
@@ -137,6 +138,10 @@ impl Opened {
         let groups = Groups {
             filters: filters.clone(),
             excluded: std::mem::take(&mut compiled.excluded),
+            unwanted: match &compiled.unwanted {
+                Some(query) => searcher.search(query, &DocSetCollector)?,
+                None => HashSet::new(),
+            },
             preferences: request.preferences.clone(),
             with_titles: request.sort == Sort::Title,
         };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::analysis::folded;
 use super::schema::Dimension;
@@ -34,6 +34,8 @@ pub(super) struct Groups {
     pub(super) filters: Vec<(Dimension, Vec<String>)>,
     /// No assets with one of the values.
     pub(super) excluded: Vec<(Dimension, Vec<String>)>,
+    /// Not these documents.
+    pub(super) unwanted: HashSet<DocAddress>,
     /// What makes an asset fit better.
     pub(super) preferences: Vec<Preference>,
     /// Whether titles are needed, to sort by.
@@ -146,6 +148,12 @@ impl Collector for Groups {
             },
             facets,
             excluded,
+            unwanted: self
+                .unwanted
+                .iter()
+                .filter(|address| address.segment_ord == segment)
+                .map(|address| address.doc_id)
+                .collect(),
             preferences,
             current: None,
             collected: Collected::default(),
@@ -202,6 +210,7 @@ pub(super) struct SegmentGroups {
     facets: Vec<SegmentFacet>,
     /// Place of the facet, ordinals.
     excluded: Vec<(usize, HashSet<u64>)>,
+    unwanted: HashSet<DocId>,
     /// Place of the facet, ordinals, weight.
     preferences: Vec<(usize, HashSet<u64>, f32)>,
     current: Option<Current>,
@@ -212,6 +221,9 @@ impl SegmentCollector for SegmentGroups {
     type Fruit = tantivy::Result<Collected>;
 
     fn collect(&mut self, document: DocId, score: Score) {
+        if !self.unwanted.is_empty() && self.unwanted.contains(&document) {
+            return;
+        }
         let key = self.key.first(document).unwrap_or(0);
         if self
             .current

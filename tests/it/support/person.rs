@@ -53,7 +53,7 @@ impl Reply {
 }
 
 impl Person {
-    pub(super) async fn sign_in(base: &str, email: &str, id: UserId) -> Self {
+    pub(crate) async fn sign_in(base: &str, email: &str, id: UserId) -> Self {
         let client = reqwest::Client::new();
         let response = client
             .post(format!("{base}/api/v1/session"))

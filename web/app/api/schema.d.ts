@@ -487,6 +487,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Builds the search index anew on every node, beside the one that answers meanwhile. */
+        post: operations["reindex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}/clicks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes what was done with a result. The search must be the caller's own. */
+        post: operations["add_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -534,6 +568,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups by their first term. */
+        get: operations["list_synonyms"];
+        put?: never;
+        /** Adds a group. */
+        post: operations["add_synonym"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/synonyms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a group. */
+        put: operations["edit_synonym"];
+        post?: never;
+        /** Removes a group. */
+        delete: operations["remove_synonym"];
         options?: never;
         head?: never;
         patch?: never;
@@ -856,6 +926,11 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description What somebody did with a result of a search.
+         * @enum {string}
+         */
+        ClickKind: "opened" | "added";
         /**
          * Format: uuid
          * @description A curated, ordered set of assets.
@@ -1377,6 +1452,23 @@ export interface components {
             /** @description In a few words. */
             subject: string;
         };
+        /** @description What was done. */
+        NewClick: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description `opened` or `added` to a pitch. */
+            kind: components["schemas"]["ClickKind"];
+            /**
+             * Format: int32
+             * @description The page, if it was one page of it.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description Where the result stood in the list, from 1.
+             */
+            position?: number | null;
+        };
         /** @description A contact to be added. */
         NewContact: {
             /** @description Where. */
@@ -1849,6 +1941,32 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_SynonymView: {
+            /** @description The items. */
+            items: {
+                /** @description The group. */
+                id: components["schemas"]["SynonymId"];
+                /** @description Only in documents of this language. */
+                language?: string | null;
+                /** @description The first finds the others, but they do not find it. */
+                one_way: boolean;
+                /**
+                 * Format: int64
+                 * @description Rises with every edit.
+                 */
+                revision: number;
+                /** @description The terms, each of one or several words. */
+                terms: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was edited last.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineItem: {
             /** @description The items. */
             items: {
@@ -2156,6 +2274,14 @@ export interface components {
             /** @description A name. */
             name?: string | null;
         };
+        /** @description What was asked for. */
+        ReindexView: {
+            /**
+             * Format: int64
+             * @description The entry of the change log that asks for it.
+             */
+            seq: number;
+        };
         /**
          * @description What a user may do; see `http::permission` for the table.
          * @enum {string}
@@ -2183,8 +2309,15 @@ export interface components {
             /** @description Why it fits the opportunity. */
             reasons: string[];
         };
+        /**
+         * Format: uuid
+         * @description One search, however it was typed.
+         */
+        SearchId: string;
         /** @description What a search found. */
         SearchResult: {
+            /** @description Whether everything was searched; not so while the index is being built anew and there is no former one. */
+            complete: boolean;
             /** @description By dimension: how many assets have which value. A dimension's own choice does not lower its counts. */
             facets: {
                 [key: string]: components["schemas"]["FacetCount"][];
@@ -2193,6 +2326,8 @@ export interface components {
             items: components["schemas"]["SearchHit"][];
             /** @description Where the next page of the list begins; absent on the last. */
             next_cursor?: string | null;
+            search_id?: components["schemas"]["SearchId"] | null;
+            spelling?: components["schemas"]["SpellingView"] | null;
             /**
              * Format: int64
              * @description How long it took.
@@ -2260,6 +2395,13 @@ export interface components {
             /** @description The user. */
             user: components["schemas"]["Me"];
         };
+        /** @description A better spelling. */
+        SpellingView: {
+            /** @description `true` if it is what was searched for, since a word of the typed one occurs nowhere; else it is an offer. */
+            applied: boolean;
+            /** @description The better query. */
+            query: string;
+        };
         /**
          * @description Where an open opportunity stands.
          * @enum {string}
@@ -2299,6 +2441,43 @@ export interface components {
         Suggestions: {
             /** @description The best first. */
             items: components["schemas"]["SuggestionView"][];
+            /** @description What was typed with its last word completed by one that the library's contents have. */
+            queries: string[];
+        };
+        /**
+         * Format: uuid
+         * @description Terms that stand for each other in searches.
+         */
+        SynonymId: string;
+        /** @description What to keep. */
+        SynonymInput: {
+            /** @description Only in documents of this language, as in `de`. */
+            language?: string | null;
+            /** @description The first finds the others, but they do not find it. */
+            one_way?: boolean;
+            /** @description 2 to 20 terms, each of one or several words. */
+            terms: string[];
+        };
+        /** @description Terms that stand for each other in searches. */
+        SynonymView: {
+            /** @description The group. */
+            id: components["schemas"]["SynonymId"];
+            /** @description Only in documents of this language. */
+            language?: string | null;
+            /** @description The first finds the others, but they do not find it. */
+            one_way: boolean;
+            /**
+             * Format: int64
+             * @description Rises with every edit.
+             */
+            revision: number;
+            /** @description The terms, each of one or several words. */
+            terms: string[];
+            /**
+             * Format: date-time
+             * @description When it was edited last.
+             */
+            updated_at: string;
         };
         /**
          * Format: uuid
@@ -3689,7 +3868,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Words, "phrases" and -exclusions; nothing lists everything */
+                /** @description Words, "phrases", -exclusions and field:values (`title:`, `kind:` and the other facets); nothing lists everything */
                 q?: string;
                 /** @description Rank for this opportunity, and say why */
                 opportunity?: string;
@@ -3709,6 +3888,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many assets, 1 to 100; 20 where not said */
                 limit?: number;
+                /** @description The last word of `q` is still being typed: its completions count too */
+                typing?: boolean;
                 /** @description Wait until the change of this number is seen */
                 after_seq?: number;
             };
@@ -3743,6 +3924,64 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reindex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexView"];
+                };
+            };
+        };
+    };
+    add_click: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClick"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3841,6 +4080,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    list_synonyms: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SynonymView"];
+                };
+            };
+        };
+    };
+    add_synonym: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_synonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_synonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is removed */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

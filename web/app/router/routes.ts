@@ -13,6 +13,7 @@ export const routes: Route[] = [
   { path: '/assets/:id', permission: 'library.read', load: () => import('../screens/asset/Asset.svelte') },
   { path: '/collections', permission: 'library.read', load: () => import('../screens/library/Collections.svelte') },
   { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
+  { path: '/synonyms', permission: 'library.write', load: () => import('../screens/library/Synonyms.svelte') },
   { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
@@ -40,6 +41,7 @@ const destinations: Destination[] = [
   { href: '/analytics/content', label: 'Content performance', short: 'Analytics', icon: 'chart-column', permission: 'analytics.read' },
   { href: '/assets', label: 'All content', short: 'Content', icon: 'files', permission: 'library.write' },
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
+  { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
 ];
 
