@@ -246,9 +246,13 @@ impl Follower {
         if !lock.stands() {
             *lock = Lock::take(dir)?;
         }
-        let keep = old.as_ref().map(|kept| kept.work.folder().to_owned());
-        place::remove_others(dir, keep.as_deref()).map_err(Refusal::from)?;
         let folder = place::fresh(dir).map_err(Refusal::from)?;
+        let keep: Vec<_> = old
+            .iter()
+            .map(|kept| kept.work.folder())
+            .chain([folder.as_path()])
+            .collect();
+        place::remove_others(dir, &keep).map_err(Refusal::from)?;
         let started = Instant::now();
         let seq = self.last_change().await?;
         let work = Work::open(folder.clone(), self.index.matching(), true).await?;

@@ -75,14 +75,14 @@ pub(super) fn point(dir: &Path, folder: &Path) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&draft, dir.join(CURRENT))?;
     File::open(dir)?.sync_all()?;
-    remove_others(dir, Some(folder))
+    remove_others(dir, &[folder])
 }
 
-/// Removes every folder but this one.
-pub(super) fn remove_others(dir: &Path, keep: Option<&Path>) -> io::Result<()> {
+/// Removes every folder but these.
+pub(super) fn remove_others(dir: &Path, keep: &[&Path]) -> io::Result<()> {
     for name in names(dir) {
         let path = dir.join(name);
-        if Some(path.as_path()) != keep {
+        if !keep.contains(&path.as_path()) {
             fs::remove_dir_all(path)?;
         }
     }

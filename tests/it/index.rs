@@ -105,7 +105,6 @@ async fn a_deleted_index_goes_on_answering_and_comes_back() {
     until("the index is there again", || dir.join("current").exists()).await;
     let after = marketer.get(QUERY).await.ok();
     assert_eq!(told(&after), told(&before));
-    notes(&marketer, 0).await;
     let metadata = json!({ "title": "Zeppelin", "language": "en" });
     upload_and_convert(&marketer, "z.md", "# Zeppelin", &metadata).await;
     eventually(&marketer, "/api/v1/search?q=zeppelin", |found| found["total_assets"] == 1).await;
