@@ -139,6 +139,7 @@ async fn fill(db: &Db, pages: usize) {
                 image_480: Set(String::new()),
                 image_960: Set(String::new()),
                 image_1600: Set(String::new()),
+                picture_hash: Set(None),
             })
             .collect();
         let version = asset_version::ActiveModel {
@@ -157,6 +158,9 @@ async fn fill(db: &Db, pages: usize) {
             failure_detail: Set(None),
             created_by: Set(None),
             created_at: Set(now),
+            change_note: Set(None),
+            restored_from: Set(None),
+            duration_ms: Set(None),
         };
         let facets = [
             (Facet::Industry, 12),

@@ -12,6 +12,9 @@ use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
 use crate::search::SearchLog;
+use crate::library::Uploads;
+use crate::mail::Mailer;
+use crate::recommend::Recommender;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -40,6 +43,10 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps recommendations ready.
+    pub recommender: Recommender,
+    /// Sends mail.
+    pub mailer: Mailer,
     /// Wakes the workers.
     pub wake: Wake,
     /// Tells what happens to those who watch.
@@ -48,6 +55,8 @@ pub struct App {
     pub ingest: Ingest,
     /// Where searches are noted.
     pub searches: SearchLog,
+    /// Files on their way in, on this node.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -70,15 +79,21 @@ impl App {
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
             searches: SearchLog::start(db.clone(), clock.clone()),
+            recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },
             clock,
             keys,
             db,
             blobs,
-            converter: Converter::new(ConverterOptions::default()),
+            converter: Converter::new(ConverterOptions {
+                total_memory_bytes: config.conversion_memory,
+                ..ConverterOptions::default()
+            }),
             index,
+            mailer: Mailer::new(&config)?,
             wake: Wake::default(),
+            uploads: Uploads::open(&config)?,
             config,
         })
     }

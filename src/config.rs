@@ -41,12 +41,53 @@ pub struct Config {
     pub secret: Option<String>,
     /// The largest upload, in bytes.
     pub upload_limit: u64,
+    /// How many uploads one user may have begun and not yet used or given up.
+    pub uploads_per_user: u64,
+    /// How many bytes these may have together.
+    pub upload_bytes_per_user: u64,
+    /// The largest archive for an import, and the most that it may unpack to, in bytes.
+    pub import_limit: u64,
+    /// Whether web links may lead to addresses inside the house. For tests and closed networks only: with it, whoever
+    /// may add web links reads what this server can reach.
+    pub fetch_private_addresses: bool,
     /// How many conversions run at once.
     pub conversion_workers: usize,
+    /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
+    pub conversion_memory: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
     /// For how many days it is kept who searched for what; 0 keeps it for ever.
     pub search_retention_days: u32,
+    /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
+    #[serde(skip_serializing)]
+    pub smtp_url: Option<Secret>,
+    /// The address that mail is sent from, as `sales@example.com` or `Example Sales <sales@example.com>`.
+    pub mail_from: Option<String>,
+    /// Whether nobody may approve their own work while somebody else could.
+    pub four_eyes: bool,
+}
+
+/// A setting that no log and no report shows.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret from elsewhere than the configuration.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The setting itself, for its one use.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl Default for Config {
@@ -64,9 +105,17 @@ impl Default for Config {
             public_url: None,
             secret: None,
             upload_limit: 100 * 1024 * 1024,
+            uploads_per_user: 500,
+            upload_bytes_per_user: 8 * 1024 * 1024 * 1024,
+            import_limit: 2 * 1024 * 1024 * 1024,
+            fetch_private_addresses: false,
             conversion_workers: 2,
+            conversion_memory: 1024 * 1024 * 1024,
             server_workers: None,
             search_retention_days: 400,
+            smtp_url: None,
+            mail_from: None,
+            four_eyes: false,
         }
     }
 }

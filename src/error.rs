@@ -65,6 +65,10 @@ codes! {
     Stale = "stale", PRECONDITION_FAILED, "Somebody else changed this meanwhile";
     /// An edit must say which revision it edits.
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Say which revision you edit with If-Match";
+    /// Another request is sending the same upload.
+    Locked = "locked", LOCKED, "Another request is sending this already";
+    /// The request speaks another version of the protocol.
+    UnknownProtocol = "unknown_protocol", PRECONDITION_FAILED, "This version of the protocol is not spoken here";
     /// The upload is larger than allowed.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The upload is too large";
     /// The file's format cannot be used.
@@ -194,6 +198,16 @@ const DUPLICATES: &[(&str, &str, &str)] = &[
         "teams.name",
         "uq_teams_name",
         "There is already a team of this name.",
+    ),
+    (
+        "collections.name",
+        "uq_collections_name",
+        "There is already a collection of this name.",
+    ),
+    (
+        "facet_values.facet",
+        "uq_facet_values_folded",
+        "The vocabulary has this value already. Merge the two instead.",
     ),
     (
         "asset_versions.asset_id",

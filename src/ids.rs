@@ -75,10 +75,20 @@ ids! {
     AssetId,
     /// One immutable uploaded file of an asset.
     VersionId,
+    /// Captions of a video in one language.
+    CaptionId,
     /// A curated, ordered set of assets.
     CollectionId,
+    /// A file on its way in.
+    UploadId,
+    /// Files of an archive that come in together.
+    ImportId,
+    /// One change of many assets.
+    BulkEditId,
     /// A piece of background work.
     JobId,
+    /// A mail that goes out.
+    MailId,
     /// A company that buys or might.
     AccountId,
     /// A person at an account.
@@ -101,6 +111,16 @@ ids! {
     LinkId,
     /// One sitting of one viewer on one link.
     VisitId,
+    /// One step of an asset through its life cycle.
+    StepId,
+    /// One time that an asset was sent to review.
+    ReviewId,
+    /// Something said about an asset or one of its pages.
+    CommentId,
+    /// Money spent on an asset.
+    CostId,
+    /// Content that reps ask for.
+    RequestId,
     /// One signal of a visit; made on the viewer's device.
     EventId,
     /// Terms that stand for each other in searches.

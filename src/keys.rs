@@ -14,6 +14,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng as _;
 
+use crate::ids::LinkId;
+
+/// 20 bytes: more than anybody can guess, and short enough for a chat message.
+const TOKEN_BYTES: usize = 20;
+
 /// What a derived key is for; each purpose gets a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -84,6 +89,13 @@ impl Keys {
     /// A message authentication code over `message` under the key of `purpose`.
     pub fn mac(&self, purpose: Purpose, message: &[u8]) -> blake3::Hash {
         blake3::keyed_hash(&self.derive(purpose), message)
+    }
+
+    /// The token of a link: 160 bits that nobody can guess, and that can be made again from the link's id.
+    pub fn link_token(&self, link: LinkId) -> String {
+        let mac = self.mac(Purpose::LinkToken, link.0.as_bytes());
+        let bytes: Vec<u8> = mac.as_bytes().iter().copied().take(TOKEN_BYTES).collect();
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 }
 

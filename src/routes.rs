@@ -7,7 +7,10 @@ use actix_web::http::Method;
 
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
-use crate::{analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp};
+use crate::{
+    admin, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer,
+    webapp,
+};
 
 /// Every route. Rows of one path stand together.
 #[rustfmt::skip]
@@ -26,10 +29,19 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+        get("/api/v1/teams", SignedIn, auth::list_teams),
+
+        // Administration
+        get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
+        post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
 
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
         post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
+        get("/api/v1/assets/counts", May(Permission::LibraryRead), library::count_assets),
+        post("/api/v1/assets/bulk", May(Permission::LibraryWrite), library::edit_assets),
+        get("/api/v1/bulk-edits/{id}", May(Permission::LibraryWrite), library::get_bulk_edit),
+        get("/api/v1/bulk-edits/{id}/items", May(Permission::LibraryWrite), library::list_bulk_items),
         get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
         patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
         post("/api/v1/assets/{id}/versions", May(Permission::LibraryWrite), library::upload_version),
@@ -39,7 +51,39 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
         get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
+        options("/api/v1/uploads", Public, library::upload_options),
+        post("/api/v1/uploads", May(Permission::LibraryWrite), library::create_upload),
+        get("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::get_upload),
+        patch("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::append_to_upload),
+        delete("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::delete_upload),
+        get("/api/v1/assets/{id}/lifecycle", May(Permission::LibraryWrite), library::get_lifecycle),
+        get("/api/v1/assets/{id}/comments", May(Permission::LibraryWrite), library::list_comments),
+        post("/api/v1/assets/{id}/comments", May(Permission::LibraryWrite), library::add_comment),
+        patch("/api/v1/comments/{id}", May(Permission::LibraryWrite), library::edit_comment),
+        get("/api/v1/assets/{id}/costs", May(Permission::LibraryWrite), library::list_costs),
+        post("/api/v1/assets/{id}/costs", May(Permission::LibraryWrite), library::add_cost),
+        put("/api/v1/costs/{id}", May(Permission::LibraryWrite), library::edit_cost),
+        delete("/api/v1/costs/{id}", May(Permission::LibraryWrite), library::delete_cost),
+        post("/api/v1/cost-imports", May(Permission::LibraryWrite), library::import_costs),
+        get("/api/v1/reviewers", May(Permission::LibraryWrite), library::list_reviewers),
+        get("/api/v1/reviews", May(Permission::LibraryApprove), library::list_reviews),
+        get("/api/v1/attention", May(Permission::LibraryWrite), library::get_attention),
+        get("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryRead), library::get_captions),
+        put("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryWrite), library::put_captions),
+        delete("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryWrite), library::delete_captions),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        post("/api/v1/collections", May(Permission::LibraryWrite), library::create_collection),
+        get("/api/v1/collections/{id}", May(Permission::LibraryRead), library::get_collection),
+        patch("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::edit_collection),
+        delete("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::delete_collection),
+        post("/api/v1/collections/{id}/assets", May(Permission::LibraryWrite), library::add_to_collection),
+        delete("/api/v1/collections/{id}/assets/{asset}", May(Permission::LibraryWrite), library::remove_from_collection),
+        get("/api/v1/vocabulary", May(Permission::LibraryRead), library::list_values),
+        post("/api/v1/vocabulary", May(Permission::LibraryWrite), library::add_value),
+        post("/api/v1/vocabulary/order", May(Permission::LibraryWrite), library::order_values),
+        patch("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::edit_value),
+        delete("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::remove_value),
+        post("/api/v1/vocabulary/{id}/merge", May(Permission::LibraryWrite), library::merge_values),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
 
         // Search
@@ -51,6 +95,15 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/synonyms", May(Permission::LibraryWrite), search::add_synonym),
         put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
         delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
+        get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
+
+        // Content that is missing
+        get("/api/v1/content-requests", May(Permission::LibraryRead), search::list_requests),
+        post("/api/v1/content-requests", May(Permission::LibraryRead), search::add_request),
+        get("/api/v1/content-requests/{id}", May(Permission::LibraryRead), search::get_request),
+        patch("/api/v1/content-requests/{id}", May(Permission::LibraryWrite), search::edit_request),
+        post("/api/v1/content-requests/{id}/joins", May(Permission::LibraryRead), search::join_request),
+        delete("/api/v1/content-requests/{id}/joins", May(Permission::LibraryRead), search::leave_request),
 
         // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
@@ -70,6 +123,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/pitches/{id}", May(Permission::CrmRead), pitches::get_pitch),
         put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
         delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
+        post("/api/v1/pitches/{id}/replacements", May(Permission::PitchWrite), pitches::replace_item),
+        get("/api/v1/flagged-items", May(Permission::CrmRead), pitches::list_flagged),
+        get("/api/v1/assets/{id}/live-pitches", May(Permission::CrmRead), pitches::list_live_pitches),
         post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
         get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
@@ -79,6 +135,7 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
         get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
+        get("/p/{token}/captions/{item}/{id}", LinkToken, viewer::captions),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
@@ -87,6 +144,7 @@ pub fn table() -> Vec<Route> {
         get("/preview/pitches/{id}/pages/{item}/{n}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{n}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
+        get("/preview/pitches/{id}/captions/{item}/{caption}", May(Permission::PitchWrite), viewer::preview_captions),
 
         // Customers
         get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),
@@ -115,4 +173,4 @@ macro_rules! methods {
     )+};
 }
 
-methods! { get GET post POST put PUT patch PATCH delete DELETE }
+methods! { options OPTIONS get GET post POST put PUT patch PATCH delete DELETE }

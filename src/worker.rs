@@ -1,4 +1,5 @@
-//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//! The background of a node: the workers of jobs, the follower of the change log, the recommender, and what is done by
+//! the clock.
 //!
 //! Assembly only; what is done stands in the features.
 
@@ -14,9 +15,14 @@ use crate::index::Follower;
 use crate::jobs::Worker;
 use crate::library::{self, Conversions};
 use crate::search;
+use crate::jobs::{Wake, Worker};
+use crate::library::{self, BulkEdits, Conversions};
+use crate::{mail, pitches};
 
 /// How often what is due by the clock is done.
-const HOUSEKEEPING: Duration = Duration::from_mins(15);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
+/// How many errands run at once.
+const ERRANDS: usize = 1;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -36,6 +42,8 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(app.recommender.clone().run(stopped.clone())),
+            tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })
@@ -58,7 +66,17 @@ impl Drop for Background {
     }
 }
 
-/// A worker that knows every kind of job; the command line drains the queue with it.
+/// A worker for what is quickly done and must not wait behind conversions. It looks for work by itself: the wake-up
+/// would reach only one of two workers.
+pub fn errands(app: &App) -> Worker {
+    let send = app
+        .mailer
+        .clone()
+        .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default()).register(mail::SEND, send)
+}
+
+/// A worker that converts; the command line drains the queue with it.
 pub fn worker(app: &App) -> Result<Worker> {
     let conversions = Conversions::new(
         &app.config,
@@ -69,7 +87,15 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::BULK_EDIT, bulk_edits.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -84,6 +110,16 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
         }
+        match library::remind_owners(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners were reminded"),
+            Err(error) => tracing::error!(%error, "could not remind owners"),
+        }
+        match pitches::tell_of_stale_content(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
+            Err(error) => tracing::error!(%error, "could not tell of stale content"),
+        }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
         }
@@ -92,6 +128,10 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             && let Err(error) = search::forget_searches(&app.db, now - TimeDelta::days(days.into())).await
         {
             tracing::error!(%error, "could not forget old searches");
+        match library::sweep_uploads(&app.db, &app.uploads, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "uploads that nobody came back for are gone"),
+            Err(error) => tracing::error!(%error, "could not sweep uploads"),
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}

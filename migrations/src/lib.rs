@@ -19,6 +19,12 @@ mod m20261122_000004_pitches;
 mod m20261122_000005_engagement;
 mod m20261122_000006_platform;
 mod m20261122_000012_search;
+mod m20261122_000007_captions;
+mod m20261122_000008_versions;
+mod m20261122_000009_lifecycle;
+mod m20261122_000010_intake;
+mod m20261122_000011_curation;
+mod m20261122_000013_recommendations;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +45,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_engagement::Migration),
             Box::new(m20261122_000006_platform::Migration),
             Box::new(m20261122_000012_search::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
+            Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000011_curation::Migration),
+            Box::new(m20261122_000007_captions::Migration),
         ]
     }
 }

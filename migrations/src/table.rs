@@ -124,6 +124,12 @@ impl Table {
         })
     }
 
+    pub(crate) fn bytes(self, name: &'static str) -> Self {
+        self.column(name, false, |c| {
+            c.binary();
+        })
+    }
+
     pub(crate) fn day(self, name: &'static str) -> Self {
         self.column(name, false, |c| {
             c.date();
@@ -203,6 +209,32 @@ impl Table {
     }
 }
 
+/// Adds a column that may be empty to a table that has rows.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: &mut ColumnDef,
+) -> Result<(), DbErr> {
+    let statement = sea_query::Table::alter()
+        .table(table)
+        .add_column(column.null())
+        .to_owned();
+    manager.alter_table(statement).await
+}
+
+/// Drops a column.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: &'static str,
+) -> Result<(), DbErr> {
+    let statement = sea_query::Table::alter()
+        .table(table)
+        .drop_column(column)
+        .to_owned();
+    manager.alter_table(statement).await
+}
+
 fn index_on(table: &'static str, name: String, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create().name(name).table(table).to_owned();
     for column in columns {
@@ -222,4 +254,33 @@ pub(crate) async fn drop_all(
             .await?;
     }
     Ok(())
+}
+
+/// Adds a column that may be empty to a table that is there already. SQLite takes no foreign key with it.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    shape: impl FnOnce(&mut ColumnDef),
+) -> Result<(), DbErr> {
+    let mut column = ColumnDef::new(name);
+    shape(&mut column);
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .add_column(column.null())
+        .to_owned();
+    manager.alter_table(alter).await
+}
+
+/// Takes back what [`add_column`] added.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .drop_column(name)
+        .to_owned();
+    manager.alter_table(alter).await
 }

@@ -197,7 +197,8 @@ fn open_folder(path: &Path) -> Result<Arc<dyn ObjectStore>> {
     Ok(Arc::new(store))
 }
 
-fn hash_file(path: &Path) -> Result<Hash> {
+/// The address that the file at `path` has or would have. Blocks while it reads.
+pub fn hash_file(path: &Path) -> Result<Hash> {
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
     Ok(hasher.finalize().to_hex().to_string())

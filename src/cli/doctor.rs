@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::documents::{self, ConverterOptions, Tool};
 use crate::error::{Error, Result};
+use crate::mail::Mailer;
 
 /// How a check went.
 enum Finding {
@@ -57,6 +58,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
                 "videos have no poster; install ffmpeg",
             ),
         ),
+        ("mail", mail(&config).await),
         ("sandbox", sandbox(&converter)),
         ("app", app()),
     ];
@@ -126,6 +128,22 @@ async fn storage(config: &Config) -> Finding {
     let check = async { Blobs::open(config)?.check().await };
     match check.await {
         Ok(()) => Good("written and read back".to_owned()),
+        Err(error) => Bad(error.to_string()),
+    }
+}
+
+async fn mail(config: &Config) -> Finding {
+    let mailer = match Mailer::new(config) {
+        Ok(mailer) => mailer,
+        Err(error) => return Bad(error.to_string()),
+    };
+    if !mailer.is_configured() {
+        return Poor(
+            "no mail server: mails are written and held; set smtp_url and mail_from".to_owned(),
+        );
+    }
+    match mailer.check().await {
+        Ok(()) => Good("the mail server answers".to_owned()),
         Err(error) => Bad(error.to_string()),
     }
 }

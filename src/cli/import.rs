@@ -10,8 +10,9 @@ use clap::Args;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crm::{ImportKind, ImportReport, RowProblem, import};
+use crate::crm::{ImportKind, ImportReport, import};
 use crate::error::{Error, Result};
+use crate::imports::RowProblem;
 
 /// What to import.
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod convert_report;
 mod demo;
 mod doctor;
 mod eval;
@@ -11,6 +12,7 @@ mod openapi;
 mod rebuild;
 mod reindex;
 mod serve;
+mod simulate;
 mod user;
 
 use std::path::PathBuf;
@@ -45,10 +47,14 @@ enum Command {
     Doctor,
     /// Measure how well the search finds, on a collection of documents, queries and judgements.
     Eval(eval::Options),
+    /// Convert the files of a folder, keep nothing, and say how long each took and what it needed.
+    ConvertReport(convert_report::Options),
     /// Make visits and rollups anew from the events.
     Rebuild,
     /// Drive a running server with visits and say how it fared.
     Load(load::Options),
+    /// Show how good recommendations are, on simulated histories whose truth is known.
+    Simulate(simulate::Options),
     /// Manage users.
     #[command(subcommand)]
     User(user::Command),
@@ -87,8 +93,13 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Eval(options) => eval::run(options).await,
+            Command::ConvertReport(options) => convert_report::run(config, options).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,
+            Command::Simulate(options) => {
+                simulate::run(&options);
+                Ok(())
+            }
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
             Command::Import(arguments) => import::run(config, arguments).await,

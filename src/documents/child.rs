@@ -8,11 +8,12 @@ use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::limits::CODE_AND_FONTS_BYTES;
 use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{card, launch, media, office, pdf, raster, sheet, vector, writing};
+use super::{captions, card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -65,12 +66,15 @@ pub(super) fn say(message: &Message) -> Result<(), Failure> {
 
 fn enter_sandbox(job: &Job) -> Vec<String> {
     let quota = Quota {
-        memory_bytes: job.memory_bytes,
+        data_bytes: Some(job.memory_bytes.saturating_sub(CODE_AND_FONTS_BYTES)),
+        address_bytes: job.address_bytes,
         cpu_seconds: job.cpu_seconds,
         file_bytes: 64 << 20,
         descriptors: 32,
     };
     let tool = Quota {
+        // What it has resident is watched from outside.
+        data_bytes: None,
         file_bytes: 512 << 20,
         descriptors: 1_024,
         ..quota
@@ -113,7 +117,7 @@ fn run(job: &Job) -> Result<Message, Failure> {
             first,
             step,
         } => {
-            let mut pages = Pages::new(&job.folder, *first, *step, job.cpu_seconds);
+            let mut pages = Pages::new(&job.folder, *first, *step, job.life_ms);
             make_pages(job, source, &mut pages)?;
             Ok(pages.hand_back().map_or(Message::Done, Message::HandBack))
         }
@@ -122,8 +126,12 @@ fn run(job: &Job) -> Result<Message, Failure> {
             title,
             text,
         } => {
-            let mut pages = Pages::new(&job.folder, *number, 1, job.cpu_seconds);
+            let mut pages = Pages::new(&job.folder, *number, 1, job.life_ms);
             card::draw_notice(&mut pages, *number, title, text)?;
+            Ok(Message::Done)
+        }
+        Task::Captions => {
+            captions::keep(&job.input, &job.folder)?;
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {

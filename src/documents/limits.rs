@@ -17,6 +17,8 @@ pub(super) const MAX_PACKAGE_BYTES: u64 = 256 << 20;
 pub(super) const MAX_XML_DEPTH: usize = 512;
 /// Pixels of an uploaded picture, before it is decoded.
 pub(super) const MAX_PIXELS: u64 = 100_000_000;
+/// Bytes of the pixels of an uploaded picture, decoded.
+pub(super) const MAX_PIXEL_BYTES: u64 = 320 << 20;
 /// Bytes of text, Markdown, HTML or SVG.
 pub(super) const MAX_TEXT_BYTES: u64 = 16 << 20;
 /// Bytes of text kept for one page.
@@ -30,22 +32,27 @@ pub(super) const MAX_LINE_BYTES: usize = 4 << 20;
 /// Bytes of one page image.
 pub(super) const MAX_IMAGE_BYTES: u64 = 32 << 20;
 
+/// What a child has resident besides its data: the program itself and the fonts that it has opened.
+pub(super) const CODE_AND_FONTS_BYTES: u64 = 64 << 20;
+
 /// What one conversion may use.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Address space of a child that parses.
+    /// Resident memory of a child, with all that it has started.
     pub memory_bytes: u64,
-    /// CPU time of one life of such a child; it hands back and is started again well before.
+    /// CPU time of one life of a child; one that makes pages hands back and is started again well before.
     pub cpu: Duration,
+    /// How long a child that makes pages may go on before it hands back.
+    pub life: Duration,
     /// How long a child may be silent.
     pub silence: Duration,
-    /// Address space of LibreOffice and ffmpeg.
-    pub tool_memory_bytes: u64,
+    /// Address space of LibreOffice and ffmpeg, which reserve far more than they use.
+    pub tool_address_bytes: u64,
     /// Wall-clock time of LibreOffice and ffmpeg.
     pub tool_time: Duration,
     /// Wall-clock time of the whole conversion.
     pub total_time: Duration,
-    /// Children that render pages of one file side by side.
+    /// Children that render pages of one file side by side, if somebody waits for it.
     pub workers: u32,
 }
 
@@ -53,10 +60,13 @@ impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            memory_bytes: 1 << 30,
+            memory_bytes: 512 << 20,
             cpu: Duration::from_secs(30),
-            silence: Duration::from_secs(45),
-            tool_memory_bytes: 4 << 30,
+            // Short, so that what somebody waits for soon gets its turn.
+            life: Duration::from_secs(6),
+            // CPU time is what counts; this is for a machine on which a child gets little of it.
+            silence: Duration::from_mins(2),
+            tool_address_bytes: 4 << 30,
             tool_time: Duration::from_mins(2),
             total_time: Duration::from_mins(15),
             workers: u32::try_from(cores).unwrap_or(1).clamp(1, 4),

@@ -15,6 +15,8 @@
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
 mod blocks;
+mod budget;
+mod captions;
 mod card;
 pub mod child;
 mod converter;
@@ -24,6 +26,7 @@ mod fonts;
 mod format;
 mod language;
 mod launch;
+pub mod likeness;
 mod limits;
 mod media;
 mod office;
@@ -40,9 +43,12 @@ mod sniff;
 mod titles;
 mod tools;
 mod vector;
+mod watch;
 mod writing;
 mod xml;
 
+pub use budget::Urgency;
+pub use captions::Captions;
 pub use converter::{
     Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
 };
@@ -51,5 +57,6 @@ pub use format::Format;
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
 pub use protocol::{ImageSize, PageLink};
-pub use sniff::sniff;
+pub use sniff::{is_archive, sniff};
 pub use tools::{Status, Tool, status};
+pub use watch::Usage;

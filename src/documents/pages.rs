@@ -14,7 +14,7 @@ use webp::{Encoder, WebPConfig};
 use super::child::say;
 use super::limits::{MAX_PAGE_LINKS, MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
 use super::protocol::{ImageSize, Message, PageText};
-use super::{Failure, FailureCode};
+use super::{Failure, FailureCode, likeness};
 
 /// Opaque pixels, four bytes each, row by row.
 pub(super) struct Picture {
@@ -42,16 +42,14 @@ pub(super) struct Pages<'a> {
     reason = "makers of pages speak through this value and need not know of the protocol"
 )]
 impl<'a> Pages<'a> {
-    /// Pages `first`, `first + step` and so on, for as long as half the CPU time lasts.
-    pub(super) fn new(folder: &'a Path, first: u32, step: u32, cpu_seconds: u64) -> Self {
-        // Wall-clock time is never less than the CPU time of one thread, so half the one is well within the other.
-        let budget = Duration::from_secs(cpu_seconds) / 2;
+    /// Pages `first`, `first + step` and so on, for so many milliseconds.
+    pub(super) fn new(folder: &'a Path, first: u32, step: u32, life_ms: u64) -> Self {
         Self {
             folder,
             first,
             step: step.max(1),
             started: Instant::now(),
-            budget,
+            budget: Duration::from_millis(life_ms),
             next: None,
         }
     }
@@ -103,14 +101,17 @@ impl<'a> Pages<'a> {
 
     /// Keeps the picture of a page in every size.
     pub(super) fn draw(&self, number: u32, picture: &Picture) -> Result<(), Failure> {
+        let mut likeness = None;
         for size in ImageSize::ALL {
             let scaled = scale(picture, size.width())?;
+            // The smallest picture comes first; it says as much as the largest.
+            likeness.get_or_insert_with(|| likeness::of(scaled.as_ref().unwrap_or(picture)));
             let bytes = encode(scaled.as_ref().unwrap_or(picture))?;
             std::fs::write(size.path(self.folder, number), bytes.as_ref() as &[u8]).map_err(
                 |error| Failure::internal(format!("a page image could not be written: {error}")),
             )?;
         }
-        say(&Message::Drawn(number))
+        say(&Message::Drawn(number, likeness.unwrap_or_default()))
     }
 
     /// Says that something was left out.

@@ -14,8 +14,10 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout_at};
 
+use super::budget::Reservation;
 use super::limits::MAX_LINE_BYTES;
 use super::protocol::{Job, Message};
+use super::watch::{Allowance, Meter, Watch};
 use super::{Failure, FailureCode};
 
 /// The hidden subcommand of the executable that makes it a child.
@@ -30,6 +32,8 @@ pub(super) struct Child {
     group: Option<Pid>,
     lines: BufReader<ChildStdout>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    watch: Option<Watch>,
+    _memory: Reservation,
     // Held open for as long as the child is wanted: its end tells the child to stop.
     _stdin: ChildStdin,
 }
@@ -43,8 +47,13 @@ pub(super) enum Heard {
 }
 
 impl Child {
-    /// Starts a child on a job.
-    pub(super) async fn start(executable: &Path, job: &Job) -> Result<Self, Failure> {
+    /// Starts a child on a job, within the memory that was reserved for it.
+    pub(super) async fn start(
+        executable: &Path,
+        job: &Job,
+        memory: Reservation,
+        meter: Arc<Meter>,
+    ) -> Result<Self, Failure> {
         let mut process = Command::new(executable)
             .arg(SUBCOMMAND)
             .env_clear()
@@ -71,6 +80,12 @@ impl Child {
                 "the converter was started without its pipes",
             ));
         };
+        let allowance = Allowance {
+            memory_bytes: memory.bytes(),
+            // The kernel ends the child itself at its limit; the watch sees to what the child has started.
+            cpu: Duration::from_secs(job.cpu_seconds + 1),
+        };
+        let watch = group.map(|child| Watch::start(child, allowance, meter));
         let kept = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(keep_beginning(stderr, Arc::clone(&kept)));
         let mut line =
@@ -83,6 +98,8 @@ impl Child {
             group,
             lines: BufReader::new(stdout),
             stderr: kept,
+            watch,
+            _memory: memory,
             _stdin: stdin,
         })
     }
@@ -119,6 +136,9 @@ impl Child {
                 "the converter did not end",
             ));
         };
+        if let Some(failure) = self.watch.as_ref().and_then(Watch::verdict) {
+            return Some(failure);
+        }
         if status.success() {
             return None;
         }

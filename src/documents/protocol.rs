@@ -20,10 +20,14 @@ pub(super) struct Job {
     pub(super) folder: PathBuf,
     /// The name of the file without its extension, as a title of last resort.
     pub(super) stem: String,
-    /// Address space in bytes.
+    /// Memory in bytes that may be resident.
     pub(super) memory_bytes: u64,
+    /// Address space in bytes.
+    pub(super) address_bytes: u64,
     /// Seconds of CPU time.
     pub(super) cpu_seconds: u64,
+    /// Milliseconds after which to hand back.
+    pub(super) life_ms: u64,
     /// The task itself.
     pub(super) task: Task,
 }
@@ -57,6 +61,8 @@ pub(super) enum Task {
         /// The text of that page as far as it is known.
         text: String,
     },
+    /// Read captions and write what is sound of them.
+    Captions,
     /// Run a program of the system inside the limits.
     Launch {
         /// The program.
@@ -102,8 +108,10 @@ pub(super) enum Message {
     },
     /// A page was read and is about to be drawn.
     Read(PageText),
-    /// The images of a page are complete.
-    Drawn(u32),
+    /// The images of a page are complete, and what they look like ([`super::likeness`]).
+    Drawn(u32, u64),
+    /// How long it plays, in milliseconds.
+    Lasts(u64),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

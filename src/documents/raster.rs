@@ -1,15 +1,18 @@
 //! Uploaded pictures made of pixels.
 
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Seek};
 use std::path::Path;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
 
-use super::limits::MAX_PIXELS;
+use super::limits::{MAX_PIXEL_BYTES, MAX_PIXELS};
 use super::pages::{Pages, Picture};
 use super::protocol::PageText;
 use super::{Failure, FailureCode, Format};
+
+/// Pixels of the longer side from which the pages' pictures are made, where there are more than twice as many.
+const WIDE: u32 = 4_000;
 
 /// Makes the one page of a picture.
 pub(super) fn make_page(
@@ -38,9 +41,14 @@ pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
         Format::Gif => ImageFormat::Gif,
         _ => ImageFormat::Png,
     };
-    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+    decode(BufReader::new(file), format)
+}
+
+/// Decodes a picture, upright and on a ground on which it can be seen.
+pub(super) fn decode(input: impl BufRead + Seek, format: ImageFormat) -> Result<Picture, Failure> {
+    let mut reader = ImageReader::with_format(input, format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(512 << 20);
+    limits.max_alloc = Some(MAX_PIXEL_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     let (width, height) = decoder.dimensions();
@@ -53,6 +61,10 @@ pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(refusal)?;
+    // Made small before anything is made of it: a second copy of a large photo would be too much.
+    if width > 2 * WIDE || height > 2 * WIDE {
+        image = image.thumbnail(WIDE, WIDE);
+    }
     image.apply_orientation(orientation);
     let image = image.into_rgba8();
     let (width, height) = image.dimensions();

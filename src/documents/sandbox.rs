@@ -55,8 +55,10 @@ const LANDLOCK: ABI = ABI::V6;
 /// What a process may use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Quota {
+    /// Memory that can be written to, stacks and heaps alike.
+    pub(super) data_bytes: Option<u64>,
     /// Address space.
-    pub(super) memory_bytes: u64,
+    pub(super) address_bytes: u64,
     /// CPU time.
     pub(super) cpu_seconds: u64,
     /// The largest file it may write.
@@ -129,14 +131,16 @@ fn enter_limits(quota: Quota) -> Vec<String> {
         maximum: Some(quota.cpu_seconds + 2),
     };
     let limits = [
-        (Resource::As, hard(quota.memory_bytes)),
+        (Resource::As, hard(quota.address_bytes)),
         (Resource::Cpu, cpu),
         (Resource::Fsize, hard(quota.file_bytes)),
         (Resource::Nofile, hard(quota.descriptors)),
         (Resource::Core, hard(0)),
     ];
+    let data = quota.data_bytes.map(|bytes| (Resource::Data, hard(bytes)));
     let all_set = limits
         .into_iter()
+        .chain(data)
         .filter(|(resource, limit)| setrlimit(*resource, *limit).is_err())
         .count()
         == 0;

@@ -5,10 +5,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::process::Command;
 
+use super::budget::{Budget, Urgency};
 use super::converter::Case;
 use super::limits::MAX_PAGES;
 use super::process::{Child, Heard};
@@ -146,9 +148,10 @@ pub(super) async fn take_poster(case: &Case, ffmpeg: &Path) -> Result<PathBuf, F
         "1",
         "-i",
         &input,
-        // The most telling of the first frames, so that a film that fades in from black has a poster.
+        // The most telling of the first frames, so that a film that fades in from black has a poster. They are made
+        // small first, because all of them are kept to be compared.
         "-vf",
-        "thumbnail=60,scale='min(1600,iw)':-2",
+        "scale='min(1600,iw)':-2,thumbnail=60",
         "-frames:v",
         "1",
         "-y",
@@ -198,10 +201,20 @@ async fn probe(options: &ConverterOptions) -> Option<Vec<String>> {
         folder: folder.path().to_owned(),
         stem: String::new(),
         memory_bytes: options.limits.memory_bytes,
+        address_bytes: 2 * options.limits.memory_bytes,
         cpu_seconds: options.limits.cpu.as_secs().max(1),
+        life_ms: 0,
         task: Task::Probe,
     };
-    let mut child = Child::start(&options.executable, &job).await.ok()?;
+    // It opens no file, so it needs no share of the memory for conversions.
+    let reservation = Budget::new(options.limits.memory_bytes)
+        .reserve(options.limits.memory_bytes, Urgency::Awaited)
+        .await
+        .ok()?;
+    let meter = Arc::default();
+    let mut child = Child::start(&options.executable, &job, reservation, meter)
+        .await
+        .ok()?;
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
     match child.listen(options.limits.silence, deadline).await {
         Heard::Message(Message::Ready(layers)) => Some(layers),

@@ -22,6 +22,8 @@ pub struct Model {
     pub image_480: String,
     pub image_960: String,
     pub image_1600: String,
+    /// How its picture looks, in 64 bits (`documents::likeness`); absent for pages made before it was taken down.
+    pub picture_hash: Option<i64>,
     #[sea_orm(belongs_to, from = "version_id", to = "id")]
     pub version: HasOne<super::asset_version::Entity>,
 }

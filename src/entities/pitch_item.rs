@@ -1,8 +1,8 @@
-//! One asset, or one page of it, in a pitch. It shows the asset's current version.
+//! One asset, or one page of it, in a pitch. It shows the asset's current version, or the one it keeps.
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AssetId, PitchId, PitchItemId};
+use crate::ids::{AssetId, PitchId, PitchItemId, VersionId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +18,9 @@ pub struct Model {
     /// The heading under which the item stands.
     pub section: String,
     pub note: String,
+    /// The version that it keeps; absent where it follows the asset's current one. Versions are never deleted, so it
+    /// needs no foreign key.
+    pub version_id: Option<VersionId>,
     #[sea_orm(belongs_to, from = "pitch_id", to = "id")]
     pub pitch: HasOne<super::pitch::Entity>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]

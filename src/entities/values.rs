@@ -75,6 +75,16 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What money was spent on an asset for.
+    CostKind { Production = "production", Upkeep = "upkeep" }
+}
+text_enum! {
+    /// What became of a request for content.
+    RequestStatus {
+        Open = "open", Planned = "planned", InProgress = "in_progress", Done = "done", Declined = "declined",
+    }
+}
+text_enum! {
     /// How far the conversion of a version has come.
     VersionState { Queued = "queued", Converting = "converting", Ready = "ready", Failed = "failed" }
 }
@@ -84,6 +94,10 @@ text_enum! {
         Product = "product", Industry = "industry", Stage = "stage", Persona = "persona", Region = "region",
         Competitor = "competitor", Tag = "tag",
     }
+}
+text_enum! {
+    /// What became of one asset in an edit of many.
+    BulkOutcome { Done = "done", Unchanged = "unchanged", Refused = "refused" }
 }
 text_enum! {
     /// Where an open opportunity stands.
@@ -107,6 +121,29 @@ text_enum! {
 text_enum! {
     /// How far a job has come.
     JobState { Queued = "queued", Running = "running", Done = "done", Failed = "failed" }
+}
+text_enum! {
+    /// How far an import of files has come: looked through, waiting for its go, at work, at its end.
+    ImportState {
+        Checking = "checking", Checked = "checked", Running = "running", Done = "done", Failed = "failed",
+    }
+}
+text_enum! {
+    /// What became, or would become, of one file of an import.
+    ImportOutcome { Created = "created", NewVersion = "new_version", Unchanged = "unchanged", Refused = "refused" }
+}
+text_enum! {
+    /// How far a mail has come.
+    MailState {
+        /// It will be sent.
+        Queued = "queued",
+        /// The mail server has taken it.
+        Sent = "sent",
+        /// No mail server is configured; it is kept for people to see.
+        Held = "held",
+        /// It was given up.
+        Failed = "failed",
+    }
 }
 text_enum! {
     /// One sort of signal.

@@ -32,5 +32,6 @@ pub use groups::Preference;
 pub use handle::Index;
 pub use schema::Dimension;
 pub use snippet::Segment;
+pub use spelling::nearest;
 pub use suggest::{SuggestRequest, Suggestion, Suggestions};
 pub use synonyms::{MOST_SYNONYMS, SynonymGroup, Synonyms};

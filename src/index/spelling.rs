@@ -14,6 +14,12 @@ pub(super) fn forgiven(length: usize) -> usize {
     }
 }
 
+/// The word that `typed` most likely stands for, of `known` words with the number of documents they are in: the
+/// nearest, and of those the most frequent. The first letter is taken to be right.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = (&'a str, u64)>) -> Option<String> {
+    near(typed, known).first().map(|near| near.word.to_owned())
+}
+
 /// The words that `typed` may stand for, of `known` words with the number of documents they are in: the nearest
 /// first, and of those the most frequent. The first letter is taken to be right.
 pub(super) fn near<'a>(
@@ -109,13 +115,6 @@ mod tests {
     fn distance(a: &str, b: &str) -> Option<usize> {
         let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
         distance_within(&a, &b, 2)
-    }
-
-    fn nearest<'a>(
-        typed: &str,
-        known: impl IntoIterator<Item = (&'a str, u64)>,
-    ) -> Option<String> {
-        near(typed, known).first().map(|near| near.word.to_owned())
     }
 
     #[test]

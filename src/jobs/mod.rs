@@ -9,5 +9,5 @@
 mod queue;
 mod worker;
 
-pub use queue::{Claim, Failure, NewJob, enqueue, list};
+pub use queue::{AWAITED, BULK, Claim, Failure, NewJob, enqueue, is_open, list};
 pub use worker::{Handler, Wake, Worker};

@@ -18,6 +18,11 @@ use crate::ids::JobId;
 /// How long a claim is good without a heartbeat.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
+/// The priority of what somebody waits for.
+pub const AWAITED: i32 = 10;
+/// The priority of what came in by the hundred.
+pub const BULK: i32 = 0;
+
 /// A job to be written.
 #[derive(Clone, Debug)]
 pub struct NewJob<'a> {
@@ -25,7 +30,7 @@ pub struct NewJob<'a> {
     pub kind: &'a str,
     /// What the work is about.
     pub subject: (&'a str, Uuid),
-    /// Higher goes first: 0 for bulk work, 10 for what somebody waits for.
+    /// Higher goes first: [`BULK`], or [`AWAITED`].
     pub priority: i32,
     /// How often to try before giving up.
     pub max_attempts: i32,
@@ -87,6 +92,17 @@ pub async fn list<C: ConnectionTrait>(
     Ok(select.all(db).await?)
 }
 
+/// Whether a job of this kind about `subject` is waiting or being done.
+pub async fn is_open<C: ConnectionTrait>(db: &C, kind: &str, subject: Uuid) -> Result<bool> {
+    let open = job::Entity::find()
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::State.is_in([JobState::Queued, JobState::Running]))
+        .one(db)
+        .await?;
+    Ok(open.is_some())
+}
+
 /// Why a job could not be done.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -116,10 +132,12 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Takes the most urgent job of these kinds that is due, or whose worker has gone silent.
+    /// Takes the most urgent job of these kinds, of no less than this priority, that is due or whose worker has gone
+    /// silent.
     pub(super) async fn take(
         db: &Db,
         kinds: &[&'static str],
+        least: i32,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>> {
         let due = Condition::any()
@@ -137,6 +155,7 @@ impl Claim {
             .column(job::Column::Id)
             .from(job::Entity)
             .and_where(job::Column::Kind.is_in(kinds.iter().copied()))
+            .and_where(job::Column::Priority.gte(least))
             .cond_where(due)
             .order_by(job::Column::Priority, sea_orm::Order::Desc)
             .order_by(job::Column::RunAfter, sea_orm::Order::Asc)

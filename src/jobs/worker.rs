@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 
-use super::queue::{Claim, Failure, LEASE};
+use super::queue::{AWAITED, Claim, Failure, LEASE};
 use crate::clock::Clock;
 use crate::db::Db;
 
@@ -19,12 +19,20 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// Tells the node's workers that there is work; only latency depends on it.
 #[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<Notify>);
+pub struct Wake(Arc<Idle>);
+
+/// Who waits for work.
+#[derive(Debug, Default)]
+struct Idle {
+    lanes: Notify,
+    express: Notify,
+}
 
 impl Wake {
-    /// Wakes one idle worker.
+    /// Wakes one idle worker, and the one that only does what somebody waits for.
     pub fn wake(&self) {
-        self.0.notify_one();
+        self.0.lanes.notify_one();
+        self.0.express.notify_one();
     }
 }
 
@@ -62,30 +70,30 @@ impl Worker {
         self
     }
 
-    /// Works with `lanes` jobs at a time until `stop` turns true; jobs in hand are finished first.
+    /// Works with `lanes` jobs at a time, and one more that somebody waits for, until `stop` turns true; jobs in hand
+    /// are finished first.
     pub async fn run(self, lanes: usize, stop: watch::Receiver<bool>) {
-        let worker = Arc::new(self);
-        let lanes = (0..lanes.max(1)).map(|_| {
-            let worker = Arc::clone(&worker);
-            let stop = stop.clone();
-            async move { worker.lane(stop).await }
-        });
-        futures::future::join_all(lanes).await;
+        let idle = Arc::clone(&self.wake.0);
+        let any = (0..lanes.max(1)).map(|_| self.lane(i32::MIN, &idle.lanes, stop.clone()));
+        // However long the work in the other lanes takes, nobody sits in front of a bar that does not move.
+        let express = self.lane(AWAITED, &idle.express, stop.clone());
+        futures::future::join(futures::future::join_all(any), express).await;
     }
 
     /// Does what is due now, one after the other, and returns; for the command line and tests.
     pub async fn drain(&self) -> crate::error::Result<()> {
         let kinds: Vec<_> = self.handlers.keys().copied().collect();
-        while let Some(claim) = Claim::take(&self.db, &kinds, self.clock.now()).await? {
+        while let Some(claim) = Claim::take(&self.db, &kinds, i32::MIN, self.clock.now()).await? {
             self.work(claim).await;
         }
         Ok(())
     }
 
-    async fn lane(&self, mut stop: watch::Receiver<bool>) {
+    /// Does jobs of no less than this priority one after the other.
+    async fn lane(&self, least: i32, idle: &Notify, mut stop: watch::Receiver<bool>) {
         let kinds: Vec<_> = self.handlers.keys().copied().collect();
         while !*stop.borrow() {
-            match Claim::take(&self.db, &kinds, self.clock.now()).await {
+            match Claim::take(&self.db, &kinds, least, self.clock.now()).await {
                 Ok(Some(claim)) => {
                     // There may be more: let an idle lane look too.
                     self.wake.wake();
@@ -96,7 +104,7 @@ impl Worker {
                 Err(error) => tracing::error!(%error, "could not claim a job"),
             }
             tokio::select! {
-                () = self.wake.0.notified() => {}
+                () = idle.notified() => {}
                 () = tokio::time::sleep(POLL) => {}
                 _ = stop.changed() => {}
             }

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use tokio::sync::mpsc;
 
+use super::captions::{is_video, write_text};
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
 use super::upload::incoming_dir;
@@ -21,7 +22,9 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
-use crate::documents::{self, Conversion, ConvertedPage, Converter, FailureCode, Progress};
+use crate::documents::{
+    self, Conversion, ConvertedPage, Converter, FailureCode, Progress, Urgency,
+};
 use crate::entities::{VersionState, asset, asset_version, page};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -101,7 +104,16 @@ impl Conversions {
         let Some(version) = version else {
             return Ok(());
         };
-        match self.convert(&claim, &version, &payload).await {
+        // A worker that ends without a word, again and again, was killed, and perhaps by this very file.
+        let outcome = if claim.job.attempts > claim.job.max_attempts {
+            Err(Trouble::File(documents::Failure::new(
+                FailureCode::Crashed,
+                "the server stopped during each of the attempts",
+            )))
+        } else {
+            self.convert(&claim, &version, &payload).await
+        };
+        match outcome {
             Ok(()) => Ok(()),
             Err(trouble) => Err(self.give_up_or_retry(&claim, version, trouble).await),
         }
@@ -122,11 +134,16 @@ impl Conversions {
         std::fs::create_dir(&pages).map_err(Error::from)?;
         self.blobs.save(&version.blob, &input).await?;
 
+        let urgency = if claim.job.priority >= jobs::AWAITED {
+            Urgency::Awaited
+        } else {
+            Urgency::Bulk
+        };
         let (tell, told) = mpsc::channel(4);
         let converting = async {
             let converted = self
                 .converter
-                .convert(&input, &version.file_name, &pages, &tell)
+                .convert(&input, &version.file_name, &pages, urgency, &tell)
                 .await;
             // The end of the channel is the end of the pages.
             drop(tell);
@@ -147,13 +164,15 @@ impl Conversions {
     async fn begin(&self, claim: &Claim, version: &asset_version::Model) -> Result<()> {
         let tx = self.db.begin().await?;
         claim.progress(&tx, self.clock.now(), 0, None).await?;
-        let mut row = version.clone().into_active_model();
-        row.state = Set(VersionState::Converting);
-        row.pages_done = Set(0);
-        row.page_count = Set(None);
-        row.failure_code = Set(None);
-        row.failure_detail = Set(None);
-        row.update(&tx).await?;
+        if !is_shown_already(version) {
+            let mut row = version.clone().into_active_model();
+            row.state = Set(VersionState::Converting);
+            row.pages_done = Set(0);
+            row.page_count = Set(None);
+            row.failure_code = Set(None);
+            row.failure_detail = Set(None);
+            row.update(&tx).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -183,14 +202,16 @@ impl Conversions {
             if let Some(page) = page {
                 upsert_page(&tx, page).await?;
             }
-            asset_version::ActiveModel {
-                id: Set(version.id),
-                pages_done: Set(count),
-                page_count: Set(total),
-                ..Default::default()
+            if !is_shown_already(version) {
+                asset_version::ActiveModel {
+                    id: Set(version.id),
+                    pages_done: Set(count),
+                    page_count: Set(total),
+                    ..Default::default()
+                }
+                .update(&tx)
+                .await?;
             }
-            .update(&tx)
-            .await?;
             tx.commit().await?;
         }
         Ok(())
@@ -222,6 +243,7 @@ impl Conversions {
             image_480,
             image_960,
             image_1600,
+            picture_hash: page.picture_hash,
         })
     }
 
@@ -249,10 +271,16 @@ impl Conversions {
             // The one who opened the package knows better than the one who looked at its first bytes.
             format: Set(conversion.format.as_str().to_owned()),
             media_type: Set(conversion.format.media_type().to_owned()),
+            duration_ms: Set(conversion
+                .duration
+                .and_then(|duration| i64::try_from(duration.as_millis()).ok())),
             ..Default::default()
         }
         .update(&tx)
         .await?;
+        if is_video(version) {
+            write_text(&tx, version.id).await?;
+        }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {
             let shown = match asset.current_version_id {
@@ -261,7 +289,9 @@ impl Conversions {
             };
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
-            if shown.is_none_or(|shown| shown.number < version.number) {
+            let is_news = !is_shown_already(version)
+                && shown.is_none_or(|shown| shown.number < version.number);
+            if is_news {
                 row.current_version_id = Set(Some(version.id));
             }
             if let Some(title) = better_title(&asset, payload, conversion) {
@@ -323,6 +353,10 @@ impl Conversions {
     ) -> Result<()> {
         let tx = self.db.begin().await?;
         claim.guard(&tx, self.clock.now()).await?;
+        // The pages that are there stay; the job says what went wrong.
+        if is_shown_already(&version) {
+            return Ok(tx.commit().await?);
+        }
         let asset_id = version.asset_id;
         asset_version::ActiveModel {
             id: Set(version.id),
@@ -338,6 +372,11 @@ impl Conversions {
     }
 }
 
+/// Whether it was converted before. Its pages are shown while it is converted again, and whatever comes of that.
+fn is_shown_already(version: &asset_version::Model) -> bool {
+    version.state == VersionState::Ready
+}
+
 async fn upsert_page<C: sea_orm::ConnectionTrait>(tx: &C, page: page::Model) -> Result<()> {
     use page::Column;
     let key = OnConflict::columns([Column::VersionId, Column::Number])
@@ -349,6 +388,7 @@ async fn upsert_page<C: sea_orm::ConnectionTrait>(tx: &C, page: page::Model) -> 
             Column::Image480,
             Column::Image960,
             Column::Image1600,
+            Column::PictureHash,
         ])
         .to_owned();
     page::Entity::insert(page.into_active_model().reset_all())

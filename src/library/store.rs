@@ -12,16 +12,18 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::metadata::{Metadata, clipped_title};
+use super::steps::begin_life;
 use super::views::Facets;
+use super::vocabulary::settle;
 use crate::blobs::{Blobs, Hash};
 use crate::db::{Db, append_change};
-use crate::documents::{Failure, FailureCode, Format, sniff};
+use crate::documents::{Failure, FailureCode, Format, Urgency, sniff};
 use crate::entities::{
-    AssetKind, AssetState, Facet, VersionState, asset, asset_facet, asset_version,
+    AssetKind, AssetState, Facet, VersionState, asset, asset_facet, asset_version, user,
 };
 use crate::error::{Code, Error, Result};
 use crate::ids::{AssetId, UserId, VersionId};
-use crate::jobs::{NewJob, enqueue};
+use crate::jobs::{self, NewJob, enqueue};
 
 /// The kind of the job that makes pages of a version.
 pub const CONVERT: &str = "convert";
@@ -55,8 +57,8 @@ pub(super) struct ConvertPayload {
     pub(super) provisional_title: Option<String>,
 }
 
-/// Adds the file at `path` as a new asset and leaves its conversion to a worker. For the command line: what was said
-/// about the asset is checked as an upload's is.
+/// Adds the file at `path` as a new asset and leaves its conversion to a worker, behind everything that somebody waits
+/// for. For the command line: what was said about the asset is checked as an upload's is.
 pub async fn ingest_file(
     db: &Db,
     blobs: &Blobs,
@@ -72,7 +74,7 @@ pub async fn ingest_file(
         .unwrap_or_default();
     let file = store_file(blobs, path, &name).await?;
     let tx = db.begin().await?;
-    let written = create_asset(&tx, now, metadata, file, owner).await?;
+    let written = create_asset(&tx, now, metadata, file, owner, Urgency::Bulk).await?;
     tx.commit().await?;
     Ok(written.asset.id)
 }
@@ -100,8 +102,14 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     metadata: Metadata,
     file: StoredFile,
     owner: Option<UserId>,
+    urgency: Urgency,
 ) -> Result<Written> {
     let id = AssetId::new(now);
+    let creator = owner;
+    let owner = metadata.owner_id.unwrap_or(creator);
+    if let Some(owner) = owner.filter(|owner| Some(*owner) != creator) {
+        check_owner(tx, owner).await?;
+    }
     let provisional_title = match &metadata.title {
         Some(_) => None,
         None => Some(title_of_file(&file.name)),
@@ -129,9 +137,13 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     .insert(tx)
     .await?;
     if let Some(facets) = metadata.facets {
-        write_facets(tx, id, &facets.applied_to(Facets::default())).await?;
+        let none = Facets::default();
+        let facets = settle(tx, facets.applied_to(none.clone()), &none).await?;
+        write_facets(tx, id, &facets).await?;
     }
-    add_version(tx, now, asset, file, owner, provisional_title).await
+    begin_life(tx, now, id, asset.state, creator).await?;
+    let title = provisional_title;
+    add_version(tx, now, asset, file, creator, title, urgency).await
 }
 
 /// Writes the next version of an asset, with the job that converts it.
@@ -142,6 +154,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
     file: StoredFile,
     creator: Option<UserId>,
     provisional_title: Option<String>,
+    urgency: Urgency,
 ) -> Result<Written> {
     let newest = asset_version::Entity::find()
         .filter(asset_version::Column::AssetId.eq(asset.id))
@@ -165,6 +178,9 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         failure_detail: Set(None),
         created_by: Set(creator),
         created_at: Set(now),
+        change_note: Set(None),
+        restored_from: Set(None),
+        duration_ms: Set(None),
     }
     .insert(tx)
     .await?;
@@ -180,7 +196,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         row.current_version_id = Set(Some(id));
     }
     let asset = row.update(tx).await?;
-    enqueue_conversion(tx, now, id, provisional_title).await?;
+    enqueue_conversion(tx, now, id, provisional_title, urgency).await?;
     let seq = append_change(tx, "asset", asset_id.0).await?;
     Ok(Written { asset, seq })
 }
@@ -191,11 +207,15 @@ pub(super) async fn enqueue_conversion<C: ConnectionTrait>(
     now: DateTime<Utc>,
     version_id: VersionId,
     provisional_title: Option<String>,
+    urgency: Urgency,
 ) -> Result<()> {
     let job = NewJob {
         kind: CONVERT,
         subject: (SUBJECT, version_id.0),
-        priority: 10,
+        priority: match urgency {
+            Urgency::Awaited => jobs::AWAITED,
+            Urgency::Bulk => jobs::BULK,
+        },
         max_attempts: ATTEMPTS,
     };
     let payload = ConvertPayload {
@@ -204,6 +224,17 @@ pub(super) async fn enqueue_conversion<C: ConnectionTrait>(
     };
     enqueue(tx, now, job, &payload).await?;
     Ok(())
+}
+
+/// An owner is somebody who still signs in.
+pub(super) async fn check_owner<C: ConnectionTrait>(db: &C, owner: UserId) -> Result<()> {
+    let found = user::Entity::find_by_id(owner)
+        .filter(user::Column::Active.eq(true))
+        .one(db)
+        .await?;
+    found
+        .map(|_| ())
+        .ok_or_else(|| Error::field("owner_id", "There is no active user with this id."))
 }
 
 /// Replaces the facets of an asset.

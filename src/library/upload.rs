@@ -14,11 +14,12 @@ use tempfile::TempPath;
 use tokio::io::AsyncWriteExt as _;
 
 use super::metadata::Metadata;
+use super::uploads::PREFIX;
 use crate::config::Config;
 use crate::error::{Code, Error, Result};
 
 /// Most bytes of the `metadata` part.
-const METADATA_LIMIT: usize = 64 * 1024;
+pub(super) const METADATA_LIMIT: usize = 64 * 1024;
 /// How much of a body that is too large is still read, and thrown away, so that its sender is there to hear why.
 const READ_ON: u64 = 1024 * 1024 * 1024;
 const LONGEST_NAME: usize = 200;
@@ -52,6 +53,10 @@ pub(super) fn incoming_dir(config: &Config) -> Result<PathBuf> {
 pub fn remove_leftovers(config: &Config, now: DateTime<Utc>) -> Result<()> {
     for entry in std::fs::read_dir(incoming_dir(config)?)? {
         let entry = entry?;
+        // Uploads in pieces have a life and a sweep of their own.
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
         let changed = DateTime::<Utc>::from(entry.metadata()?.modified()?);
         if now - changed < LEFTOVER_AGE {
             continue;
@@ -157,12 +162,17 @@ fn announced_length(request: &HttpRequest) -> Option<u64> {
     value.to_str().ok()?.parse().ok()
 }
 
-/// The name without folders (some browsers send them) and without anything invisible.
+/// The name of the part's file.
 fn file_name(field: &Field) -> Result<String> {
     let given = field
         .content_disposition()
         .and_then(|disposition| disposition.get_filename())
         .unwrap_or_default();
+    clean_name(given).ok_or_else(|| Error::field("file", "The file needs a name."))
+}
+
+/// A name without folders (some browsers send them) and without anything invisible, if anything is left of it.
+pub(super) fn clean_name(given: &str) -> Option<String> {
     let name: String = given
         .rsplit(['/', '\\'])
         .next()
@@ -172,12 +182,13 @@ fn file_name(field: &Field) -> Result<String> {
         .take(LONGEST_NAME)
         .collect();
     match name.trim() {
-        "" => Err(Error::field("file", "The file needs a name.")),
-        name => Ok(name.to_owned()),
+        "" => None,
+        name => Some(name.to_owned()),
     }
 }
 
-fn too_large(limit: u64) -> Error {
+/// Why a file of more than `limit` bytes is refused.
+pub(super) fn too_large(limit: u64) -> Error {
     let megabytes = limit / (1024 * 1024);
     Error::new(
         Code::TooLarge,

@@ -8,17 +8,18 @@ use sea_orm::{
 
 use super::files::{ImageQuery, send_original, send_page_image};
 use super::scope::find_version;
-use super::store::enqueue_conversion;
+use super::store::{CONVERT, enqueue_conversion};
 use super::views::{PageView, VersionView};
 use crate::auth::user_refs;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::documents::Urgency;
 use crate::entities::{VersionState, page};
 use crate::error::{Code, Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
 use crate::ids::VersionId;
-use crate::jobs::Wake;
+use crate::jobs::{self, Wake};
 
 /// The pages of a version that are there so far.
 #[utoipa::path(get, path = "/api/v1/versions/{id}/pages", tag = "library", params(VersionId, ListQuery), responses(
@@ -92,7 +93,8 @@ pub async fn get_file(
     send_original(&request, &blobs, &version).await
 }
 
-/// Convert a version again. Pages that are there stay until new ones take their place.
+/// Convert a version again. Pages that are there stay until new ones take their place, and the version stays ready
+/// whatever comes of it; `GET /api/v1/jobs?subject=` tells how far it is and what went wrong.
 #[utoipa::path(post, path = "/api/v1/versions/{id}/conversion", tag = "library", params(VersionId), responses(
     (status = 202, body = VersionView), (status = 404, body = Problem), (status = 409, body = Problem),
 ))]
@@ -105,21 +107,23 @@ pub async fn convert_again(
 ) -> Result<HttpResponse> {
     let tx = db.begin().await?;
     let (version, _) = find_version(&tx, &principal, *id).await?;
-    if matches!(
-        version.state,
-        VersionState::Queued | VersionState::Converting
-    ) {
+    if jobs::is_open(&tx, CONVERT, version.id.0).await? {
         return Err(Error::new(
             Code::Conflict,
             "This version is waiting or being converted already.",
         ));
     }
-    let mut row = version.into_active_model();
-    row.state = Set(VersionState::Queued);
-    row.failure_code = Set(None);
-    row.failure_detail = Set(None);
-    let version = row.update(&tx).await?;
-    enqueue_conversion(&tx, clock.now(), version.id, None).await?;
+    let version = match version.state {
+        VersionState::Ready => version,
+        _ => {
+            let mut row = version.into_active_model();
+            row.state = Set(VersionState::Queued);
+            row.failure_code = Set(None);
+            row.failure_detail = Set(None);
+            row.update(&tx).await?
+        }
+    };
+    enqueue_conversion(&tx, clock.now(), version.id, None, Urgency::Awaited).await?;
     tx.commit().await?;
     wake.wake();
     let mut people = user_refs(db.read(), version.created_by).await?;

@@ -7,7 +7,7 @@ use crate::auth::UserRef;
 use crate::entities::{
     AssetKind, AssetState, Facet, VersionState, asset_facet, asset_version, page,
 };
-use crate::ids::{AssetId, CollectionId, VersionId};
+use crate::ids::{AssetId, VersionId};
 
 /// What an asset is for, by dimension.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -104,6 +104,8 @@ pub struct VersionView {
     pub created_by: Option<UserRef>,
     /// Where to download the original.
     pub file_url: String,
+    /// How long it plays, if it is a video that says so.
+    pub duration_ms: Option<i64>,
 }
 
 impl VersionView {
@@ -127,6 +129,7 @@ impl VersionView {
             created_at: version.created_at,
             created_by,
             file_url: format!("/api/v1/versions/{}/file", version.id),
+            duration_ms: version.duration_ms,
         }
     }
 }
@@ -158,6 +161,10 @@ pub struct AssetSummary {
     pub thumbnail_url: Option<String>,
     /// What it is for.
     pub facets: Facets,
+    /// The day by which somebody should look at it again.
+    pub review_by: Option<NaiveDate>,
+    /// The day from which it may not be pitched any more.
+    pub expires_at: Option<NaiveDate>,
 }
 
 /// An asset with everything that is known of it.
@@ -170,12 +177,35 @@ pub struct AssetDetail {
     pub description: String,
     /// To be named in `If-Match` when editing.
     pub revision: i64,
-    /// The day by which somebody should look at it again.
-    pub review_by: Option<NaiveDate>,
-    /// The day from which it may not be pitched any more.
-    pub expires_at: Option<NaiveDate>,
     /// Every version, newest first.
     pub versions: Vec<VersionView>,
+    /// The captions of those that are videos.
+    pub captions: Vec<CaptionView>,
+}
+
+/// The captions of a video in one language.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaptionView {
+    /// The version whose captions they are.
+    pub version_id: VersionId,
+    /// BCP 47.
+    pub language: String,
+    /// What viewers choose by.
+    pub label: String,
+    /// Where they are, as `WebVTT`.
+    pub url: String,
+}
+
+impl CaptionView {
+    /// The view of captions, of which the text need not be loaded.
+    pub(super) fn new(version_id: VersionId, language: String, label: String) -> Self {
+        Self {
+            url: format!("/api/v1/versions/{version_id}/captions/{language}"),
+            version_id,
+            language,
+            label,
+        }
+    }
 }
 
 /// One page or slide.
@@ -209,21 +239,6 @@ impl From<page::Model> for PageView {
             height: page.height,
         }
     }
-}
-
-/// A curated, ordered set of assets.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct CollectionView {
-    /// The collection.
-    pub id: CollectionId,
-    /// Its name.
-    pub name: String,
-    /// What it is for.
-    pub description: String,
-    /// How many assets of it the caller may see.
-    pub asset_count: usize,
-    /// The first four of them.
-    pub assets: Vec<AssetSummary>,
 }
 
 /// Where the picture of a page is.

@@ -54,6 +54,7 @@ pub(super) async fn replace_items<C: ConnectionTrait>(
             page_number: Set(item.page_number),
             section: Set(item.section),
             note: Set(item.note),
+            version_id: Set(None),
         })
         .collect();
     if !rows.is_empty() {

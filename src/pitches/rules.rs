@@ -144,6 +144,9 @@ mod tests {
             failure_detail: None,
             created_by: None,
             created_at: now,
+            change_note: None,
+            restored_from: None,
+            duration_ms: None,
         }
     }
 

@@ -3,8 +3,6 @@
 //! A stolen database holds only hashes, so it opens nothing; yet a rep can copy a link again, because the server can
 //! make its token again.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
@@ -13,16 +11,11 @@ use crate::config::Config;
 use crate::entities::pitch_link;
 use crate::error::{Code, Error, Result};
 use crate::ids::LinkId;
-use crate::keys::{Keys, Purpose};
-
-/// 20 bytes: more than anybody can guess, and short enough for a chat message.
-const TOKEN_BYTES: usize = 20;
+use crate::keys::Keys;
 
 /// The token of a link.
 pub fn link_token(keys: &Keys, link: LinkId) -> String {
-    let mac = keys.mac(Purpose::LinkToken, link.0.as_bytes());
-    let bytes: Vec<u8> = mac.as_bytes().iter().copied().take(TOKEN_BYTES).collect();
-    URL_SAFE_NO_PAD.encode(bytes)
+    keys.link_token(link)
 }
 
 /// The address to give to the recipient.

@@ -12,6 +12,7 @@ mod handlers;
 mod log;
 mod query;
 mod reindex;
+mod requests;
 mod synonyms;
 mod views;
 
@@ -22,6 +23,12 @@ pub use log::{
 };
 pub use query::SearchQuery;
 pub use reindex::{__path_reindex, ReindexView, reindex};
+pub use requests::{
+    __path_add_request, __path_edit_request, __path_get_request, __path_join_request,
+    __path_leave_request, __path_list_requests, NewJoin, NewRequest, RequestAsset, RequestDeal,
+    RequestEdit, RequestJoin, RequestSort, RequestView, RequestsQuery, add_request, edit_request,
+    get_request, join_request, leave_request, list_requests,
+};
 pub use synonyms::{
     __path_add_synonym, __path_edit_synonym, __path_list_synonyms, __path_remove_synonym,
     SynonymInput, SynonymView, add_synonym, edit_synonym, list_synonyms, remove_synonym,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use image::RgbImage;
 use lastmile::documents::{
-    Conversion, ConvertedPage, Converter, ConverterOptions, Failure, ImageSize, PageImage, Progress,
+    Conversion, ConvertedPage, Converter, ConverterOptions, Failure, ImageSize, PageImage,
+    Progress, Urgency,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -63,7 +64,7 @@ pub(crate) async fn convert_file(
     let converter = Converter::new(options);
     let result = tokio::time::timeout(
         Duration::from_mins(2),
-        converter.convert(input, name, folder.path(), &progress),
+        converter.convert(input, name, folder.path(), Urgency::Awaited, &progress),
     )
     .await
     .expect("the conversion hangs");

@@ -95,6 +95,7 @@ async fn pitch_of<C: ConnectionTrait>(
             page_number: None,
             section: String::new(),
             note: String::new(),
+            version_id: None,
         };
         pitch_item::Entity::insert(row.into_active_model())
             .exec_without_returning(db)
@@ -248,6 +249,9 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         failure_detail: None,
         created_by: None,
         created_at: now,
+        change_note: None,
+        restored_from: None,
+        duration_ms: None,
     };
     asset_version::Entity::insert(row.into_active_model())
         .exec_without_returning(db)
@@ -264,6 +268,7 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
             image_480: String::new(),
             image_960: String::new(),
             image_1600: String::new(),
+            picture_hash: None,
         }
         .into_active_model()
     });

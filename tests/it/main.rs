@@ -12,15 +12,19 @@
 )]
 
 mod analytics;
+mod captions;
 mod crm;
+mod curation;
 mod engagement;
 mod fixtures;
 mod identity;
 mod index;
 mod kill;
 mod library;
+mod mail;
 mod migrations;
 mod pitches;
+mod recommend;
 mod route_table;
 mod search;
 mod search_log;
@@ -28,4 +32,5 @@ mod support;
 mod synonyms;
 mod tab;
 mod tidy;
+mod uploads;
 mod viewer;

@@ -6,16 +6,35 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the ground up; a module imports only from lower floors.
 const FLOORS: &[&[&str]] = &[
-    &["error", "ids", "clock", "config", "keys", "money"],
+    &[
+        "error",
+        "ids",
+        "clock",
+        "config",
+        "keys",
+        "money",
+        "statistics",
+    ],
     &["entities", "db"],
-    &["blobs", "documents", "index", "jobs", "rollup"],
+    &[
+        "blobs",
+        "documents",
+        "imports",
+        "index",
+        "jobs",
+        "mail",
+        "notices",
+        "rollup",
+    ],
     &["http"],
     &[
+        "admin",
         "auth",
         "library",
         "crm",
         "search",
         "pitches",
+        "recommend",
         "viewer",
         "engagement",
         "analytics",
@@ -33,6 +52,7 @@ const FLOORS: &[&[&str]] = &[
         "cli",
         "demo",
         "eval",
+        "simulation",
         "lib",
         "main",
     ],
@@ -40,9 +60,11 @@ const FLOORS: &[&[&str]] = &[
 
 /// Which features may import which; everybody may import `auth`.
 const EDGES: &[(&str, &[&str])] = &[
+    ("admin", &[]),
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm"]),
+    ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm"]),
     ("viewer", &["pitches", "engagement", "library"]),

@@ -10,14 +10,18 @@ mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::budget::{Budget, Urgency};
+use super::captions::{self, Captions};
 use super::format::Family;
 use super::limits::Limits;
 use super::process::{Child, Heard};
 use super::protocol::{ImageSize, Job, Message, PageLink, PageSource, Task, outline_path};
+use super::watch::{Meter, Usage};
 use super::{Failure, FailureCode, Format, sniff, titles, tools};
 
 use collector::Collector;
@@ -31,6 +35,8 @@ pub struct ConverterOptions {
     pub soffice: Option<PathBuf>,
     /// ffmpeg, if there is one.
     pub ffmpeg: Option<PathBuf>,
+    /// Memory that all conversions share; each child reserves what it may use before it starts.
+    pub total_memory_bytes: u64,
     /// What one conversion may use.
     pub limits: Limits,
 }
@@ -41,6 +47,7 @@ impl Default for ConverterOptions {
             executable: PathBuf::from("/proc/self/exe"),
             soffice: tools::on_path("soffice").or_else(|| tools::on_path("libreoffice")),
             ffmpeg: tools::on_path("ffmpeg"),
+            total_memory_bytes: 1 << 30,
             limits: Limits::default(),
         }
     }
@@ -50,6 +57,8 @@ impl Default for ConverterOptions {
 #[derive(Debug, Clone)]
 pub struct Converter {
     options: Arc<ConverterOptions>,
+    budget: Budget,
+    meter: Arc<Meter>,
 }
 
 /// What is told while a conversion runs.
@@ -69,7 +78,7 @@ pub enum Progress {
 pub struct ConvertedPage {
     /// Counted from 1.
     pub number: u32,
-    /// Its heading; may be empty.
+    /// Its heading, or what stands in for one; never empty.
     pub title: String,
     /// Its text in reading order; may be empty.
     pub text: String,
@@ -81,6 +90,8 @@ pub struct ConvertedPage {
     pub height: u32,
     /// Its images, from the smallest to the largest. A small original is not blown up, so sizes may coincide.
     pub images: Vec<PageImage>,
+    /// What the image looks like ([`super::likeness`]), unless it is only a card that says why there is none.
+    pub picture_hash: Option<i64>,
     /// Why the image is only a card that says so, if it is.
     pub problem: Option<FailureCode>,
 }
@@ -115,6 +126,8 @@ pub struct Conversion {
     pub warnings: Vec<String>,
     /// How its pages look.
     pub tier: Tier,
+    /// How long it plays, if it is a video and says so.
+    pub duration: Option<Duration>,
 }
 
 /// How faithful the images are.
@@ -144,12 +157,17 @@ pub(super) struct Case {
     folder: PathBuf,
     stem: String,
     deadline: Instant,
+    urgency: Urgency,
+    budget: Budget,
+    meter: Arc<Meter>,
 }
 
 impl Converter {
     /// A converter with these options.
     pub fn new(options: ConverterOptions) -> Self {
         Self {
+            budget: Budget::new(options.total_memory_bytes),
+            meter: Arc::default(),
             options: Arc::new(options),
         }
     }
@@ -159,6 +177,11 @@ impl Converter {
         &self.options
     }
 
+    /// The most that any child of this converter has used so far.
+    pub fn usage(&self) -> Usage {
+        self.meter.usage()
+    }
+
     /// Converts a file to pages, with their images in an empty folder of the caller, who is told of each page as it is
     /// done. Dropping the future, or the receiver, ends all children.
     pub async fn convert(
@@ -166,17 +189,12 @@ impl Converter {
         input: &Path,
         file_name: &str,
         folder: &Path,
+        urgency: Urgency,
         progress: &mpsc::Sender<Progress>,
     ) -> Result<Conversion, Failure> {
         let format = self.sniff(input, file_name).await?;
-        let case = Case {
-            options: Arc::clone(&self.options),
-            input: absolute(input)?,
-            folder: absolute(folder)?,
-            stem: titles::stem(file_name),
-            deadline: Instant::now() + self.options.limits.total_time,
-        };
-        let mut collector = Collector::new(&case.folder, progress.clone());
+        let case = self.case(input, file_name, folder, urgency)?;
+        let mut collector = Collector::new(&case.folder, &case.stem, progress.clone());
         let (format, tier) = match format.family() {
             Family::Office => case.convert_office(format, &mut collector).await?,
             Family::Video => {
@@ -191,12 +209,8 @@ impl Converter {
                 (format, tier)
             }
             Family::Pdf => {
-                case.make_pages(
-                    PageSource::Upload(format),
-                    self.options.limits.workers,
-                    &mut collector,
-                )
-                .await?;
+                case.make_pages(PageSource::Upload(format), case.workers(), &mut collector)
+                    .await?;
                 (format, Tier::Rendered)
             }
             Family::Sheet | Family::Writing | Family::Raster | Family::Vector => {
@@ -207,6 +221,45 @@ impl Converter {
         };
         case.tidy().await;
         collector.finish(format, tier)
+    }
+
+    /// Reads the captions of a video, `WebVTT` or SRT, in a child and by way of an empty folder of the caller.
+    pub async fn read_captions(&self, input: &Path, folder: &Path) -> Result<Captions, Failure> {
+        let case = self.case(input, "captions", folder, Urgency::Awaited)?;
+        case.run(Task::Captions, &case.input, &case.folder).await?;
+        let unreadable =
+            |error: String| Failure::new(FailureCode::Crashed, format!("no captions: {error}"));
+        let path = captions::path_in(&case.folder);
+        let about = tokio::fs::symlink_metadata(&path)
+            .await
+            .map_err(|error| unreadable(error.to_string()))?;
+        // Marks are written longer than they were read, so there is some room.
+        if !about.is_file() || about.len() > 8 * captions::MAX_CAPTION_BYTES {
+            return Err(unreadable("not what a child writes".to_owned()));
+        }
+        let json = tokio::fs::read(&path)
+            .await
+            .map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_slice(&json).map_err(|error| unreadable(error.to_string()))
+    }
+
+    fn case(
+        &self,
+        input: &Path,
+        file_name: &str,
+        folder: &Path,
+        urgency: Urgency,
+    ) -> Result<Case, Failure> {
+        Ok(Case {
+            options: Arc::clone(&self.options),
+            input: absolute(input)?,
+            folder: absolute(folder)?,
+            stem: titles::stem(file_name),
+            deadline: Instant::now() + self.options.limits.total_time,
+            urgency,
+            budget: self.budget.clone(),
+            meter: Arc::clone(&self.meter),
+        })
     }
 
     async fn sniff(&self, input: &Path, file_name: &str) -> Result<Format, Failure> {
@@ -236,7 +289,7 @@ impl Case {
         }
         match self.draw_by_libreoffice(format).await {
             Ok(pdf) => {
-                let workers = self.options.limits.workers;
+                let workers = self.workers();
                 let made = self
                     .make_pages(PageSource::Rendered(pdf), workers, collector)
                     .await;
@@ -283,30 +336,11 @@ impl Case {
         folder: &Path,
     ) -> Result<Vec<Message>, Failure> {
         let limits = &self.options.limits;
-        let is_tool = matches!(task, Task::Launch { .. });
-        let job = Job {
-            input: input.to_owned(),
-            folder: folder.to_owned(),
-            stem: self.stem.clone(),
-            memory_bytes: if is_tool {
-                limits.tool_memory_bytes
-            } else {
-                limits.memory_bytes
-            },
-            cpu_seconds: if is_tool {
-                limits.tool_time.as_secs()
-            } else {
-                limits.cpu.as_secs()
-            }
-            .max(1),
-            task,
+        let silence = match task {
+            Task::Launch { .. } => limits.tool_time,
+            _ => limits.silence,
         };
-        let silence = if is_tool {
-            limits.tool_time
-        } else {
-            limits.silence
-        };
-        let mut child = Child::start(&self.options.executable, &job).await?;
+        let mut child = self.start(task, input, folder).await?;
         let mut said = Vec::new();
         loop {
             match child.listen(silence, self.deadline).await {
@@ -325,6 +359,43 @@ impl Case {
                     }));
                 }
             }
+        }
+    }
+
+    /// Starts a child once there is memory for it.
+    pub(super) async fn start(
+        &self,
+        task: Task,
+        input: &Path,
+        folder: &Path,
+    ) -> Result<Child, Failure> {
+        let limits = &self.options.limits;
+        let wanted = limits.memory_bytes;
+        let reservation = self.budget.reserve(wanted, self.urgency).await?;
+        let memory_bytes = reservation.bytes();
+        let job = Job {
+            input: input.to_owned(),
+            folder: folder.to_owned(),
+            stem: self.stem.clone(),
+            memory_bytes,
+            address_bytes: match task {
+                Task::Launch { .. } => limits.tool_address_bytes,
+                // Threads reserve space for heaps that they never use.
+                _ => memory_bytes * 2,
+            },
+            cpu_seconds: limits.cpu.as_secs().max(1),
+            life_ms: u64::try_from(limits.life.as_millis()).unwrap_or(u64::MAX),
+            task,
+        };
+        let meter = Arc::clone(&self.meter);
+        Child::start(&self.options.executable, &job, reservation, meter).await
+    }
+
+    /// How many children make pages side by side. What came in by the hundred is side by side already.
+    fn workers(&self) -> u32 {
+        match self.urgency {
+            Urgency::Awaited => self.options.limits.workers,
+            Urgency::Bulk => 1,
         }
     }
 

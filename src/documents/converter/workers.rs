@@ -4,12 +4,14 @@
 //! line of children: one that has worked long enough hands back, and one that dies is followed by another behind the page
 //! at which it died.
 
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Case, Collector};
-use crate::documents::process::{Child, Heard};
-use crate::documents::protocol::{Job, Message, PageSource, PageText, Task};
+use crate::documents::process::Heard;
+use crate::documents::protocol::{Message, PageSource, PageText, Task};
 use crate::documents::{Failure, FailureCode};
 
 /// A file with more bad pages than this is a bad file.
@@ -19,8 +21,10 @@ const MAX_BAD_PAGES: u32 = 20;
 pub(super) enum Told {
     /// How many pages there are, and what the document calls itself.
     Counted(u32, Option<String>),
-    /// A page is complete; a reason if its image only says that there is none.
-    Page(PageText, Option<FailureCode>),
+    /// A page is complete: what its image looks like, or why it only says that there is none.
+    Page(PageText, Result<u64, FailureCode>),
+    /// How long it plays.
+    Lasts(Duration),
     /// Something was left out.
     Warning(String),
 }
@@ -126,12 +130,15 @@ impl Worker {
     async fn one_life(&mut self) -> Result<End, Failure> {
         let limits = &self.case.options.limits;
         let silence = limits.silence;
-        let job = self.job(Task::Pages {
+        let task = Task::Pages {
             source: self.source.clone(),
             first: self.next,
             step: self.step,
-        });
-        let mut child = Child::start(&self.case.options.executable, &job).await?;
+        };
+        let mut child = self
+            .case
+            .start(task, &self.case.input, &self.case.folder)
+            .await?;
         let mut read: Option<PageText> = None;
         loop {
             match child.listen(silence, self.case.deadline).await {
@@ -141,12 +148,16 @@ impl Worker {
                         self.tell(Told::Counted(total, title)).await?;
                     }
                     Message::Read(page) if page.number == self.next => read = Some(page),
-                    Message::Drawn(number) if number == self.next => {
+                    Message::Drawn(number, likeness) if number == self.next => {
                         let page = read
                             .take()
                             .ok_or_else(|| nonsense("a page was drawn before it was read"))?;
-                        self.tell(Told::Page(page, None)).await?;
+                        self.tell(Told::Page(page, Ok(likeness))).await?;
                         self.next = number + self.step;
+                    }
+                    Message::Lasts(milliseconds) => {
+                        let duration = Duration::from_millis(milliseconds);
+                        self.tell(Told::Lasts(duration)).await?;
                     }
                     Message::Warning(warning) => self.tell(Told::Warning(warning)).await?,
                     Message::HandBack(next) if next == self.next && read.is_none() => {
@@ -156,7 +167,7 @@ impl Worker {
                     Message::Failed(failure) if self.total.is_none() => return Err(failure),
                     Message::Failed(failure) => return Ok(End::Died(failure, read)),
                     Message::Ready(_) | Message::Recognised(_) => {}
-                    Message::Read(_) | Message::Drawn(_) | Message::HandBack(_) => {
+                    Message::Read(_) | Message::Drawn(..) | Message::HandBack(_) => {
                         return Err(nonsense("pages came out of order"));
                     }
                 },
@@ -192,19 +203,7 @@ impl Worker {
         )))
         .await?;
         self.next = page.number + self.step;
-        self.tell(Told::Page(page, Some(code))).await
-    }
-
-    fn job(&self, task: Task) -> Job {
-        let limits = &self.case.options.limits;
-        Job {
-            input: self.case.input.clone(),
-            folder: self.case.folder.clone(),
-            stem: self.case.stem.clone(),
-            memory_bytes: limits.memory_bytes,
-            cpu_seconds: limits.cpu.as_secs().max(1),
-            task,
-        }
+        self.tell(Told::Page(page, Err(code))).await
     }
 
     async fn tell(&self, what: Told) -> Result<(), Failure> {

@@ -151,6 +151,9 @@ impl TestServer {
             failure_detail: None,
             created_by: None,
             created_at: now,
+            change_note: None,
+            restored_from: None,
+            duration_ms: None,
         };
         let today = now.date_naive();
         let asset = asset::Model {
@@ -183,6 +186,7 @@ impl TestServer {
                 image_480: blobs.put(picture(480)).await.unwrap(),
                 image_960: blobs.put(picture(960)).await.unwrap(),
                 image_1600: blobs.put(picture(1600)).await.unwrap(),
+                picture_hash: None,
                 title,
                 text,
                 width: 1600,

@@ -2,16 +2,18 @@
 
 mod deal;
 mod person;
+mod post_office;
 
 pub(crate) use deal::{Content, Deal};
 pub(crate) use person::{Person, Reply};
+pub(crate) use post_office::PostOffice;
 
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::config::Config;
 use lastmile::db::Db;
-use lastmile::documents::{Converter, ConverterOptions};
+use lastmile::documents::{Converter, ConverterOptions, Limits};
 use lastmile::entities::Role;
 use lastmile::ids::UserId;
 use lastmile::node::Node;
@@ -32,12 +34,29 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
+        Self::boot(|_| {}, Limits::default()).await
+    }
+
+    /// The same, with some settings of its own.
+    pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::boot(configure, Limits::default()).await
+    }
+
+    /// The same, whose conversions have these limits.
+    pub(crate) async fn start_limited(limits: Limits) -> Self {
+        Self::boot(|_| {}, limits).await
+    }
+
+    async fn boot(configure: impl FnOnce(&mut Config), limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let config = config_in(&dir).await;
+        let mut config = config_in(&dir).await;
+        configure(&mut config);
         let mut app = App::open(config, Clock::system()).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
             executable: env!("CARGO_BIN_EXE_lastmile").into(),
+            total_memory_bytes: app.config.conversion_memory,
+            limits,
             ..ConverterOptions::default()
         });
         let node = Node::start(app.clone()).unwrap();

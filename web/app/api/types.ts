@@ -32,11 +32,30 @@ export type AssetKind = Schemas['AssetKind'];
 export type AssetState = Schemas['AssetState'];
 export type Facets = Answer<Schemas['Facets']>;
 export type VersionView = Answer<Schemas['VersionView']>;
+export type CaptionView = Answer<Schemas['CaptionView']>;
 export type AssetSummary = Answer<Schemas['AssetSummary']>;
 export type AssetDetail = Answer<Schemas['AssetDetail']>;
 export type AssetInput = Schemas['Metadata'];
 export type PageView = Answer<Schemas['PageView']>;
 export type JobState = Schemas['JobState'];
+export type JobView = Answer<Schemas['JobView']>;
+
+export type FacetName = Schemas['Facet'];
+export type AssetRow = Answer<Schemas['AssetRow']>;
+export type AssetsQuery = Query<'/api/v1/assets'>;
+export type AssetFilter = Query<'/api/v1/assets/counts'>;
+export type AssetCounts = Answer<Schemas['AssetCounts']>;
+export type AssetGap = Schemas['Gap'];
+export type BulkChange = Partial<Omit<Schemas['BulkChange'], 'add' | 'remove'>> & { add?: Partial<Facets>; remove?: Partial<Facets> };
+export type BulkOutcome = Schemas['BulkOutcome'];
+export type BulkItem = Answer<Schemas['BulkItem']>;
+export type BulkReport = Answer<Schemas['BulkReport']>;
+export type VocabularyValue = Answer<Schemas['VocabularyValue']>;
+export type CollectionView = Answer<Schemas['CollectionView']>;
+export type CollectionInput = Partial<Schemas['CollectionInput']>;
+export type Cover = Schemas['Cover'];
+export type Team = Answer<Schemas['TeamView']>;
+export type UserView = Answer<Schemas['UserView']>;
 
 export type Segment = Schemas['Segment'];
 export type SearchHit = Answer<Schemas['SearchHit']>;
@@ -48,6 +67,9 @@ export type Suggestion = Answer<Schemas['SuggestionView']>;
 export type ClickInput = Schemas['NewClick'];
 export type Synonym = Answer<Schemas['SynonymView']>;
 export type SynonymInput = Schemas['SynonymInput'];
+
+export type Recommendation = Answer<Schemas['RecommendationView']>;
+export type Received = Answer<Schemas['Received']>;
 
 export type Stage = Schemas['Stage'];
 export type Outcome = Schemas['Outcome'];

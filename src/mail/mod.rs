@@ -1,0 +1,18 @@
+//! Mail that goes out: an outbox in the database, and the company's SMTP server.
+//!
+//! A mail is a row, written in the transaction of the business rows that cause it together with the job that sends it,
+//! so neither exists without the other. It knows no feature: what a mail says and to whom is decided by those who
+//! [`queue`] it. Mail that comes in is not read.
+//!
+//! Invariants: one mail per `dedupe_key`, whatever happens; nothing that people typed can add a header or a recipient;
+//! the token of a link is put in only while a mail is sent or shown to an administrator, and is never in the database.
+
+mod address;
+mod letter;
+mod outbox;
+mod sender;
+
+pub use address::{Address, Recipient};
+pub use letter::{Button, LINK_TOKEN, Letter, Point};
+pub use outbox::{NewMail, queue, queue_again};
+pub use sender::{Mailer, SEND, text_with_token};

@@ -1,0 +1,295 @@
+//! The job that hands a mail to the company's mail server.
+//!
+//! A mail may reach the server twice if the machine dies between the server's word and ours; it has the same message id
+//! both times, by which mail programs show it once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::address::{Recipient, one_line};
+use super::letter::LINK_TOKEN;
+use super::outbox::SendPayload;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::entities::{MailState, mail};
+use crate::error::{Error, Result};
+use crate::jobs::{self, Claim, Handler};
+use crate::keys::Keys;
+
+/// The kind of the job that sends a mail.
+pub const SEND: &str = "send_mail";
+
+/// How long the mail server may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What sends mail. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    outlet: Option<Outlet>,
+}
+
+/// A mail server and the address that it sends for us.
+#[derive(Clone)]
+struct Outlet {
+    server: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The server's address has a password in it.
+        write!(f, "Mailer(configured: {})", self.is_configured())
+    }
+}
+
+impl Mailer {
+    /// The mailer that `config` describes; without a mail server, one that holds every mail back.
+    pub fn new(config: &Config) -> Result<Self> {
+        let Some(url) = &config.smtp_url else {
+            return Ok(Self { outlet: None });
+        };
+        // The cause is left out: it may repeat the address, and the address has a password in it.
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
+            .map_err(|_| {
+                Error::internal("smtp_url must look like smtps://user:password@mail.example.com")
+            })?
+            .timeout(Some(PATIENCE))
+            .build();
+        let from = config
+            .mail_from
+            .as_deref()
+            .ok_or_else(|| Error::internal("smtp_url is set; set mail_from too, as in sales@example.com"))?
+            .parse()
+            .map_err(|_| {
+                Error::internal("mail_from must look like sales@example.com or Example Sales <sales@example.com>")
+            })?;
+        Ok(Self {
+            outlet: Some(Outlet { server, from }),
+        })
+    }
+
+    /// Whether a mail server is configured.
+    pub fn is_configured(&self) -> bool {
+        self.outlet.is_some()
+    }
+
+    /// Greets the mail server and signs in; for `doctor`.
+    pub async fn check(&self) -> Result<()> {
+        let Some(outlet) = &self.outlet else {
+            return Ok(());
+        };
+        match outlet.server.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::internal("the mail server hung up")),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    /// What workers do for jobs of the kind [`SEND`].
+    pub fn handler(self, db: Db, clock: Clock, keys: Keys) -> Handler {
+        let sending = Arc::new(Sending {
+            mailer: self,
+            db,
+            clock,
+            keys,
+        });
+        Arc::new(move |claim| {
+            let sending = Arc::clone(&sending);
+            Box::pin(async move { sending.work(claim).await })
+        })
+    }
+}
+
+struct Sending {
+    mailer: Mailer,
+    db: Db,
+    clock: Clock,
+    keys: Keys,
+}
+
+impl Sending {
+    async fn work(&self, claim: Claim) -> Result<(), jobs::Failure> {
+        let payload: SendPayload = serde_json::from_value(claim.job.payload.clone())
+            .map_err(|error| jobs::Failure::from(Error::internal(error)))?;
+        let mail = mail::Entity::find_by_id(payload.mail_id)
+            .one(self.db.read())
+            .await
+            .map_err(Error::from)?;
+        let Some(mail) = mail.filter(|mail| mail.state == MailState::Queued) else {
+            return Ok(());
+        };
+        let Some(outlet) = &self.mailer.outlet else {
+            return Ok(self.note(&claim, &mail, MailState::Held, None).await?);
+        };
+        match self.send(outlet, &mail).await {
+            Ok(()) => Ok(self.note(&claim, &mail, MailState::Sent, None).await?),
+            Err(failure) => {
+                let state = if failure.retry && claim.job.attempts < claim.job.max_attempts {
+                    MailState::Queued
+                } else {
+                    MailState::Failed
+                };
+                self.note(&claim, &mail, state, Some(&failure.detail))
+                    .await?;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn send(&self, outlet: &Outlet, mail: &mail::Model) -> Result<(), jobs::Failure> {
+        let message = message(&outlet.from, &self.keys, mail)?;
+        match outlet.server.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    async fn note(
+        &self,
+        claim: &Claim,
+        mail: &mail::Model,
+        state: MailState,
+        failure: Option<&str>,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let sent_at = (state == MailState::Sent).then_some(now);
+        let tx = self.db.begin().await?;
+        claim.guard(&tx, now).await?;
+        mail::Entity::update_many()
+            .col_expr(mail::Column::State, Expr::value(state))
+            .col_expr(mail::Column::Failure, Expr::value(failure))
+            .col_expr(mail::Column::SentAt, Expr::value(sent_at))
+            .filter(mail::Column::Id.eq(mail.id))
+            .exec(&tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The message as the server gets it.
+fn message(from: &Mailbox, keys: &Keys, mail: &mail::Model) -> Result<Message> {
+    let unusable = |reason: &'static str| Error::internal(reason);
+    let to = Recipient::parse(mail.to_name.as_deref(), &mail.to_address).map_err(unusable)?;
+    let sender = Mailbox::new(
+        mail.from_name
+            .as_deref()
+            .map(one_line)
+            .or_else(|| from.name.clone()),
+        from.email.clone(),
+    );
+    let mut message = Message::builder()
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .date(mail.created_at.into())
+        .from(sender)
+        .to(to.mailbox())
+        .subject(one_line(&mail.subject));
+    if let Some(address) = &mail.reply_to_address {
+        let answer = Recipient::parse(mail.reply_to_name.as_deref(), address).map_err(unusable)?;
+        message = message.reply_to(answer.mailbox());
+    }
+    message
+        .multipart(MultiPart::alternative_plain_html(
+            with_token(keys, mail, &mail.text),
+            with_token(keys, mail, &mail.html),
+        ))
+        .map_err(Error::internal)
+}
+
+/// The plain text of a mail as its reader gets it.
+pub fn text_with_token(keys: &Keys, mail: &mail::Model) -> String {
+    with_token(keys, mail, &mail.text)
+}
+
+fn with_token(keys: &Keys, mail: &mail::Model, text: &str) -> String {
+    match mail.link_id {
+        Some(link) => text.replace(LINK_TOKEN, &keys.link_token(link)),
+        None => text.to_owned(),
+    }
+}
+
+/// What the server said, for people; it may repeat addresses, but never our password.
+fn failure(error: &smtp::Error) -> jobs::Failure {
+    // 530 to 538 speak of signing in: that is mended in the configuration, and then the mail can go.
+    let about_signing_in = error
+        .status()
+        .is_some_and(|code| matches!(u16::from(code), 530..=538));
+    jobs::Failure {
+        code: "mail_refused".to_owned(),
+        detail: error.to_string(),
+        retry: !error.is_permanent() || about_signing_in,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::ids::{LinkId, MailId};
+
+    fn mail() -> mail::Model {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        mail::Model {
+            id: MailId::new(now),
+            to_address: "noor@northwind.example".to_owned(),
+            to_name: Some("Noor Haddad".to_owned()),
+            from_name: Some("Sam Rivera".to_owned()),
+            reply_to_address: Some("sam@vendor.example".to_owned()),
+            reply_to_name: None,
+            subject: "Two pages changed".to_owned(),
+            text: "See https://sales.example/p/LINK-TOKEN#p3".to_owned(),
+            html: "<p>See</p>".to_owned(),
+            link_id: Some(LinkId::new(now)),
+            purpose: "changed_page".to_owned(),
+            about_kind: None,
+            about_id: None,
+            dedupe_key: "1".to_owned(),
+            state: MailState::Queued,
+            failure: None,
+            created_at: now,
+            sent_at: None,
+        }
+    }
+
+    fn source(mail: &mail::Model) -> String {
+        let from = "Lastmile <sales@vendor.example>".parse().unwrap();
+        let message = message(&from, &Keys::from_secret("a secret"), mail).unwrap();
+        String::from_utf8(message.formatted()).unwrap()
+    }
+
+    #[test]
+    fn a_mail_goes_out_in_the_reps_name_from_our_address() {
+        let source = source(&mail());
+        assert!(
+            source.contains("From: \"Sam Rivera\" <sales@vendor.example>\r\n"),
+            "{source}"
+        );
+        assert!(
+            source.contains("Reply-To: sam@vendor.example\r\n"),
+            "{source}"
+        );
+        assert!(source.contains("multipart/alternative"), "{source}");
+        assert!(!source.contains(LINK_TOKEN), "{source}");
+    }
+
+    #[test]
+    fn line_breaks_from_the_database_add_no_header() {
+        let evil = "Hi\r\nBcc: eve@example.com\r\n\r\nbody".to_owned();
+        let source = source(&mail::Model {
+            subject: evil.clone(),
+            to_name: Some(evil.clone()),
+            from_name: Some(evil.clone()),
+            reply_to_name: Some(evil),
+            ..mail()
+        });
+        let (head, _) = source.split_once("\r\n\r\n").unwrap();
+        assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
+    }
+}
