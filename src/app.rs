@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
-use crate::search::SearchLog;
 use crate::library::Uploads;
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
+use crate::search::SearchLog;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.

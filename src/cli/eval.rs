@@ -83,7 +83,10 @@ fn print(report: &Report) {
         .into_iter()
         .flat_map(|row| row.typos.iter().map(|typos| typos.typos))
         .collect();
-    print!("{:<18} {:>8} {:>8} {:>8} {:>8}", "", "nDCG@10", "gain", "MAP", "R@100");
+    print!(
+        "{:<18} {:>8} {:>8} {:>8} {:>8}",
+        "", "nDCG@10", "gain", "MAP", "R@100"
+    );
     for typos in &typos {
         print!("  {:>16}", format!("{typos} typo(s), kept"));
     }
@@ -98,7 +101,11 @@ fn print(report: &Report) {
             row.name, row.clean.ndcg_10, gain, row.clean.map, row.clean.recall_100
         );
         for typos in &row.typos {
-            print!("  {:>8.4} {:>6.1}%", typos.figures.ndcg_10, typos.kept * 100.0);
+            print!(
+                "  {:>8.4} {:>6.1}%",
+                typos.figures.ndcg_10,
+                typos.kept * 100.0
+            );
         }
         println!();
         before = Some(row.clean);

@@ -72,9 +72,7 @@ pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ClickKind, ContactRole, EventKind, Facet, JobState, Outcome, Role,
-    Stage, VersionState, VisitClass, VisitLevel,
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ContactRole, CostKind, EventKind, Facet,
-    ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
+    Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
     VersionState, VisitClass, VisitLevel,
 };

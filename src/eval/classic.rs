@@ -22,7 +22,10 @@ pub(super) fn load(folder: &Path) -> Result<(Vec<Row>, Vec<Row>, AllJudgements)>
         }
     }
     let rows = |records: Vec<(String, HashMap<char, String>)>| {
-        records.into_iter().map(|(id, fields)| row(id, &fields)).collect()
+        records
+            .into_iter()
+            .map(|(id, fields)| row(id, &fields))
+            .collect()
     };
     Ok((rows(documents), rows(queries), judged(&judgements)))
 }
@@ -38,10 +41,12 @@ fn find(folder: &Path, marks: &[&str]) -> Result<PathBuf> {
         let name = name.to_lowercase();
         marks.iter().any(|mark| name.contains(mark)) && !name.ends_with(".md")
     };
-    paths
-        .into_iter()
-        .find(named)
-        .ok_or_else(|| wrong(format!("there is no file with {} in its name", marks.join(" or "))))
+    paths.into_iter().find(named).ok_or_else(|| {
+        wrong(format!(
+            "there is no file with {} in its name",
+            marks.join(" or ")
+        ))
+    })
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -125,7 +130,10 @@ mod tests {
             "cran.all.1400",
             ".I 1\n.T\na title\n.A\nsomebody\n.W\nsome\ntext .\n.I 2\n.W\nmore\n",
         );
-        write("cran.qry", ".I 001\n.W\nfirst query\n.I 004\n.W\nsecond query\n");
+        write(
+            "cran.qry",
+            ".I 001\n.W\nfirst query\n.I 004\n.W\nsecond query\n",
+        );
         write("cranqrel", "1 2 -1\n1 1 3\n2 2 1 \n");
         let found = Collection::load(dir.path(), &[], true).unwrap();
         assert_eq!(found.documents[0].title, "a title");

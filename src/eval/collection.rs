@@ -167,8 +167,7 @@ fn read_judgements(path: &Path) -> Result<AllJudgements> {
 }
 
 fn lines(path: &Path) -> Result<std::io::Lines<BufReader<File>>> {
-    let file =
-        File::open(path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
+    let file = File::open(path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
     Ok(BufReader::new(file).lines())
 }
 
@@ -206,7 +205,10 @@ mod tests {
             let [only] = found.topics.as_slice() else {
                 panic!("{:?}", found.topics)
             };
-            assert_eq!((only.id.as_str(), only.judged["d1"], only.judged["d2"]), ("1", 2, 0));
+            assert_eq!(
+                (only.id.as_str(), only.judged["d1"], only.judged["d2"]),
+                ("1", 2, 0)
+            );
         }
     }
 

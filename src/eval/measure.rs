@@ -152,7 +152,11 @@ pub async fn measure(options: &Options, clock: &Clock) -> Result<Report> {
     Ok(Report {
         documents: collection.documents.len(),
         queries: collection.topics.len(),
-        relevant: collection.topics.iter().map(|topic| relevant(&topic.judged)).sum(),
+        relevant: collection
+            .topics
+            .iter()
+            .map(|topic| relevant(&topic.judged))
+            .sum(),
         depth: options.depth,
         documents_per_second: as_f64(collection.documents.len()) / seconds,
         rows,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 pub(super) type Judgements = HashMap<String, u32>;
 
 /// Discounted cumulated gain of the first `depth` against the best that was possible; the gain is the judgement itself,
-/// as trec_eval has it.
+/// as `trec_eval` has it.
 pub(super) fn ndcg(ranking: &[&str], judged: &Judgements, depth: usize) -> f64 {
     let mut ideal: Vec<u32> = judged.values().copied().filter(|gain| *gain > 0).collect();
     ideal.sort_unstable_by(|a, b| b.cmp(a));

@@ -55,7 +55,9 @@ pub(super) async fn store(
         }
         let tx = db.begin().await?;
         asset::Entity::insert_many(assets).exec(&tx).await?;
-        asset_version::Entity::insert_many(versions).exec(&tx).await?;
+        asset_version::Entity::insert_many(versions)
+            .exec(&tx)
+            .await?;
         let mut rest = pages;
         while !rest.is_empty() {
             let behind = rest.split_off(rest.len().min(PAGES));
@@ -78,7 +80,9 @@ fn split(text: &str, page_words: Option<usize>) -> Vec<String> {
     if all.is_empty() {
         return vec![String::new()];
     }
-    all.chunks(words.max(1)).map(|page| page.join(" ")).collect()
+    all.chunks(words.max(1))
+        .map(|page| page.join(" "))
+        .collect()
 }
 
 fn asset_row(

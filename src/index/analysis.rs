@@ -111,13 +111,13 @@ pub(super) fn analysis_of(language: Option<&str>, depth: Depth) -> &'static str 
         "nb" | "nn" => "no",
         other => other,
     };
-    LANGUAGES
-        .iter()
-        .find(|(code, ..)| *code == primary)
-        .map_or(UNSTEMMED, |(code, unstemmed, _)| match depth {
+    LANGUAGES.iter().find(|(code, ..)| *code == primary).map_or(
+        UNSTEMMED,
+        |(code, unstemmed, _)| match depth {
             Depth::WithoutStopWords => unstemmed,
             _ => code,
-        })
+        },
+    )
 }
 
 /// Lower case without accents; the analysis of words as they stand.
@@ -224,7 +224,9 @@ pub(super) fn fields_of(analysis: &str, texts: &[&str]) -> Analysed {
         };
         all.extend(every.into_iter().map(place));
         telling.extend(some.into_iter().map(place));
-        start = all.last().map_or(start, |token: &Token| token.position + GAP);
+        start = all
+            .last()
+            .map_or(start, |token: &Token| token.position + GAP);
     }
     Analysed {
         telling: pretokenized(telling),

@@ -439,7 +439,8 @@ impl Compiler<'_> {
                 .collect();
             clauses.push((Occur::Must, union(stems, 1)));
         }
-        Ok((!clauses.is_empty()).then(|| -> Box<dyn Query> { Box::new(BooleanQuery::new(clauses)) }))
+        Ok((!clauses.is_empty())
+            .then(|| -> Box<dyn Query> { Box::new(BooleanQuery::new(clauses)) }))
     }
 
     /// What must, or must not, be there as it is written.

@@ -245,10 +245,7 @@ impl Opened {
 
     /// An empty index that lies nowhere.
     pub(super) fn empty(matching: Matching) -> tantivy::Result<Self> {
-        Self::new(
-            tantivy::Index::create_in_ram(Fields::schema().0),
-            matching,
-        )
+        Self::new(tantivy::Index::create_in_ram(Fields::schema().0), matching)
     }
 
     pub(super) fn matching(&self) -> Matching {

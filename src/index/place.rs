@@ -123,9 +123,7 @@ impl Fingerprint {
         }
         let same = self.0.iter().all(|(name, was)| {
             // A file that grows is still being written.
-            found
-                .get(name)
-                .is_none_or(|is| is == was || is.1 > was.1)
+            found.get(name).is_none_or(|is| is == was || is.1 > was.1)
         });
         self.0 = found;
         same

@@ -239,11 +239,14 @@ mod tests {
                 ("deck".to_owned(), false, true, kind),
             ]
         );
-        assert_eq!(read("kind: 10:30 https://x.y"), [
-            part("kind:", false, false),
-            part("10:30", false, false),
-            part("https://x.y", false, false),
-        ]);
+        assert_eq!(
+            read("kind: 10:30 https://x.y"),
+            [
+                part("kind:", false, false),
+                part("10:30", false, false),
+                part("https://x.y", false, false),
+            ]
+        );
     }
 
     #[test]
@@ -256,7 +259,10 @@ mod tests {
 
     #[test]
     fn words_are_put_in_the_place_of_others() {
-        let text = replaced("cold chian of vacines", &[(5..10, "chain".into()), (14..21, "vaccines".into())]);
+        let text = replaced(
+            "cold chian of vacines",
+            &[(5..10, "chain".into()), (14..21, "vaccines".into())],
+        );
         assert_eq!(text, "cold chain of vaccines");
     }
 }

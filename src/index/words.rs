@@ -107,8 +107,10 @@ impl Reader<'_> {
             .flat_map(|part| self.typed(part))
             .collect();
         let stop = self.stop_word_analyses(&typed);
-        let is_stop_word =
-            |word: &Typed| stop.iter().any(|at| matches!(word.stems.get(*at), Some(None)));
+        let is_stop_word = |word: &Typed| {
+            stop.iter()
+                .any(|at| matches!(word.stems.get(*at), Some(None)))
+        };
         let all_stop_words = typed.iter().all(is_stop_word);
         let skipped: Vec<bool> = typed
             .iter()
@@ -167,7 +169,10 @@ impl Reader<'_> {
         for (range, word) in rare {
             let count = self.frequency(word)?;
             let known = self.known_like(word)?;
-            let candidates = near(word, known.iter().map(|(word, count)| (word.as_str(), *count)));
+            let candidates = near(
+                word,
+                known.iter().map(|(word, count)| (word.as_str(), *count)),
+            );
             let candidates = candidates
                 .iter()
                 .filter(|near| {
@@ -262,8 +267,7 @@ impl Reader<'_> {
     /// The words that begin with the same letter.
     fn known_like(&self, word: &str) -> tantivy::Result<BTreeMap<String, u64>> {
         let first: String = word.chars().take(1).collect();
-        self.visible
-            .words_beginning_with(self.fields.words, &first)
+        self.visible.words_beginning_with(self.fields.words, &first)
     }
 
     /// Puts in the place of a word that occurs nowhere what somebody may have meant by it.

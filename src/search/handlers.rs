@@ -198,9 +198,7 @@ fn page_hit(version: VersionId, page: &FoundPage) -> PageHit {
     }
 }
 
-fn facet_counts(
-    found: &Found,
-) -> std::collections::BTreeMap<String, Vec<FacetCount>> {
+fn facet_counts(found: &Found) -> std::collections::BTreeMap<String, Vec<FacetCount>> {
     found
         .facets
         .iter()

@@ -18,9 +18,7 @@ mod views;
 
 pub use clicks::{__path_add_click, NewClick, add_click};
 pub use handlers::{__path_search, __path_suggest, SuggestQuery, answer, search, suggest};
-pub use log::{
-    Click, Outcome, SearchLog, SearchOutcome, forget_searches, search_outcomes,
-};
+pub use log::{Click, Outcome, SearchLog, SearchOutcome, forget_searches, search_outcomes};
 pub use query::SearchQuery;
 pub use reindex::{__path_reindex, ReindexView, reindex};
 pub use requests::{

@@ -1,5 +1,6 @@
 //! The index of a running node: damaged, deleted, built anew, killed: the answers stay the same.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -7,9 +8,7 @@ use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::db::append_change;
-use lastmile::entities::{
-    AssetKind, AssetState, Role, VersionState, asset, asset_version, page,
-};
+use lastmile::entities::{AssetKind, AssetState, Role, VersionState, asset, asset_version, page};
 use lastmile::ids::{AssetId, UserId, VersionId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
@@ -24,8 +23,12 @@ const QUERY: &str = "/api/v1/search?q=temperature+of+sensors&sort=title&limit=10
 
 async fn notes(marketer: &Person, count: usize) {
     for number in 0..count {
-        let text = format!("# Note {number}\n\nThe temperature of sensor {number} in hall {}.", number % 3);
-        let metadata = json!({ "title": format!("Note {number:02}"), "state": "approved", "language": "en" });
+        let text = format!(
+            "# Note {number}\n\nThe temperature of sensor {number} in hall {}.",
+            number % 3
+        );
+        let metadata =
+            json!({ "title": format!("Note {number:02}"), "state": "approved", "language": "en" });
         upload_and_convert(marketer, "note.md", text.as_str(), &metadata).await;
     }
     eventually(marketer, QUERY, |found| found["total_pages"] == count).await;
@@ -60,7 +63,6 @@ fn flip(folder: &Path, extension: &str) {
             let middle = content.len() / 2;
             content[middle] ^= 0x55;
             // In place: the running node has the file mapped.
-            use std::io::Write as _;
             let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
             file.write_all(&content).unwrap();
             flipped += 1;
@@ -107,7 +109,10 @@ async fn a_deleted_index_goes_on_answering_and_comes_back() {
     assert_eq!(told(&after), told(&before));
     let metadata = json!({ "title": "Zeppelin", "language": "en" });
     upload_and_convert(&marketer, "z.md", "# Zeppelin", &metadata).await;
-    eventually(&marketer, "/api/v1/search?q=zeppelin", |found| found["total_assets"] == 1).await;
+    eventually(&marketer, "/api/v1/search?q=zeppelin", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
 }
 
 #[actix_web::test]
@@ -118,7 +123,13 @@ async fn an_admin_has_the_index_built_anew_while_it_answers() {
     notes(&marketer, 5).await;
     let before = marketer.get(QUERY).await.ok();
     let old = folder(&server);
-    assert_eq!(marketer.post("/api/v1/search/reindex", &json!({})).await.code(), "forbidden");
+    assert_eq!(
+        marketer
+            .post("/api/v1/search/reindex", &json!({}))
+            .await
+            .code(),
+        "forbidden"
+    );
     admin.post("/api/v1/search/reindex", &json!({})).await.ok();
     let started = Instant::now();
     while folder(&server) == old {
@@ -138,17 +149,26 @@ async fn a_write_is_found_within_a_second() {
     let marketer = server.person(Role::Marketer).await;
     notes(&marketer, 1).await;
     let found = marketer.get(QUERY).await.ok();
-    let path = format!("/api/v1/assets/{}", found["items"][0]["asset"]["id"].as_str().unwrap());
+    let path = format!(
+        "/api/v1/assets/{}",
+        found["items"][0]["asset"]["id"].as_str().unwrap()
+    );
     for round in 0..5 {
         let revision = marketer.get(&path).await.ok()["revision"].as_i64().unwrap();
         let change = json!({ "title": format!("Marmalade{round}") });
-        let written = marketer.edit(reqwest::Method::PATCH, &path, revision, &change).await;
+        let written = marketer
+            .edit(reqwest::Method::PATCH, &path, revision, &change)
+            .await;
         let seq = written.headers["lastmile-seq"].to_str().unwrap().to_owned();
         let started = Instant::now();
         let query = format!("/api/v1/search?q=marmalade{round}&after_seq={seq}");
         let found = marketer.get(&query).await.ok();
         assert_eq!(found["total_assets"], 1);
-        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(1),
+            "{:?}",
+            started.elapsed()
+        );
     }
 }
 

@@ -12,7 +12,11 @@ use crate::library::upload_and_convert;
 use crate::support::{Person, TestServer};
 
 /// Asks until the answer is as wanted: the index follows with a short delay.
-pub(crate) async fn eventually(person: &Person, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn eventually(
+    person: &Person,
+    path: &str,
+    wanted: impl Fn(&Value) -> bool,
+) -> Value {
     let started = Instant::now();
     loop {
         let found = person.get(path).await.ok();
@@ -313,10 +317,22 @@ async fn fields_are_asked_for_by_the_names_people_guess() {
     assert_eq!(asked("title:temperature").await, "");
     assert_eq!(asked("industry:bank").await, "Branch energy, Quiet halls");
     assert_eq!(asked("temperature+industry:bank").await, "Quiet halls");
-    assert_eq!(asked("temperature+-industry:bank").await, "Cold rooms, Secret plan");
-    assert_eq!(asked("industry:bank+-stage:evaluation").await, "Quiet halls");
-    assert_eq!(asked("temperature+-title:secret").await, "Cold rooms, Quiet halls");
-    assert_eq!(asked("temperature+-%22about+to+fail%22").await, "Cold rooms, Secret plan");
+    assert_eq!(
+        asked("temperature+-industry:bank").await,
+        "Cold rooms, Secret plan"
+    );
+    assert_eq!(
+        asked("industry:bank+-stage:evaluation").await,
+        "Quiet halls"
+    );
+    assert_eq!(
+        asked("temperature+-title:secret").await,
+        "Cold rooms, Quiet halls"
+    );
+    assert_eq!(
+        asked("temperature+-%22about+to+fail%22").await,
+        "Cold rooms, Secret plan"
+    );
     let chosen = marketer.get("/api/v1/search?q=industry:bank").await.ok();
     assert_eq!(
         chosen["facets"]["industry"][0],
@@ -345,7 +361,10 @@ async fn a_slip_is_told_and_never_outranks_what_was_typed() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     library(&marketer).await;
-    let found = marketer.get("/api/v1/search?q=vacines+temperatur").await.ok();
+    let found = marketer
+        .get("/api/v1/search?q=vacines+temperatur")
+        .await
+        .ok();
     assert_eq!(
         found["spelling"],
         json!({ "query": "vaccines temperatur", "applied": true })
@@ -355,10 +374,19 @@ async fn a_slip_is_told_and_never_outranks_what_was_typed() {
     // A word that exists is what was meant, even if another, more frequent one is a letter away.
     for (title, text) in [
         ("Casing", "The casing of a sensor."),
-        ("Catering", "Caring about the caring people. Caring, caring."),
+        (
+            "Catering",
+            "Caring about the caring people. Caring, caring.",
+        ),
     ] {
         let text = format!("# {title}\n\n{text}");
-        upload_and_convert(&marketer, "note.md", text.as_str(), &json!({ "title": title, "language": "en" })).await;
+        upload_and_convert(
+            &marketer,
+            "note.md",
+            text.as_str(),
+            &json!({ "title": title, "language": "en" }),
+        )
+        .await;
     }
     let found = eventually(&marketer, "/api/v1/search?q=casing", |found| {
         found["total_assets"] == 1
@@ -374,7 +402,13 @@ async fn a_rare_slip_in_the_library_is_offered_a_better_spelling() {
     let marketer = server.person(Role::Marketer).await;
     for number in 0..25 {
         let text = format!("# Note {number}\n\nOur warranty covers it.");
-        upload_and_convert(&marketer, "note.md", text.as_str(), &json!({ "language": "en" })).await;
+        upload_and_convert(
+            &marketer,
+            "note.md",
+            text.as_str(),
+            &json!({ "language": "en" }),
+        )
+        .await;
     }
     let slip = "# Slip\n\nOur waranty covers it.";
     upload_and_convert(&marketer, "note.md", slip, &json!({ "language": "en" })).await;
@@ -397,9 +431,21 @@ async fn what_is_hidden_leaves_no_trace_in_corrections_completions_and_counts() 
     library(&marketer).await;
     let secret = json!({ "title": "Zirconium roadmap", "state": "draft", "language": "en",
         "facets": { "industry": ["zirconium mining"] } });
-    upload_and_convert(&marketer, "note.md", "# Zirconium\n\nZirconium pricing.", &secret).await;
+    upload_and_convert(
+        &marketer,
+        "note.md",
+        "# Zirconium\n\nZirconium pricing.",
+        &secret,
+    )
+    .await;
     let internal = json!({ "title": "Price floor", "state": "approved", "internal_only": true, "language": "en" });
-    upload_and_convert(&marketer, "note.md", "# Floor\n\nNever below palladium.", &internal).await;
+    upload_and_convert(
+        &marketer,
+        "note.md",
+        "# Floor\n\nNever below palladium.",
+        &internal,
+    )
+    .await;
     eventually(&marketer, "/api/v1/search?q=zirconium", |found| {
         found["total_assets"] == 1
     })
@@ -418,7 +464,10 @@ async fn what_is_hidden_leaves_no_trace_in_corrections_completions_and_counts() 
         let found = rep.get(path).await.ok();
         let told = found.to_string().to_lowercase();
         assert!(!told.contains("zirconium"), "{path}: {told}");
-        assert!(found["total_assets"].as_i64().unwrap_or(0) == 0, "{path}: {told}");
+        assert!(
+            found["total_assets"].as_i64().unwrap_or(0) == 0,
+            "{path}: {told}"
+        );
     }
     let slip = marketer.get("/api/v1/search?q=zirconuim").await.ok();
     assert_eq!(slip["spelling"]["query"], "zirconium");
@@ -448,7 +497,12 @@ async fn what_is_suggested_is_found_and_contents_complete_what_is_typed() {
         for query in [encoded.clone(), title.replace(' ', "+")] {
             let path = format!("/api/v1/search?typing=true&q={query}");
             let found = rep.get(&path).await.ok();
-            let ids: Vec<_> = found["items"].as_array().unwrap().iter().map(|hit| &hit["asset"]["id"]).collect();
+            let ids: Vec<_> = found["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hit| &hit["asset"]["id"])
+                .collect();
             assert!(ids.contains(&&first["asset_id"]), "{typed}: {query}");
         }
     }

@@ -48,8 +48,18 @@ async fn nine_of_ten_pairs_lead_from_either_name_to_the_other_once_they_are_kept
     let marketer = server.person(Role::Marketer).await;
     let rep = server.person(Role::Rep).await;
     for (number, (_, long)) in PAIRS.iter().enumerate() {
-        note(&marketer, &format!("Paper {number}"), &format!("What {long} means for the buyer of sensors.")).await;
-        note(&marketer, &format!("Noise {number}"), "What it means for the buyer of sensors in general.").await;
+        note(
+            &marketer,
+            &format!("Paper {number}"),
+            &format!("What {long} means for the buyer of sensors."),
+        )
+        .await;
+        note(
+            &marketer,
+            &format!("Noise {number}"),
+            "What it means for the buyer of sensors in general.",
+        )
+        .await;
     }
     eventually(&rep, "/api/v1/search", |found| found["total_assets"] == 40).await;
     let before = rep.get("/api/v1/search?q=TCO").await.ok();
@@ -68,7 +78,11 @@ async fn nine_of_ten_pairs_lead_from_either_name_to_the_other_once_they_are_kept
         let found = rep.get(&path).await.ok();
         found_at_5 += usize::from(titles(&found).contains(&format!("Paper {number}").as_str()));
     }
-    assert!(found_at_5 * 10 >= PAIRS.len() * 9, "{found_at_5} of {}", PAIRS.len());
+    assert!(
+        found_at_5 * 10 >= PAIRS.len() * 9,
+        "{found_at_5} of {}",
+        PAIRS.len()
+    );
 }
 
 #[actix_web::test]
@@ -78,9 +92,15 @@ async fn another_name_counts_less_and_may_lead_one_way_only() {
     note(&marketer, "Exact", "A van of ours.").await;
     note(&marketer, "Other name", "A truck of ours.").await;
     note(&marketer, "Deutsch", "A lastwagen of ours.").await;
-    eventually(&marketer, "/api/v1/search", |found| found["total_assets"] == 3).await;
+    eventually(&marketer, "/api/v1/search", |found| {
+        found["total_assets"] == 3
+    })
+    .await;
     let added = marketer
-        .post("/api/v1/synonyms", &json!({ "terms": ["van", "truck"], "one_way": true }))
+        .post(
+            "/api/v1/synonyms",
+            &json!({ "terms": ["van", "truck"], "one_way": true }),
+        )
         .await;
     assert_eq!(added.headers["etag"], "\"1\"");
     let added = added.ok();
@@ -89,28 +109,56 @@ async fn another_name_counts_less_and_may_lead_one_way_only() {
     })
     .await;
     assert_eq!(titles(&found), ["Exact", "Other name"]);
-    assert_eq!(found["items"][1]["best_page"]["snippet"][1]["text"], "truck");
+    assert_eq!(
+        found["items"][1]["best_page"]["snippet"][1]["text"],
+        "truck"
+    );
     let back = marketer.get("/api/v1/search?q=truck").await.ok();
     assert_eq!(titles(&back), ["Other name"]);
 
     let path = format!("/api/v1/synonyms/{}", added["id"].as_str().unwrap());
     let both = json!({ "terms": ["van", "truck"] });
-    assert_eq!(marketer.edit(Method::PUT, &path, 7, &both).await.code(), "stale");
+    assert_eq!(
+        marketer.edit(Method::PUT, &path, 7, &both).await.code(),
+        "stale"
+    );
     let edited = marketer.edit(Method::PUT, &path, 1, &both).await.ok();
-    assert_eq!((&edited["revision"], &edited["one_way"]), (&json!(2), &json!(false)));
-    eventually(&marketer, "/api/v1/search?q=truck", |found| found["total_assets"] == 2).await;
+    assert_eq!(
+        (&edited["revision"], &edited["one_way"]),
+        (&json!(2), &json!(false))
+    );
+    eventually(&marketer, "/api/v1/search?q=truck", |found| {
+        found["total_assets"] == 2
+    })
+    .await;
 
     // Only in German documents, of which there are none.
     let german = json!({ "terms": ["van", "lastwagen"], "language": "de" });
     let seq = marketer.edit(Method::PUT, &path, 2, &german).await;
     let seq = seq.headers["lastmile-seq"].to_str().unwrap().to_owned();
-    let found = marketer.get(&format!("/api/v1/search?q=van&after_seq={seq}")).await.ok();
+    let found = marketer
+        .get(&format!("/api/v1/search?q=van&after_seq={seq}"))
+        .await
+        .ok();
     assert_eq!(titles(&found), ["Exact"]);
 
-    marketer.edit(Method::DELETE, &path, 3, &Value::Null).await.ok();
+    marketer
+        .edit(Method::DELETE, &path, 3, &Value::Null)
+        .await
+        .ok();
     let list = marketer.get("/api/v1/synonyms").await.ok();
     assert_eq!(list["items"], json!([]));
-    assert_eq!(server.person(Role::Rep).await.get("/api/v1/synonyms").await.code(), "forbidden");
-    let one = marketer.post("/api/v1/synonyms", &json!({ "terms": ["van", " VAN"] })).await;
+    assert_eq!(
+        server
+            .person(Role::Rep)
+            .await
+            .get("/api/v1/synonyms")
+            .await
+            .code(),
+        "forbidden"
+    );
+    let one = marketer
+        .post("/api/v1/synonyms", &json!({ "terms": ["van", " VAN"] }))
+        .await;
     assert_eq!(one.code(), "invalid");
 }

@@ -140,9 +140,7 @@ impl SearchLog {
     }
 
     fn sittings(&self) -> std::sync::MutexGuard<'_, Sittings> {
-        self.sittings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.sittings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -159,11 +159,20 @@ mod tests {
     fn what_is_typed_letter_by_letter_is_one_search() {
         let mut desk = Desk::new();
         let first = desk.ask(0, "va");
-        for (second, text) in [(1, "vacc"), (3, "vac"), (5, "Vaccine"), (6, "vaccine price")] {
+        for (second, text) in [
+            (1, "vacc"),
+            (3, "vac"),
+            (5, "Vaccine"),
+            (6, "vaccine price"),
+        ] {
             assert_eq!(desk.ask(second, text), first, "{text}");
         }
         assert_eq!(desk.ask(300, "vaccine price"), first, "a filter was chosen");
-        assert_ne!(desk.ask(320, "vaccine price list"), first, "too late for the next letter");
+        assert_ne!(
+            desk.ask(320, "vaccine price list"),
+            first,
+            "too late for the next letter"
+        );
     }
 
     #[test]
@@ -173,12 +182,20 @@ mod tests {
         let second = desk.ask(20, "cost overview");
         assert_eq!(second.reworded_from, Some(first.id), "at once");
         let third = desk.ask(200, "cost table");
-        assert_eq!(third.reworded_from, Some(second.id), "with a word in common");
+        assert_eq!(
+            third.reworded_from,
+            Some(second.id),
+            "with a word in common"
+        );
         assert_eq!(desk.ask(400, "fire drill").reworded_from, None);
         let found = desk.ask(1_200, "fire alarm");
         assert_eq!(found.reworded_from, None, "too long ago");
         assert!(desk.sittings.click(desk.user, found.id));
-        assert_eq!(desk.ask(1_210, "fire exits").reworded_from, None, "it was found");
+        assert_eq!(
+            desk.ask(1_210, "fire exits").reworded_from,
+            None,
+            "it was found"
+        );
         assert!(!desk.sittings.click(desk.user, found.id));
     }
 }
