@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -14,7 +15,7 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Conversions};
-use crate::{mail, pitches};
+use crate::{mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -123,6 +124,13 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        let days = i64::from(app.config.search_retention_days);
+        if days > 0 {
+            let then = now - TimeDelta::days(days);
+            if let Err(error) = search::forget_searches(&app.db, then).await {
+                tracing::error!(%error, "could not forget old searches");
+            }
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

@@ -68,6 +68,9 @@ export type SearchResults = Answer<Schemas['SearchResult']>;
 export type SearchQuery = Query<'/api/v1/search'>;
 export type SearchSort = NonNullable<SearchQuery['sort']>;
 export type Suggestion = Answer<Schemas['SuggestionView']>;
+export type ClickInput = Schemas['NewClick'];
+export type Synonym = Answer<Schemas['SynonymView']>;
+export type SynonymInput = Schemas['SynonymInput'];
 
 export type Recommendation = Answer<Schemas['RecommendationView']>;
 export type Received = Answer<Schemas['Received']>;

@@ -18,6 +18,7 @@ export const routes: Route[] = [
   { path: '/collections/:id', permission: 'library.read', load: () => import('../screens/library/Collection.svelte') },
   { path: '/vocabulary', permission: 'library.write', load: () => import('../screens/library/Vocabulary.svelte') },
   { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
+  { path: '/synonyms', permission: 'library.write', load: () => import('../screens/library/Synonyms.svelte') },
   { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
@@ -48,6 +49,7 @@ const destinations: Destination[] = [
   { href: '/requests', label: 'Requests', short: 'Requests', icon: 'sticky-note', permission: 'library.read' },
   { href: '/assets', label: 'All content', short: 'Content', icon: 'files', permission: 'library.write' },
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
+  { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
 ];
