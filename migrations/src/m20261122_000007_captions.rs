@@ -14,11 +14,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        add_column(
-            manager,
-            "asset_versions",
-            ColumnDef::new("duration_ms").big_integer(),
-        )
+        add_column(manager, "asset_versions", "duration_ms", |column| {
+            column.big_integer();
+        })
         .await?;
         Table::new("captions")
             .id()

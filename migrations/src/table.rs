@@ -209,32 +209,6 @@ impl Table {
     }
 }
 
-/// Adds a column that may be empty to a table that has rows.
-pub(crate) async fn add_column(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    column: &mut ColumnDef,
-) -> Result<(), DbErr> {
-    let statement = sea_query::Table::alter()
-        .table(table)
-        .add_column(column.null())
-        .to_owned();
-    manager.alter_table(statement).await
-}
-
-/// Drops a column.
-pub(crate) async fn drop_column(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    column: &'static str,
-) -> Result<(), DbErr> {
-    let statement = sea_query::Table::alter()
-        .table(table)
-        .drop_column(column)
-        .to_owned();
-    manager.alter_table(statement).await
-}
-
 fn index_on(table: &'static str, name: String, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create().name(name).table(table).to_owned();
     for column in columns {
