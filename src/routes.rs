@@ -91,6 +91,12 @@ pub fn table() -> Vec<Route> {
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+        post("/api/v1/search/reindex", May(Permission::Admin), search::reindex),
+        post("/api/v1/searches/{id}/clicks", May(Permission::LibraryRead), search::add_click),
+        get("/api/v1/synonyms", May(Permission::LibraryWrite), search::list_synonyms),
+        post("/api/v1/synonyms", May(Permission::LibraryWrite), search::add_synonym),
+        put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
+        delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
 
         // Content that is missing

@@ -51,6 +51,7 @@ const FLOORS: &[&[&str]] = &[
         "webapp",
         "cli",
         "demo",
+        "eval",
         "simulation",
         "lib",
         "main",
