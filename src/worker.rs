@@ -10,12 +10,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::engagement;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Conversions};
-use crate::{mail, pitches, search};
+use crate::{engagement, mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -77,12 +76,10 @@ pub fn errands(app: &App) -> Worker {
         app.clock.clone(),
         app.index.clone(),
     );
-    Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
-        .register(mail::SEND, send)
-        .register(library::BULK_EDIT, bulk_edits.handler())
     let follow = engagement::version_changed(app.db.clone(), app.clock.clone());
     Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
         .register(mail::SEND, send)
+        .register(library::BULK_EDIT, bulk_edits.handler())
         .register(library::VERSION_CHANGED, follow)
 }
 
