@@ -82,7 +82,11 @@ async fn run(assets: usize) {
         assert!(begin.elapsed() < Duration::from_mins(30), "no index");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    println!("\nindexed {assets} assets, {} pages in {:.0?}", assets as i32 * PAGES, begin.elapsed());
+    println!(
+        "\nindexed {assets} assets, {} pages in {:.0?}",
+        assets as i32 * PAGES,
+        begin.elapsed()
+    );
     println!("{:<52} {:>8} {:>8} {:>8}", "", "median", "p95", "longest");
     measure(&caller, &library).await;
     handle.stop(false).await;
@@ -100,7 +104,9 @@ async fn measure(caller: &Caller, library: &Library) {
     let collection = library.collection;
     let mut cursor = String::new();
     for _ in 0..99 {
-        let page = caller.get(&format!("/api/v1/assets?limit=50{cursor}")).await;
+        let page = caller
+            .get(&format!("/api/v1/assets?limit=50{cursor}"))
+            .await;
         cursor = format!("&cursor={}", page["next_cursor"].as_str().unwrap());
     }
     let reads = [
@@ -108,29 +114,74 @@ async fn measure(caller: &Caller, library: &Library) {
         ("list, 100th page", format!("assets?limit=50{cursor}")),
         ("list by title", "assets?sort=title".to_owned()),
         ("list by review date", "assets?sort=review_by".to_owned()),
-        ("list by number of pitches", "assets?sort=pitched".to_owned()),
+        (
+            "list by number of pitches",
+            "assets?sort=pitched".to_owned(),
+        ),
         ("list of a state", "assets?state=approved".to_owned()),
         ("list of a rare state", "assets?state=in_review".to_owned()),
-        ("list of a kind and a language", "assets?kind=deck&language=de".to_owned()),
+        (
+            "list of a kind and a language",
+            "assets?kind=deck&language=de".to_owned(),
+        ),
         ("list of an owner", format!("assets?owner={owner}")),
-        ("list of two industries and a tag", "assets?industry=industry%203&industry=industry%204&tag=tag%207".to_owned()),
-        ("list without a persona", "assets?without=persona".to_owned()),
-        ("list without a collection", "assets?without=collection".to_owned()),
-        ("list with text in the title", "assets?q=rollout%201".to_owned()),
-        ("list, review due", "assets?review=past&sort=review_by".to_owned()),
-        ("list of a collection", format!("assets?collection={collection}")),
+        (
+            "list of two industries and a tag",
+            "assets?industry=industry%203&industry=industry%204&tag=tag%207".to_owned(),
+        ),
+        (
+            "list without a persona",
+            "assets?without=persona".to_owned(),
+        ),
+        (
+            "list without a collection",
+            "assets?without=collection".to_owned(),
+        ),
+        (
+            "list with text in the title",
+            "assets?q=rollout%201".to_owned(),
+        ),
+        (
+            "list, review due",
+            "assets?review=past&sort=review_by".to_owned(),
+        ),
+        (
+            "list of a collection",
+            format!("assets?collection={collection}"),
+        ),
         ("counts", "assets/counts".to_owned()),
-        ("counts of a state, two facets chosen", "assets/counts?state=approved&industry=industry%203&tag=tag%207".to_owned()),
-        ("counts without a persona", "assets/counts?without=persona".to_owned()),
+        (
+            "counts of a state, two facets chosen",
+            "assets/counts?state=approved&industry=industry%203&tag=tag%207".to_owned(),
+        ),
+        (
+            "counts without a persona",
+            "assets/counts?without=persona".to_owned(),
+        ),
         ("asset", format!("assets/{}", library.assets[77])),
         ("collections", "collections?limit=24".to_owned()),
         ("collection of 500", format!("collections/{collection}")),
-        ("vocabulary of industries", "vocabulary?facet=industry&retired=true&limit=200".to_owned()),
-        ("vocabulary of tags", "vocabulary?facet=tag&retired=true&limit=200".to_owned()),
-        ("vocabulary while typing", "vocabulary?facet=tag&q=tag%2011".to_owned()),
+        (
+            "vocabulary of industries",
+            "vocabulary?facet=industry&retired=true&limit=200".to_owned(),
+        ),
+        (
+            "vocabulary of tags",
+            "vocabulary?facet=tag&retired=true&limit=200".to_owned(),
+        ),
+        (
+            "vocabulary while typing",
+            "vocabulary?facet=tag&q=tag%2011".to_owned(),
+        ),
         ("search, everything with facets", "search".to_owned()),
-        ("search, two words with facets", "search?q=kalo%20mite".to_owned()),
-        ("search, two facets", "search?industry=industry%203&product=product%201".to_owned()),
+        (
+            "search, two words with facets",
+            "search?q=kalo%20mite".to_owned(),
+        ),
+        (
+            "search, two facets",
+            "search?industry=industry%203&product=product%201".to_owned(),
+        ),
     ];
     for (name, path) in reads {
         let path = format!("/api/v1/{path}");
@@ -144,53 +195,96 @@ async fn measure(caller: &Caller, library: &Library) {
         let revision = caller.get(&path).await["revision"].clone();
         let begin = Instant::now();
         let body = json!({ "title": format!("Edited {turn}"), "facets": { "tag": ["edited"] } });
-        caller.send(Method::PATCH, &path, Some(&revision), &body).await;
+        caller
+            .send(Method::PATCH, &path, Some(&revision), &body)
+            .await;
         begin.elapsed()
     })
     .await;
     let hundred = |turn: usize| library.assets[100 * turn..100 * (turn + 1)].to_vec();
     for (name, change) in [
-        ("bulk edit of 100: facets, owner, date", json!({ "add": { "tag": ["bulk"] }, "remove": { "tag": ["tag 7"] }, "owner_id": owner, "review_by": "2031-01-31" })),
-        ("bulk edit of 100: a step of the life cycle", json!({ "state": "archived" })),
+        (
+            "bulk edit of 100: facets, owner, date",
+            json!({ "add": { "tag": ["bulk"] }, "remove": { "tag": ["tag 7"] }, "owner_id": owner, "review_by": "2031-01-31" }),
+        ),
+        (
+            "bulk edit of 100: a step of the life cycle",
+            json!({ "state": "archived" }),
+        ),
     ] {
         time(name, async |turn| {
             let body = json!({ "ids": hundred(turn), "change": change });
-            caller.send(Method::POST, "/api/v1/assets/bulk", None, &body).await;
+            caller
+                .send(Method::POST, "/api/v1/assets/bulk", None, &body)
+                .await;
         })
         .await;
     }
-    time("add an asset to a collection and take it out", async |turn| {
-        let made = json!({ "name": format!("Bench {turn}"), "asset_ids": [library.assets[1]] });
-        let made = caller.send(Method::POST, "/api/v1/collections", None, &made).await;
-        let path = format!("/api/v1/collections/{}", made["id"].as_str().unwrap());
-        let begin = Instant::now();
-        let body = json!({ "asset_ids": [library.assets[2]] });
-        caller.send(Method::POST, &format!("{path}/assets"), None, &body).await;
-        let taken = format!("{path}/assets/{}", library.assets[1]);
-        caller.send(Method::DELETE, &taken, None, &Value::Null).await;
-        begin.elapsed() / 2
-    })
+    time(
+        "add an asset to a collection and take it out",
+        async |turn| {
+            let made = json!({ "name": format!("Bench {turn}"), "asset_ids": [library.assets[1]] });
+            let made = caller
+                .send(Method::POST, "/api/v1/collections", None, &made)
+                .await;
+            let path = format!("/api/v1/collections/{}", made["id"].as_str().unwrap());
+            let begin = Instant::now();
+            let body = json!({ "asset_ids": [library.assets[2]] });
+            caller
+                .send(Method::POST, &format!("{path}/assets"), None, &body)
+                .await;
+            let taken = format!("{path}/assets/{}", library.assets[1]);
+            caller
+                .send(Method::DELETE, &taken, None, &Value::Null)
+                .await;
+            begin.elapsed() / 2
+        },
+    )
     .await;
 
     let words = caller.get("/api/v1/vocabulary?facet=stage").await;
-    println!("assets with the most frequent stage: {}", words["items"][0]["uses"]);
-    let industries = caller.get("/api/v1/vocabulary?facet=industry&q=industry%205").await;
+    println!(
+        "assets with the most frequent stage: {}",
+        words["items"][0]["uses"]
+    );
+    let industries = caller
+        .get("/api/v1/vocabulary?facet=industry&q=industry%205")
+        .await;
     let word = &industries["items"][0];
     let begin = Instant::now();
     let path = format!("/api/v1/vocabulary/{}", word["id"]);
-    caller.send(Method::PATCH, &path, Some(&word["revision"]), &json!({ "value": "Renamed" })).await;
-    println!("rename a word of {} assets: {:.0?}", word["uses"], begin.elapsed());
+    caller
+        .send(
+            Method::PATCH,
+            &path,
+            Some(&word["revision"]),
+            &json!({ "value": "Renamed" }),
+        )
+        .await;
+    println!(
+        "rename a word of {} assets: {:.0?}",
+        word["uses"],
+        begin.elapsed()
+    );
 
     let begin = Instant::now();
-    let all = json!({ "filter": {}, "change": { "add": { "tag": ["everything"] }, "language": "en" } });
-    let report = caller.send(Method::POST, "/api/v1/assets/bulk", None, &all).await;
-    println!("bulk edit of everything, accepted after {:.0?}", begin.elapsed());
+    let all =
+        json!({ "filter": {}, "change": { "add": { "tag": ["everything"] }, "language": "en" } });
+    let report = caller
+        .send(Method::POST, "/api/v1/assets/bulk", None, &all)
+        .await;
+    println!(
+        "bulk edit of everything, accepted after {:.0?}",
+        begin.elapsed()
+    );
     let path = format!("/api/v1/bulk-edits/{}", report["id"].as_str().unwrap());
     let mut waits = Vec::new();
     while caller.get(&path).await["finished"] != true {
         let turn = Instant::now();
         let new = json!({ "facet": "tag", "value": format!("meanwhile {}", begin.elapsed().as_micros()) });
-        caller.send(Method::POST, "/api/v1/vocabulary", None, &new).await;
+        caller
+            .send(Method::POST, "/api/v1/vocabulary", None, &new)
+            .await;
         waits.push(turn.elapsed());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -229,7 +323,12 @@ async fn time<T: Took>(name: &str, turn: impl AsyncFn(usize) -> T) {
     }
     taken.sort();
     let ms = |at: usize| taken[at.min(TIMES - 1)].as_secs_f64() * 1000.0;
-    println!("{name:<52} {:>5.1} ms {:>5.1} ms {:>5.1} ms", ms(TIMES / 2), ms(TIMES * 95 / 100), ms(TIMES));
+    println!(
+        "{name:<52} {:>5.1} ms {:>5.1} ms {:>5.1} ms",
+        ms(TIMES / 2),
+        ms(TIMES * 95 / 100),
+        ms(TIMES)
+    );
 }
 
 /// A marketer with a connection.
@@ -247,8 +346,13 @@ impl Caller {
             client: reqwest::Client::new(),
         };
         let body = json!({ "email": "user0@example.com", "password": PASSWORD });
-        let signed_in = caller.send(Method::POST, "/api/v1/session", None, &body).await;
-        signed_in["access_token"].as_str().unwrap().clone_into(&mut caller.token);
+        let signed_in = caller
+            .send(Method::POST, "/api/v1/session", None, &body)
+            .await;
+        signed_in["access_token"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut caller.token);
         caller
     }
 
@@ -256,7 +360,13 @@ impl Caller {
         self.send(Method::GET, path, None, &Value::Null).await
     }
 
-    async fn send(&self, method: Method, path: &str, revision: Option<&Value>, body: &Value) -> Value {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        revision: Option<&Value>,
+        body: &Value,
+    ) -> Value {
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.base))
@@ -388,23 +498,42 @@ async fn add_asset<C: ConnectionTrait>(
         kind: AssetKind::ALL[number % AssetKind::ALL.len()],
         state,
         internal_only: number.is_multiple_of(15),
-        language: ["en", "en", "de", "fr"].choose(random).map(|&tag| tag.to_owned()),
-        owner_id: if number.is_multiple_of(10) { None } else { users.choose(random).copied() },
+        language: ["en", "en", "de", "fr"]
+            .choose(random)
+            .map(|&tag| tag.to_owned()),
+        owner_id: if number.is_multiple_of(10) {
+            None
+        } else {
+            users.choose(random).copied()
+        },
         current_version_id: Some(version),
-        review_by: if number.is_multiple_of(3) { day(random) } else { None },
+        review_by: if number.is_multiple_of(3) {
+            day(random)
+        } else {
+            None
+        },
         // Later than today, or the clock would be busy expiring them.
-        expires_at: if number.is_multiple_of(4) { day(random).map(|day| day + Days::new(130)) } else { None },
+        expires_at: if number.is_multiple_of(4) {
+            day(random).map(|day| day + Days::new(130))
+        } else {
+            None
+        },
         revision: 1,
         created_at: at,
         updated_at: at,
     };
-    asset::Entity::insert(row.into_active_model().reset_all()).exec(tx).await.unwrap();
+    asset::Entity::insert(row.into_active_model().reset_all())
+        .exec(tx)
+        .await
+        .unwrap();
     let file = asset_version::ActiveModel {
         id: Set(version),
         asset_id: Set(id),
         number: Set(1),
         file_name: Set("deck.pptx".to_owned()),
-        media_type: Set("application/vnd.openxmlformats-officedocument.presentationml.presentation".to_owned()),
+        media_type: Set(
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation".to_owned(),
+        ),
         format: Set("pptx".to_owned()),
         byte_size: Set(1_000_000),
         blob: Set(format!("{number:064x}")),
@@ -429,7 +558,10 @@ async fn add_asset<C: ConnectionTrait>(
             image_1600: Set("0".repeat(64)),
         })
         .collect();
-    page::Entity::insert_many(pages).exec_without_returning(tx).await.unwrap();
+    page::Entity::insert_many(pages)
+        .exec_without_returning(tx)
+        .await
+        .unwrap();
     let mut facets = Vec::new();
     for (facet, words, most) in FACETS {
         for _ in 0..random.random_range(0..=most) {
@@ -444,18 +576,28 @@ async fn add_asset<C: ConnectionTrait>(
     facets.sort();
     facets.dedup();
     if !facets.is_empty() {
-        let rows = facets.into_iter().map(|(facet, value)| asset_facet::ActiveModel {
-            asset_id: Set(id),
-            facet: Set(facet),
-            value: Set(value),
-        });
-        asset_facet::Entity::insert_many(rows).exec_without_returning(tx).await.unwrap();
+        let rows = facets
+            .into_iter()
+            .map(|(facet, value)| asset_facet::ActiveModel {
+                asset_id: Set(id),
+                facet: Set(facet),
+                value: Set(value),
+            });
+        asset_facet::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await
+            .unwrap();
     }
     id
 }
 
 /// 200 collections of up to 60 assets, and one that is as large as may be.
-async fn add_collections(app: &App, random: &mut ChaCha8Rng, now: DateTime<Utc>, assets: &[AssetId]) -> CollectionId {
+async fn add_collections(
+    app: &App,
+    random: &mut ChaCha8Rng,
+    now: DateTime<Utc>,
+    assets: &[AssetId],
+) -> CollectionId {
     let tx = app.db.begin().await.unwrap();
     let mut largest = None;
     for number in 0..200 {
@@ -471,23 +613,44 @@ async fn add_collections(app: &App, random: &mut ChaCha8Rng, now: DateTime<Utc>,
             cover_asset_id: None,
             cover_page: None,
         };
-        collection::Entity::insert(row.into_active_model().reset_all()).exec(&tx).await.unwrap();
-        let size = if number == 0 { 500 } else { random.random_range(3..60) };
+        collection::Entity::insert(row.into_active_model().reset_all())
+            .exec(&tx)
+            .await
+            .unwrap();
+        let size = if number == 0 {
+            500
+        } else {
+            random.random_range(3..60)
+        };
         largest.get_or_insert(id);
-        let members: Vec<_> = assets.sample(random, size.min(assets.len())).copied().collect();
-        let rows = (1..).zip(members).map(|(position, asset)| collection_item::ActiveModel {
-            collection_id: Set(id),
-            asset_id: Set(asset),
-            position: Set(position),
-        });
-        collection_item::Entity::insert_many(rows).exec_without_returning(&tx).await.unwrap();
+        let members: Vec<_> = assets
+            .sample(random, size.min(assets.len()))
+            .copied()
+            .collect();
+        let rows = (1..)
+            .zip(members)
+            .map(|(position, asset)| collection_item::ActiveModel {
+                collection_id: Set(id),
+                asset_id: Set(asset),
+                position: Set(position),
+            });
+        collection_item::Entity::insert_many(rows)
+            .exec_without_returning(&tx)
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     largest.unwrap()
 }
 
 /// 3,000 pitches of six items.
-async fn add_pitches(app: &App, random: &mut ChaCha8Rng, now: DateTime<Utc>, assets: &[AssetId], owner: UserId) {
+async fn add_pitches(
+    app: &App,
+    random: &mut ChaCha8Rng,
+    now: DateTime<Utc>,
+    assets: &[AssetId],
+    owner: UserId,
+) {
     let tx = app.db.begin().await.unwrap();
     let account = account::ActiveModel {
         id: Set(AccountId::new(now)),
@@ -540,7 +703,10 @@ async fn add_pitches(app: &App, random: &mut ChaCha8Rng, now: DateTime<Utc>, ass
                 ..Default::default()
             }
         });
-        pitch_item::Entity::insert_many(items).exec_without_returning(&tx).await.unwrap();
+        pitch_item::Entity::insert_many(items)
+            .exec_without_returning(&tx)
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
 }

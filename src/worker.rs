@@ -106,12 +106,12 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
         }
-        match library::remind_owners(&app.db, now).await {
+        match library::remind_owners(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners were reminded"),
             Err(error) => tracing::error!(%error, "could not remind owners"),
         }
-        match pitches::tell_of_stale_content(&app.db, now).await {
+        match pitches::tell_of_stale_content(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
             Err(error) => tracing::error!(%error, "could not tell of stale content"),

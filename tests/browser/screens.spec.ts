@@ -8,10 +8,10 @@ const MOST_SCRIPT = 60 * 1024;
 
 /** Which of the app's places a role has in its navigation. */
 const PLACES: Record<Role, string[]> = {
-  rep: ['/library', '/opportunities', '/pitches', '/live', '/collections'],
-  marketer: ['/library', '/analytics/content', '/assets', '/vocabulary', '/collections', '/processing'],
-  manager: ['/library', '/opportunities', '/live', '/analytics/content', '/collections'],
-  admin: ['/library', '/opportunities', '/pitches', '/live', '/analytics/content', '/assets', '/vocabulary', '/collections', '/processing'],
+  rep: ['/library', '/opportunities', '/pitches', '/live', '/requests', '/collections'],
+  marketer: ['/library', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing'],
+  manager: ['/library', '/opportunities', '/live', '/analytics/content', '/requests', '/collections'],
+  admin: ['/library', '/opportunities', '/pitches', '/live', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing'],
 };
 
 for (const [size, open] of [['desktop', desktop], ['phone', phone]] as const) {

@@ -12,19 +12,25 @@
 )]
 
 mod analytics;
+mod captions;
+mod costs;
 mod crm;
 mod curation;
 mod engagement;
+mod exits;
 mod fixtures;
 mod identity;
 mod kill;
 mod library;
+mod lifecycle;
 mod mail;
 mod migrations;
 mod pitches;
 mod recommend;
+mod requests;
 mod route_table;
 mod search;
+mod stale;
 mod support;
 mod tab;
 mod tidy;

@@ -1054,6 +1054,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{id}/captions/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions of a video, as `WebVTT`. */
+        get: operations["get_captions"];
+        /** Give a video captions in a language: `WebVTT` or SRT as the body. What was there in that language is replaced. */
+        put: operations["put_captions"];
+        post?: never;
+        /** Take the captions of a language away. */
+        delete: operations["delete_captions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{id}/conversion": {
         parameters: {
             query?: never;
@@ -1329,6 +1348,8 @@ export interface components {
         };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetSummary"] & {
+            /** @description The captions of those that are videos. */
+            captions: components["schemas"]["CaptionView"][];
             /** @description What it says, in a few sentences. */
             description: string;
             /**
@@ -1693,6 +1714,17 @@ export interface components {
             id: components["schemas"]["CampaignId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description The captions of a video in one language. */
+        CaptionView: {
+            /** @description What viewers choose by. */
+            label: string;
+            /** @description BCP 47. */
+            language: string;
+            /** @description Where they are, as `WebVTT`. */
+            url: string;
+            /** @description The version whose captions they are. */
+            version_id: components["schemas"]["VersionId"];
         };
         /**
          * Format: uuid
@@ -2355,6 +2387,7 @@ export interface components {
         JobState: "queued" | "running" | "done" | "failed";
         /** @description What a job is about. */
         JobSubject: {
+            asset_id?: components["schemas"]["AssetId"] | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -4238,6 +4271,11 @@ export interface components {
              */
             created_at: string;
             created_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How long it plays, if it is a video that says so.
+             */
+            duration_ms?: number | null;
             failure?: components["schemas"]["FailureView"] | null;
             /** @description As it was uploaded. */
             file_name: string;
@@ -7347,6 +7385,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_UserView"];
+                };
+            };
+        };
+    };
+    get_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_captions: {
+        parameters: {
+            query?: {
+                /** @description For example `Deutsch`; the language's tag where not said. */
+                label?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/vtt": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -4,7 +4,7 @@
  */
 import { ApiError, toProblem } from '../../api/client.ts';
 import { pitch as loadPitch, savePitch } from '../../api/pitches.ts';
-import type { AssetKind, Id, LinkView, PitchDetail, PitchItemInput, Problem } from '../../api/types.ts';
+import type { AssetKind, Id, LinkView, PitchDetail, PitchItemInput, Problem, Replacement } from '../../api/types.ts';
 
 export type Card = {
   /** Ours, not the server's: it stays the same while the order changes and saves come back. */
@@ -55,6 +55,19 @@ export class Composition {
     this.cards.splice(at, 0, added);
     this.touch();
     return added;
+  }
+
+  /** Puts another piece in a card's place; its note and section stay. */
+  replace(card: Card, by: Replacement): void {
+    card.asset_id = by.asset_id;
+    card.page_number = by.page_number;
+    card.title = by.title;
+    card.kind = by.kind;
+    card.page_count = by.page_count;
+    card.page_title = null;
+    card.thumbnail_url = by.thumbnail_url;
+    card.problems = [];
+    this.touch();
   }
 
   /** Saves what is not saved yet. False if something is in the way. */
