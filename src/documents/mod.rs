@@ -16,6 +16,7 @@
 
 mod blocks;
 mod budget;
+mod captions;
 mod card;
 pub mod child;
 mod converter;
@@ -47,6 +48,7 @@ mod writing;
 mod xml;
 
 pub use budget::Urgency;
+pub use captions::Captions;
 pub use converter::{
     Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
 };

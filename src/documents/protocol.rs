@@ -61,6 +61,8 @@ pub(super) enum Task {
         /// The text of that page as far as it is known.
         text: String,
     },
+    /// Read captions and write what is sound of them.
+    Captions,
     /// Run a program of the system inside the limits.
     Launch {
         /// The program.
@@ -108,6 +110,8 @@ pub(super) enum Message {
     Read(PageText),
     /// The images of a page are complete, and what they look like ([`super::likeness`]).
     Drawn(u32, u64),
+    /// How long it plays, in milliseconds.
+    Lasts(u64),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::entities::{JobState, asset, asset_version, job};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, next_cursor};
-use crate::ids::{JobId, VersionId};
+use crate::ids::{AssetId, JobId, VersionId};
 use crate::jobs;
 
 /// Which jobs to list.
@@ -63,6 +63,8 @@ pub struct JobSubject {
     pub id: Uuid,
     /// What people call it.
     pub title: String,
+    /// The asset that it belongs to, if it belongs to one.
+    pub asset_id: Option<AssetId>,
 }
 
 /// How far a job has come.
@@ -91,19 +93,22 @@ pub async fn list_jobs(
     let limit = list.limit();
     let mut rows = jobs::list(db.read(), query.state, query.subject, before, limit + 1).await?;
     let next_cursor = next_cursor(&mut rows, limit, |row| row.id)?;
-    let titles = titles(db.read(), &rows).await?;
+    let assets = assets_behind(db.read(), &rows).await?;
     let items = rows
         .into_iter()
         .map(|row| {
-            let title = titles.get(&row.subject_id).cloned();
-            view(row, title)
+            let asset = assets.get(&row.subject_id);
+            view(row, asset)
         })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
 
-/// What the subjects are called, in one query.
-async fn titles<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashMap<Uuid, String>> {
+/// The assets of the subjects, in one query.
+async fn assets_behind<C: ConnectionTrait>(
+    db: &C,
+    rows: &[job::Model],
+) -> Result<HashMap<Uuid, asset::Model>> {
     let versions = rows
         .iter()
         .filter(|row| row.subject_kind == SUBJECT)
@@ -115,11 +120,11 @@ async fn titles<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashM
         .await?;
     Ok(found
         .into_iter()
-        .filter_map(|(version, asset)| Some((version.id.0, asset?.title)))
+        .filter_map(|(version, asset)| Some((version.id.0, asset?)))
         .collect())
 }
 
-fn view(row: job::Model, title: Option<String>) -> JobView {
+fn view(row: job::Model, asset: Option<&asset::Model>) -> JobView {
     let error = row.error_code.map(|code| FailureView {
         code,
         detail: row.error_detail.unwrap_or_default(),
@@ -128,10 +133,11 @@ fn view(row: job::Model, title: Option<String>) -> JobView {
         id: row.id,
         kind: row.kind,
         state: row.state,
-        subject: title.map(|title| JobSubject {
+        subject: asset.map(|asset| JobSubject {
             kind: row.subject_kind,
             id: row.subject_id,
-            title,
+            title: asset.title.clone(),
+            asset_id: Some(asset.id),
         }),
         progress: JobProgress {
             done: row.progress_done,

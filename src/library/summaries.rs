@@ -6,6 +6,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
+use super::captions::captions_of;
 use super::views::{AssetDetail, AssetSummary, Facets, VersionView, page_thumbnail_url};
 use crate::auth::UserRef;
 use crate::entities::{asset, asset_facet, asset_version, user};
@@ -93,11 +94,13 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
     {
         *shown = newest.clone();
     }
+    let captions = captions_of(db, asset.id).await?;
     Ok(AssetDetail {
         summary,
         description: asset.description,
         revision: asset.revision,
         versions,
+        captions,
     })
 }
 

@@ -12,6 +12,7 @@
 )]
 
 mod analytics;
+mod captions;
 mod costs;
 mod crm;
 mod curation;

@@ -79,11 +79,52 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assets that changed last come first. */
+        /** All content, sorted and filtered. Dimensions may be repeated: their values are alternatives. */
         get: operations["list_assets"];
         put?: never;
-        /** Upload a file as a new asset. It is converted to pages in the background. */
+        /**
+         * Make a file a new asset: one in the form, or one that was uploaded in pieces. It is converted to pages in the
+         *     background.
+         */
         post: operations["upload_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many assets at once: up to 200 in the reply, more (up to 10,000) by a job.
+         * @description Each asset is decided by itself: it is changed as asked (`done`), was so already (`unchanged`), or is `refused` with the
+         *     reason and keeps everything. No `If-Match` is needed: only what is named is touched.
+         */
+        post: operations["edit_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets fit a filter, by every dimension. The filter is the list's. */
+        get: operations["count_assets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -204,7 +245,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload a further version of an asset. It is shown once it is converted. */
+        /**
+         * Make a file a further version of an asset: one in the form, or one that was uploaded in pieces. It is shown once it is
+         *     converted.
+         */
         post: operations["upload_version"];
         delete?: never;
         options?: never;
@@ -229,6 +273,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-edits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit is. */
+        get: operations["get_bulk_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The assets of a bulk edit and what became of each. */
+        get: operations["list_bulk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -239,8 +317,62 @@ export interface paths {
         /** The collections by name. */
         get: operations["list_collections"];
         put?: never;
-        post?: never;
+        /** Make a collection. */
+        post: operations["create_collection"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collection with all its assets. */
+        get: operations["get_collection"];
+        put?: never;
+        post?: never;
+        /** Remove a collection. Its assets stay. */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /** Describe a collection anew, put its assets in order, or say who may see it. */
+        patch: operations["edit_collection"];
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add assets to a collection. */
+        post: operations["add_to_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an asset out of a collection. The asset stays. */
+        delete: operations["remove_from_collection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -626,6 +758,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to send next in an opportunity, without a query. */
+        get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -834,6 +983,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams by name. */
+        get: operations["list_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload (tus). `Location` says where its bytes go. */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What this server can do of the tus protocol. */
+        options: operations["upload_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an upload has come, and what it is once it is complete. `HEAD` is the tus protocol's question for the offset. */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Give an upload up (tus). */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        /** Send bytes of an upload (tus), from the offset at which it stands. */
+        patch: operations["append_to_upload"];
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -851,6 +1054,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{id}/captions/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions of a video, as `WebVTT`. */
+        get: operations["get_captions"];
+        /** Give a video captions in a language: `WebVTT` or SRT as the body. What was there in that language is replaced. */
+        put: operations["put_captions"];
+        post?: never;
+        /** Take the captions of a language away. */
+        delete: operations["delete_captions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{id}/conversion": {
         parameters: {
             query?: never;
@@ -860,7 +1082,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Convert a version again. Pages that are there stay until new ones take their place. */
+        /**
+         * Convert a version again. Pages that are there stay until new ones take their place, and the version stays ready
+         *     whatever comes of it; `GET /api/v1/jobs?subject=` tells how far it is and what went wrong.
+         */
         post: operations["convert_again"];
         delete?: never;
         options?: never;
@@ -930,6 +1155,76 @@ export interface paths {
         get: operations["get_page_image"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words of one facet. */
+        get: operations["list_values"];
+        put?: never;
+        /** Add a word to a vocabulary. */
+        post: operations["add_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the words of a facet in order. */
+        post: operations["order_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a word out that no asset has. */
+        delete: operations["remove_value"];
+        options?: never;
+        head?: never;
+        /** Rename a word, retire it, or take it up again. A renaming changes every asset that has it, and searches follow. */
+        patch: operations["edit_value"];
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a word into another of its facet: every asset that has it gets the other one, and it is gone. */
+        post: operations["merge_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1019,8 +1314,42 @@ export interface components {
             /** @description Every day of the period. */
             series: components["schemas"]["SeriesDay"][];
         };
+        /** @description How many assets there are. */
+        AssetCounts: {
+            /**
+             * Format: int64
+             * @description Of those that the filter means: not to be pitched within 30 days from now, or already.
+             */
+            expires_soon: number;
+            /** @description By dimension. What is chosen of a dimension does not narrow that dimension's own counts. */
+            facets: {
+                [key: string]: components["schemas"]["FacetValueCount"][];
+            };
+            /**
+             * Format: int64
+             * @description Of those that the filter means: somebody should look at them by now.
+             */
+            review_past: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: to be reviewed within 30 days, or by now.
+             */
+            review_soon: number;
+            /**
+             * Format: int64
+             * @description All that the filter means.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: nobody looks after them.
+             */
+            without_owner: number;
+        };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetSummary"] & {
+            /** @description The captions of those that are videos. */
+            captions: components["schemas"]["CaptionView"][];
             /** @description What it says, in a few sentences. */
             description: string;
             /**
@@ -1030,6 +1359,85 @@ export interface components {
             revision: number;
             /** @description Every version, newest first. */
             versions: components["schemas"]["VersionView"][];
+        };
+        /** @description Which assets: values of one dimension are alternatives, dimensions narrow each other. */
+        AssetFilter: {
+            /** @default null */
+            collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * @description Competitors.
+             * @default []
+             */
+            competitor?: string[];
+            /** @default null */
+            expires?: components["schemas"]["Due"] | null;
+            /**
+             * @description Industries.
+             * @default []
+             */
+            industry?: string[];
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /**
+             * @description Sorts of collateral.
+             * @default []
+             */
+            kind?: components["schemas"]["AssetKind"][];
+            /**
+             * @description Language tags.
+             * @default []
+             */
+            language?: string[];
+            /**
+             * @description Who looks after it.
+             * @default []
+             */
+            owner?: components["schemas"]["UserId"][];
+            /**
+             * @description Readers' parts.
+             * @default []
+             */
+            persona?: string[];
+            /**
+             * @description Product lines.
+             * @default []
+             */
+            product?: string[];
+            /**
+             * @description Text in the title.
+             * @default
+             */
+            q?: string;
+            /**
+             * @description Markets.
+             * @default []
+             */
+            region?: string[];
+            /** @default null */
+            review?: components["schemas"]["Due"] | null;
+            /**
+             * @description Stages of an opportunity.
+             * @default []
+             */
+            stage?: string[];
+            /**
+             * @description States of the life cycle.
+             * @default []
+             */
+            state?: components["schemas"]["AssetState"][];
+            /**
+             * @description Free tags.
+             * @default []
+             */
+            tag?: string[];
+            /**
+             * @description What it lacks.
+             * @default []
+             */
+            without?: components["schemas"]["Gap"][];
         };
         /**
          * Format: uuid
@@ -1093,6 +1501,19 @@ export interface components {
             /** @description Where it stands, or stood when it closed. */
             stage: components["schemas"]["Stage"];
         };
+        /** @description An asset in the list of all content. */
+        AssetRow: components["schemas"]["AssetSummary"] & {
+            /**
+             * Format: int64
+             * @description In how many pitches it is.
+             */
+            pitched: number;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+        };
         /**
          * @description Where an asset stands in its life cycle.
          * @enum {string}
@@ -1148,7 +1569,7 @@ export interface components {
             expired: number;
             /**
              * Format: int64
-             * @description Their own pieces that run out within 14 days.
+             * @description Their own pieces that run out within 30 days.
              */
             expires_soon: number;
             /**
@@ -1162,6 +1583,116 @@ export interface components {
              */
             to_review: number;
         };
+        /** @description The change. What is not said stays as it is; `null` takes a value away. */
+        BulkChange: {
+            /**
+             * @description Values to give, beside those that are there.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            add?: components["schemas"]["FacetChange"];
+            /** @default null */
+            add_to_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             * @default null
+             */
+            expires_at?: string | null;
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /** @default null */
+            kind?: components["schemas"]["AssetKind"] | null;
+            /**
+             * @description Another language tag.
+             * @default null
+             */
+            language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Values to take away.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            remove?: components["schemas"]["FacetChange"];
+            /** @default null */
+            remove_from_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             * @default null
+             */
+            review_by?: string | null;
+            /** @default null */
+            state?: components["schemas"]["AssetState"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One change of many assets.
+         */
+        BulkEditId: string;
+        /** @description One asset of a bulk edit. */
+        BulkItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            outcome?: components["schemas"]["BulkOutcome"] | null;
+            /** @description Why it was refused. */
+            reason?: string | null;
+            /** @description Its title; empty where it is gone. */
+            title: string;
+        };
+        /**
+         * @description What became of one asset in an edit of many.
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "unchanged" | "refused";
+        /** @description How a bulk edit went, or goes. */
+        BulkReport: {
+            /**
+             * Format: date-time
+             * @description When it was asked for, where a job does it.
+             */
+            created_at?: string | null;
+            /** @description How many were changed. */
+            done: number;
+            /** @description Whether every asset has had its turn. */
+            finished: boolean;
+            id?: components["schemas"]["BulkEditId"] | null;
+            /** @description Each asset, where everything was done at once; else see the list of items. */
+            items: components["schemas"]["BulkItem"][];
+            /** @description How many were refused and keep everything. */
+            refused: number;
+            /** @description How many assets were chosen. */
+            total: number;
+            /** @description How many were so already. */
+            unchanged: number;
+        };
+        /** @description Which assets, and what to change of them. */
+        BulkRequest: {
+            /** @description What to change. */
+            change: components["schemas"]["BulkChange"];
+            filter?: components["schemas"]["AssetFilter"] | null;
+            /** @description These assets; or say `filter`. */
+            ids?: components["schemas"]["AssetId"][] | null;
+        };
         /**
          * Format: uuid
          * @description A lead source with a cost.
@@ -1174,23 +1705,74 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description The captions of a video in one language. */
+        CaptionView: {
+            /** @description What viewers choose by. */
+            label: string;
+            /** @description BCP 47. */
+            language: string;
+            /** @description Where they are, as `WebVTT`. */
+            url: string;
+            /** @description The version whose captions they are. */
+            version_id: components["schemas"]["VersionId"];
+        };
         /**
          * Format: uuid
          * @description A curated, ordered set of assets.
          */
         CollectionId: string;
+        /** @description What to say of a collection; what is not said stays. */
+        CollectionInput: {
+            /**
+             * @description All its assets, in order.
+             * @default null
+             */
+            asset_ids?: components["schemas"]["AssetId"][] | null;
+            /** @default null */
+            cover?: components["schemas"]["Cover"] | null;
+            /**
+             * @description What it is for.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Its name.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Only for these teams, and for those who keep the library; an empty list means for everybody.
+             * @default null
+             */
+            team_ids?: components["schemas"]["TeamId"][] | null;
+        };
         /** @description A curated, ordered set of assets. */
         CollectionView: {
             /** @description How many assets of it the caller may see. */
             asset_count: number;
-            /** @description The first four of them. */
+            /** @description In lists the first four of them; else all, in order. */
             assets: components["schemas"]["AssetSummary"][];
+            cover?: components["schemas"]["Cover"] | null;
+            /** @description Its picture: of that page, else of its first asset. */
+            cover_url?: string | null;
             /** @description What it is for. */
             description: string;
             /** @description The collection. */
             id: components["schemas"]["CollectionId"];
             /** @description Its name. */
             name: string;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Whether only some teams, and those who keep the library, see it. */
+            restricted: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /** @description Those teams. */
+            teams: components["schemas"]["TeamView"][];
         };
         /** @description Whether a comment is dealt with. */
         CommentEdit: {
@@ -1374,7 +1956,7 @@ export interface components {
             dry_run?: boolean | null;
             /**
              * Format: binary
-             * @description A CSV file in UTF-8 with the columns `asset` (id, file name or exact title), `kind` (`production` or `upkeep`),
+             * @description A CSV file in UTF-8 with the columns `asset` (id, path of its import, file name or exact title), `kind` (`production` or `upkeep`),
              *     `amount`, `currency`, `spent_on`, and if wanted `note` and `id`.
              */
             file: string;
@@ -1462,6 +2044,16 @@ export interface components {
             /** @description Of that, for keeping it up to date. */
             upkeep: components["schemas"]["Money"][];
         };
+        /** @description A page of an asset as a picture. */
+        Cover: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description The page of what it shows, from 1.
+             */
+            page: number;
+        };
         /**
          * @description A currency by its three letters (ISO 4217), upper case.
          * @example EUR
@@ -1486,6 +2078,61 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /**
+         * @description A day that is near or past.
+         * @enum {string}
+         */
+        Due: "past" | "soon";
+        /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
+        EvidenceView: {
+            /**
+             * Format: int32
+             * @description Deals in which it was sent, of all.
+             */
+            sends: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were lost.
+             */
+            similar_lost: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_lost_used: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were won.
+             */
+            similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_won_used: number;
+        };
+        /**
+         * @description A dimension by which collateral is described; the values are the marketers' own.
+         * @enum {string}
+         */
+        Facet: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag";
+        /** @description Values of facets. */
+        FacetChange: {
+            /** @default [] */
+            competitor?: string[];
+            /** @default [] */
+            industry?: string[];
+            /** @default [] */
+            persona?: string[];
+            /** @default [] */
+            product?: string[];
+            /** @default [] */
+            region?: string[];
+            /** @default [] */
+            stage?: string[];
+            /** @default [] */
+            tag?: string[];
+        };
         /** @description How many assets have a value. */
         FacetCount: {
             /**
@@ -1496,6 +2143,18 @@ export interface components {
             /** @description Whether it is chosen. */
             selected: boolean;
             /** @description The value. */
+            value: string;
+        };
+        /** @description A value and how many assets have it. */
+        FacetValueCount: {
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            count: number;
+            /** @description What people call it, where that is something else. */
+            label?: string | null;
+            /** @description The value; an owner's is the user's id. */
             value: string;
         };
         /** @description What an asset is for, by dimension. */
@@ -1621,6 +2280,18 @@ export interface components {
             /** @description At most 100, pitch by pitch, the pitch that was changed last first. */
             items: components["schemas"]["FlaggedItem"][];
         };
+        /** @description An upload that is to become an asset or a version. */
+        FromUpload: {
+            /** @description What is said about the asset; a further version needs none. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description The upload; it must be complete. */
+            upload_id: components["schemas"]["UploadId"];
+        };
+        /**
+         * @description Something that nobody has said of an asset.
+         * @enum {string}
+         */
+        Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -1706,6 +2377,7 @@ export interface components {
         JobState: "queued" | "running" | "done" | "failed";
         /** @description What a job is about. */
         JobSubject: {
+            asset_id?: components["schemas"]["AssetId"] | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -1943,6 +2615,14 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        /** @description Where a word goes. */
+        Merge: {
+            /**
+             * Format: int64
+             * @description The word that stays.
+             */
+            into: number;
+        };
         /** @description What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away. */
         Metadata: {
             /**
@@ -1970,6 +2650,8 @@ export interface components {
              * @default null
              */
             language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
             /**
              * Format: date
              * @description The day by which somebody should look at it again.
@@ -2049,6 +2731,11 @@ export interface components {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
+        /** @description Assets to be added. */
+        NewMembers: {
+            /** @description At the end, in this order; those that are in it already stay where they are. */
+            asset_ids: components["schemas"]["AssetId"][];
+        };
         /** @description A pitch to be made. */
         NewPitch: {
             /** @description What it shows, in order. */
@@ -2077,6 +2764,13 @@ export interface components {
             stage?: string | null;
             /** @description What is missing, in a line. */
             title: string;
+        };
+        /** @description A word to be added. */
+        NewValue: {
+            /** @description Whose word. */
+            facet: components["schemas"]["Facet"];
+            /** @description The word. */
+            value: string;
         };
         /** @description A step that the caller could take. */
         NextStep: {
@@ -2326,47 +3020,34 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_AssetSummary: {
+        Page_AssetRow: {
+            /** @description The items. */
+            items: (components["schemas"]["AssetSummary"] & {
+                /**
+                 * Format: int64
+                 * @description In how many pitches it is.
+                 */
+                pitched: number;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+            })[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BulkItem: {
             /** @description The items. */
             items: {
-                /**
-                 * Format: date-time
-                 * @description When it was first uploaded.
-                 */
-                created_at: string;
-                current_version?: components["schemas"]["VersionView"] | null;
-                /**
-                 * Format: date
-                 * @description The day from which it may not be pitched any more.
-                 */
-                expires_at?: string | null;
-                /** @description What it is for. */
-                facets: components["schemas"]["Facets"];
                 /** @description The asset. */
-                id: components["schemas"]["AssetId"];
-                /** @description Reps may read it; it never leaves in a pitch. */
-                internal_only: boolean;
-                /** @description What sort of collateral it is. */
-                kind: components["schemas"]["AssetKind"];
-                /** @description BCP 47. */
-                language?: string | null;
-                owner?: components["schemas"]["UserRef"] | null;
-                /**
-                 * Format: date
-                 * @description The day by which somebody should look at it again.
-                 */
-                review_by?: string | null;
-                /** @description Where it stands in its life cycle. */
-                state: components["schemas"]["AssetState"];
-                /** @description A small picture of its first page, once there is one. */
-                thumbnail_url?: string | null;
-                /** @description Its title. */
+                asset_id: components["schemas"]["AssetId"];
+                outcome?: components["schemas"]["BulkOutcome"] | null;
+                /** @description Why it was refused. */
+                reason?: string | null;
+                /** @description Its title; empty where it is gone. */
                 title: string;
-                /**
-                 * Format: date-time
-                 * @description When it last changed.
-                 */
-                updated_at: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2377,14 +3058,27 @@ export interface components {
             items: {
                 /** @description How many assets of it the caller may see. */
                 asset_count: number;
-                /** @description The first four of them. */
+                /** @description In lists the first four of them; else all, in order. */
                 assets: components["schemas"]["AssetSummary"][];
+                cover?: components["schemas"]["Cover"] | null;
+                /** @description Its picture: of that page, else of its first asset. */
+                cover_url?: string | null;
                 /** @description What it is for. */
                 description: string;
                 /** @description The collection. */
                 id: components["schemas"]["CollectionId"];
                 /** @description Its name. */
                 name: string;
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description Whether only some teams, and those who keep the library, see it. */
+                restricted: boolean;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+                /** @description Those teams. */
+                teams: components["schemas"]["TeamView"][];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2688,6 +3382,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_TeamView: {
+            /** @description The items. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /** @description Its name. */
+                name: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TimelineItem: {
             /** @description The items. */
             items: {
@@ -2979,6 +3685,19 @@ export interface components {
              */
             up_to: number;
         };
+        /** @description What the account knows of an asset. */
+        Received: {
+            /**
+             * Format: date
+             * @description The day on which somebody there read it last.
+             */
+            read_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was sent to somebody there last.
+             */
+            sent_at?: string | null;
+        };
         /** @description Whom a link was made for. */
         Recipient: {
             contact_id?: components["schemas"]["ContactId"] | null;
@@ -2994,6 +3713,47 @@ export interface components {
             email?: string | null;
             /** @description A name. */
             name?: string | null;
+        };
+        /** @description An asset recommended for an opportunity. */
+        RecommendationView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What is known from the most similar closed deals. */
+            evidence: components["schemas"]["EvidenceView"];
+            /** @description It is here to get its chance: one place in five goes to what was hardly ever sent. */
+            exploration: boolean;
+            page?: components["schemas"]["RecommendedPage"] | null;
+            /** @description Why, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
+            /**
+             * Format: double
+             * @description By how many points of the chance to win deals with it do better than comparable ones without, as far as can be
+             *     told. An association, not an effect; absent with fewer than ten sends.
+             */
+            uplift_points?: number | null;
+        };
+        /** @description The content recommended for an opportunity. */
+        Recommendations: {
+            /** @description Best first, at most 20. */
+            items: components["schemas"]["RecommendationView"][];
+            /**
+             * Format: date-time
+             * @description When the list was made.
+             */
+            prepared_at?: string | null;
+        };
+        /** @description A page to send instead of the whole. */
+        RecommendedPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description The version that is shown. */
+            version_id: components["schemas"]["VersionId"];
         };
         /** @description What could stand in for an item. */
         Replacement: {
@@ -3186,6 +3946,18 @@ export interface components {
              */
             row: number;
         };
+        /** @description A version that is this very file. */
+        SameFile: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description Whether that is what the asset shows. */
+            current: boolean;
+            /**
+             * Format: int32
+             * @description The number of the version.
+             */
+            version: number;
+        };
         /** @description An asset that was found. */
         SearchHit: {
             /** @description The asset. */
@@ -3376,6 +4148,40 @@ export interface components {
         };
         /**
          * Format: uuid
+         * @description A file on its way in.
+         */
+        UploadId: string;
+        /** @description A file on its way in. */
+        UploadView: {
+            /**
+             * Format: int64
+             * @description Of the whole file.
+             */
+            byte_size: number;
+            /**
+             * Format: date-time
+             * @description When it is thrown away if nobody comes back.
+             */
+            expires_at: string;
+            /** @description As its sender calls it. */
+            file_name: string;
+            /** @description What it is, once it is complete: `pdf`, `pptx`, ..., or `zip` for an archive to import. */
+            format?: string | null;
+            /** @description The upload. */
+            id: components["schemas"]["UploadId"];
+            /**
+             * Format: int64
+             * @description How many bytes are on disk.
+             */
+            offset: number;
+            refusal?: components["schemas"]["FailureView"] | null;
+            /** @description Where this very file is already. */
+            same_file: components["schemas"]["SameFile"][];
+            /** @description Assets whose file has this name, and other content. */
+            same_name: components["schemas"]["AssetSummary"][];
+        };
+        /**
+         * Format: uuid
          * @description A person who signs in.
          */
         UserId: string;
@@ -3399,6 +4205,20 @@ export interface components {
             /** @description The role. */
             role: components["schemas"]["Role"];
             team?: components["schemas"]["TeamView"] | null;
+        };
+        /** @description What to change of a word; what is not said stays. */
+        ValueEdit: {
+            /** @description Whether it is offered no more. */
+            retired?: boolean | null;
+            /** @description Another spelling or another word; every asset that has it follows. */
+            value?: string | null;
+        };
+        /** @description The order of a facet's words. */
+        ValueOrder: {
+            /** @description Whose words. */
+            facet: components["schemas"]["Facet"];
+            /** @description The words that come first, in this order; the others follow by alphabet. */
+            ids: number[];
         };
         /** @description A further version, as a multipart form. */
         VersionForm: {
@@ -3431,6 +4251,11 @@ export interface components {
              */
             created_at: string;
             created_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How long it plays, if it is a video that says so.
+             */
+            duration_ms?: number | null;
             failure?: components["schemas"]["FailureView"] | null;
             /** @description As it was uploaded. */
             file_name: string;
@@ -3568,6 +4393,39 @@ export interface components {
             viewer_email?: string | null;
             /** @description Whom the link is for. */
             viewer_name?: string | null;
+        };
+        /** @description A page of a vocabulary. */
+        VocabularyPage: {
+            /** @description In the order that was chosen for them, then by alphabet. */
+            items: components["schemas"]["VocabularyValue"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description What `q` may have been meant to be, where no word is exactly that. */
+            similar: string[];
+        };
+        /** @description A word of a vocabulary. */
+        VocabularyValue: {
+            /** @description Whose word it is. */
+            facet: components["schemas"]["Facet"];
+            /**
+             * Format: int64
+             * @description The word's id; it stays through a renaming.
+             */
+            id: number;
+            /** @description Kept on assets that have it, and offered no more. */
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            uses: number;
+            /** @description As assets carry it. */
+            value: string;
         };
     };
     responses: never;
@@ -3709,17 +4567,47 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
-                state?: components["schemas"]["AssetState"];
-                /** @description Only those of this kind. */
-                kind?: components["schemas"]["AssetKind"];
-                /** @description Only those that this user looks after. */
-                owner?: components["schemas"]["UserId"];
-                /** @description Only those that need somebody's attention for this reason. */
-                due?: "review_due" | "expires_soon" | "expired";
-                /** @description Where to go on: `next_cursor` of the page before. */
+                /** @description Text in the title. */
+                q?: string;
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
+                language?: string[];
+                /** @description Product lines. */
+                product?: string[];
+                /** @description Industries. */
+                industry?: string[];
+                /** @description Stages of an opportunity. */
+                stage?: string[];
+                /** @description Readers' parts. */
+                persona?: string[];
+                /** @description Markets. */
+                region?: string[];
+                /** @description Competitors. */
+                competitor?: string[];
+                /** @description Free tags. */
+                tag?: string[];
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
+                internal_only?: boolean;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+                /** @description `updated` where not said */
+                sort?: "updated" | "created" | "title" | "review_by" | "expires_at" | "pitched";
+                /** @description `asc` or `desc`; dates of change, creation and counts fall where not said, the others rise */
+                order?: string;
+                /** @description `next_cursor` of the page before */
                 cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                /** @description How many items at the most, 1 to 200; 50 where not said */
                 limit?: number;
             };
             header?: never;
@@ -3733,7 +4621,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetSummary"];
+                    "application/json": components["schemas"]["Page_AssetRow"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3747,6 +4643,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["UploadForm"];
             };
         };
@@ -3757,6 +4654,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             413: {
@@ -3773,6 +4694,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_assets: {
+        parameters: {
+            query?: {
+                /** @description Text in the title. */
+                q?: string;
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
+                language?: string[];
+                /** @description Product lines. */
+                product?: string[];
+                /** @description Industries. */
+                industry?: string[];
+                /** @description Stages of an opportunity. */
+                stage?: string[];
+                /** @description Readers' parts. */
+                persona?: string[];
+                /** @description Markets. */
+                region?: string[];
+                /** @description Competitors. */
+                competitor?: string[];
+                /** @description Free tags. */
+                tag?: string[];
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
+                internal_only?: boolean;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
                 };
             };
             422: {
@@ -4163,6 +5193,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["FromUpload"];
                 "multipart/form-data": components["schemas"]["VersionForm"];
             };
         };
@@ -4176,6 +5207,22 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4228,9 +5275,78 @@ export interface operations {
             };
         };
     };
+    get_bulk_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_items: {
+        parameters: {
+            query?: {
+                /** @description Only those with this outcome. */
+                outcome?: components["schemas"]["BulkOutcome"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_collections: {
         parameters: {
             query?: {
+                /** @description Only those with this text in their name. */
+                q?: string;
+                /** @description Only those that this asset is in. */
+                asset?: components["schemas"]["AssetId"];
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -4248,6 +5364,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CollectionView"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_from_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CollectionId"];
+                asset: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5112,6 +6462,35 @@ export interface operations {
             };
         };
     };
+    recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommendations"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_timeline: {
         parameters: {
             query?: {
@@ -5706,6 +7085,266 @@ export interface operations {
             };
         };
     };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Bytes of the whole file */
+                "Upload-Length": number;
+                /** @description `filename` and its base64, after a space; further pairs after commas */
+                "Upload-Metadata": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Location`, and `Upload-Offset` where bytes came along */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Tus-Version`, `Tus-Extension` and `Tus-Max-Size` say it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset`, `Upload-Length` and `Upload-Metadata` are said in headers too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1.0.0 */
+                "Tus-Resumable": string;
+                /** @description Where these bytes begin */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description `Upload-Offset` says how many bytes are on disk */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -5726,6 +7365,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_UserView"];
+                };
+            };
+        };
+    };
+    get_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_captions: {
+        parameters: {
+            query?: {
+                /** @description For example `Deutsch`; the language's tag where not said. */
+                label?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/vtt": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5917,6 +7678,256 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_values: {
+        parameters: {
+            query: {
+                /** @description Whose words. */
+                facet: components["schemas"]["Facet"];
+                /** @description Only those with this text in them. */
+                q?: string;
+                /** @description Also those that are offered no more. */
+                retired?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyPage"];
+                };
+            };
+        };
+    };
+    add_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValue"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_value: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
