@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Conversions};
-use crate::{mail, pitches};
+use crate::{engagement, mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -69,7 +70,17 @@ pub fn errands(app: &App) -> Worker {
         .mailer
         .clone()
         .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
-    Worker::new(app.db.clone(), app.clock.clone(), Wake::default()).register(mail::SEND, send)
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    let follow = engagement::version_changed(app.db.clone(), app.clock.clone());
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
+        .register(mail::SEND, send)
+        .register(library::BULK_EDIT, bulk_edits.handler())
+        .register(library::VERSION_CHANGED, follow)
 }
 
 /// A worker that converts; the command line drains the queue with it.
@@ -83,15 +94,7 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    let bulk_edits = BulkEdits::new(
-        app.config.clone(),
-        app.db.clone(),
-        app.clock.clone(),
-        app.index.clone(),
-    );
-    Ok(worker
-        .register(library::CONVERT, conversions.handler())
-        .register(library::BULK_EDIT, bulk_edits.handler()))
+    Ok(worker.register(library::CONVERT, conversions.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -118,6 +121,13 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        let days = i64::from(app.config.search_retention_days);
+        if days > 0 {
+            let then = now - TimeDelta::days(days);
+            if let Err(error) = search::forget_searches(&app.db, then).await {
+                tracing::error!(%error, "could not forget old searches");
+            }
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

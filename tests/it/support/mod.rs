@@ -1,10 +1,12 @@
 //! A server to test against, and people to test it with.
 
 mod deal;
+mod paper;
 mod person;
 mod post_office;
 
 pub(crate) use deal::{Content, Deal};
+pub(crate) use paper::pdf;
 pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
 
@@ -42,14 +44,14 @@ impl TestServer {
         Self::boot(Clock::system(), configure, Limits::default()).await
     }
 
-    /// Boots such a server that goes by this clock.
-    pub(crate) async fn start_at(clock: Clock, configure: impl FnOnce(&mut Config)) -> Self {
-        Self::boot(clock, configure, Limits::default()).await
-    }
-
     /// The same, whose conversions have these limits.
     pub(crate) async fn start_limited(limits: Limits) -> Self {
         Self::boot(Clock::system(), |_| {}, limits).await
+    }
+
+    /// The same, with some settings of its own and by this clock.
+    pub(crate) async fn start_at(clock: Clock, configure: impl FnOnce(&mut Config)) -> Self {
+        Self::boot(clock, configure, Limits::default()).await
     }
 
     async fn boot(clock: Clock, configure: impl FnOnce(&mut Config), limits: Limits) -> Self {
