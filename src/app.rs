@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
-use crate::library::Uploads;
+use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use sea_orm::EntityTrait as _;
 
@@ -51,6 +51,8 @@ pub struct App {
     pub ingest: Ingest,
     /// Files on their way in, on this node.
     pub uploads: Uploads,
+    /// Fetches web links.
+    pub fetcher: Fetcher,
 }
 
 impl App {
@@ -86,6 +88,7 @@ impl App {
             mailer: Mailer::new(&config)?,
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
+            fetcher: Fetcher::new(&config)?,
             config,
         })
     }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, Conversions};
+use crate::library::{self, Comparisons, Conversions, Imports};
 use crate::mail;
 
 /// How often what is due by the clock is done.
@@ -81,7 +81,18 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let imports = Imports::new(
+        &app.config,
+        (app.db.clone(), app.blobs.clone(), app.clock.clone()),
+        app.converter.clone(),
+        app.wake.clone(),
+        app.index.clone(),
+    );
+    let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::COMPARE, comparisons.handler())
+        .register(library::IMPORT, imports.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -98,6 +109,14 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        match library::enqueue_missing_comparisons(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "assets are to be compared with the others");
+                app.wake.wake();
+            }
+            Err(error) => tracing::error!(%error, "could not ask for comparisons"),
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

@@ -18,8 +18,8 @@ mod m20261122_000003_crm;
 mod m20261122_000004_pitches;
 mod m20261122_000005_engagement;
 mod m20261122_000006_platform;
-mod m20261122_000010_intake;
 mod m20261122_000008_versions;
+mod m20261122_000010_intake;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;

@@ -210,7 +210,10 @@ mod tests {
         let own = i32::try_from(std::process::id()).unwrap();
         assert!(started_by(own).contains(&i32::try_from(child.id()).unwrap()));
         let seen = look_at(own);
-        assert!(seen.resident > 1 << 20 && seen.highest > 1 << 20, "{seen:?}");
+        assert!(
+            seen.resident > 1 << 20 && seen.highest > 1 << 20,
+            "{seen:?}"
+        );
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -219,7 +222,10 @@ mod tests {
     fn fields_are_found_behind_any_name() {
         let stat = "7 (a) b (c)) S 1 7 7 0 -1 4194560 1 0 0 0 250 50 0 0 20";
         assert_eq!(ticks(stat), 300);
-        assert_eq!(kibibytes("VmPeak:\t9 kB\nVmRSS:\t  2048 kB\n", "VmRSS:"), 2_048);
+        assert_eq!(
+            kibibytes("VmPeak:\t9 kB\nVmRSS:\t  2048 kB\n", "VmRSS:"),
+            2_048
+        );
     }
 
     #[test]

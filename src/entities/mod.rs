@@ -55,7 +55,5 @@ pub mod web_source;
 
 pub use values::{
     ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, ImportOutcome, ImportState,
-    JobState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, JobState, MailState,
-    Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
+    JobState, MailState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use tokio::sync::mpsc;
 
+use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
 use super::upload::incoming_dir;
@@ -282,8 +283,8 @@ impl Conversions {
             };
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
-            let is_news =
-                !is_shown_already(version) && shown.is_none_or(|shown| shown.number < version.number);
+            let is_news = !is_shown_already(version)
+                && shown.is_none_or(|shown| shown.number < version.number);
             if is_news {
                 row.current_version_id = Set(Some(version.id));
             }
@@ -295,6 +296,7 @@ impl Conversions {
             }
             row.update(&tx).await?;
         }
+        enqueue_comparison(&tx, now, version.asset_id).await?;
         append_change(&tx, "asset", version.asset_id.0).await?;
         tx.commit().await?;
         for warning in &conversion.warnings {
@@ -344,8 +346,9 @@ impl Conversions {
         code: &str,
         detail: &str,
     ) -> Result<()> {
+        let now = self.clock.now();
         let tx = self.db.begin().await?;
-        claim.guard(&tx, self.clock.now()).await?;
+        claim.guard(&tx, now).await?;
         // The pages that are there stay; the job says what went wrong.
         if is_shown_already(&version) {
             return Ok(tx.commit().await?);
@@ -360,6 +363,7 @@ impl Conversions {
         }
         .update(&tx)
         .await?;
+        enqueue_comparison(&tx, now, asset_id).await?;
         append_change(&tx, "asset", asset_id.0).await?;
         Ok(tx.commit().await?)
     }

@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::store::SUBJECT;
 use super::views::FailureView;
 use crate::db::Db;
-use crate::entities::{JobState, asset, asset_version, job};
+use crate::entities::{JobState, asset, asset_version, content_import, job};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, next_cursor};
-use crate::ids::{JobId, VersionId};
+use crate::ids::{AssetId, ImportId, JobId, VersionId};
 use crate::jobs;
 
 /// Which jobs to list.
@@ -102,7 +102,7 @@ pub async fn list_jobs(
     Ok(web::Json(Page { items, next_cursor }))
 }
 
-/// What the subjects are called, in one query.
+/// What the subjects are called, in three queries.
 async fn titles<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashMap<Uuid, String>> {
     let versions = rows
         .iter()
@@ -113,9 +113,29 @@ async fn titles<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashM
         .find_also_related(asset::Entity)
         .all(db)
         .await?;
+    let assets = rows
+        .iter()
+        .filter(|row| row.subject_kind == "asset")
+        .map(|row| AssetId(row.subject_id));
+    let assets = asset::Entity::find()
+        .filter(asset::Column::Id.is_in(assets))
+        .all(db)
+        .await?;
+    let imports = rows
+        .iter()
+        .filter(|row| row.subject_kind == "content_import")
+        .map(|row| ImportId(row.subject_id));
+    let imports = content_import::Entity::find()
+        .filter(content_import::Column::Id.is_in(imports))
+        .all(db)
+        .await?;
+    let imports = imports.into_iter().map(|row| (row.id.0, row.file_name));
+    let assets = assets.into_iter().map(|asset| (asset.id.0, asset.title));
     Ok(found
         .into_iter()
         .filter_map(|(version, asset)| Some((version.id.0, asset?.title)))
+        .chain(assets)
+        .chain(imports)
         .collect())
 }
 

@@ -9,8 +9,10 @@
 mod assets;
 mod collections;
 mod convert;
+mod duplicates;
 mod expiry;
 mod files;
+mod import;
 mod intake;
 mod jobs;
 mod metadata;
@@ -22,6 +24,7 @@ mod upload;
 mod uploads;
 mod versions;
 mod views;
+mod weblinks;
 
 pub use assets::{
     __path_edit_asset, __path_get_asset, __path_list_assets, __path_upload_asset,
@@ -30,8 +33,20 @@ pub use assets::{
 };
 pub use collections::{__path_list_collections, create_collection, list_collections};
 pub use convert::Conversions;
+pub use duplicates::{
+    __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, __path_merge_asset,
+    AssetDuplicates, COMPARE, Comparisons, Dismissal, Duplicate, DuplicatePair, DuplicatesQuery,
+    Merge, asset_duplicates, dismiss_duplicate, enqueue_missing_comparisons, list_duplicates,
+    merge_asset,
+};
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
+pub use import::{
+    __path_cancel_import, __path_create_import, __path_get_import, __path_list_import_rows,
+    __path_list_imports, __path_start_import, FileImport, IMPORT, ImportCounts, ImportLine,
+    ImportRowView, ImportRowsQuery, ImportTotals, ImportView, Imports, NewImport, cancel_import,
+    create_import, get_import, import_files, list_import_rows, list_imports, start_import,
+};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
 pub use metadata::{FacetsInput, Metadata};
 pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
@@ -50,5 +65,8 @@ pub use versions::{
 };
 pub use views::{
     AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
-    page_image_url, page_thumbnail_url,
+    WebSource, page_image_url, page_thumbnail_url,
+};
+pub use weblinks::{
+    __path_add_web_link, __path_fetch_again, Fetcher, NewWebLink, add_web_link, fetch_again,
 };

@@ -6,9 +6,9 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::views::{AssetDetail, AssetSummary, Facets, VersionView, page_thumbnail_url};
+use super::views::{AssetDetail, AssetSummary, Facets, VersionView, WebSource, page_thumbnail_url};
 use crate::auth::UserRef;
-use crate::entities::{asset, asset_facet, asset_version, user};
+use crate::entities::{asset, asset_facet, asset_version, user, web_source};
 use crate::error::{Error, Result};
 use crate::ids::AssetId;
 
@@ -93,7 +93,12 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
     {
         *shown = newest.clone();
     }
+    let source = web_source::Entity::find_by_id(asset.id).one(db).await?;
     Ok(AssetDetail {
+        source: source.map(|source| WebSource {
+            url: source.url,
+            fetched_at: source.fetched_at,
+        }),
         summary,
         description: asset.description,
         revision: asset.revision,

@@ -176,6 +176,17 @@ pub struct AssetDetail {
     pub expires_at: Option<NaiveDate>,
     /// Every version, newest first.
     pub versions: Vec<VersionView>,
+    /// Where it was fetched from, if it is a web link.
+    pub source: Option<WebSource>,
+}
+
+/// The address that an asset is a snapshot of.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct WebSource {
+    /// On the public web.
+    pub url: String,
+    /// When it was fetched last, whether it had changed or not.
+    pub fetched_at: DateTime<Utc>,
 }
 
 /// One page or slide.

@@ -6,6 +6,7 @@
 
 mod collector;
 mod image_file;
+mod unpack;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -214,12 +215,8 @@ impl Converter {
                 (format, tier)
             }
             Family::Pdf => {
-                case.make_pages(
-                    PageSource::Upload(format),
-                    case.workers(),
-                    &mut collector,
-                )
-                .await?;
+                case.make_pages(PageSource::Upload(format), case.workers(), &mut collector)
+                    .await?;
                 (format, Tier::Rendered)
             }
             Family::Sheet | Family::Writing | Family::Raster | Family::Vector => {

@@ -93,6 +93,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What already doubles: pairs of assets whose current versions are alike, what was found last first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/duplicates/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two assets are not the same, or take that back. It is kept. */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}": {
         parameters: {
             query?: never;
@@ -109,6 +143,57 @@ export interface paths {
         head?: never;
         /** Describe an asset anew. */
         patch: operations["edit_asset"];
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is like an asset, and was not said to be something else. */
+        get: operations["asset_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a web link again. Where the page has changed, the new snapshot becomes the next version. */
+        post: operations["fetch_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an asset the next version of another. It is gone then, and its file stands behind the other's links. */
+        post: operations["merge_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/assets/{id}/transitions": {
@@ -177,6 +262,76 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Hand a ZIP archive in. It is looked through in the background; nothing comes in before `start`. */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import: how far it has come. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Give an import up before its files come in. */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of an import: what became of each, or would. */
+        get: operations["list_import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the files of an import come in. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -262,6 +417,40 @@ export interface paths {
         get: operations["live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that went out or did not, the latest first. */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again with a mail that was held or given up. */
+        post: operations["send_mail_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,7 +797,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Convert a version again. Pages that are there stay until new ones take their place. */
+        /**
+         * Convert a version again. Pages that are there stay until new ones take their place, and the version stays ready
+         *     whatever comes of it; `GET /api/v1/jobs?subject=` tells how far it is and what went wrong.
+         */
         post: operations["convert_again"];
         delete?: never;
         options?: never;
@@ -678,6 +870,23 @@ export interface paths {
         get: operations["get_page_image"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/web-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a web page, a PDF file or a picture by its address. A snapshot is fetched now and kept; it is what prospects see. */
+        post: operations["add_web_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -786,8 +995,18 @@ export interface components {
              * @description To be named in `If-Match` when editing.
              */
             revision: number;
+            source?: components["schemas"]["WebSource"] | null;
             /** @description Every version, newest first. */
             versions: components["schemas"]["VersionView"][];
+        };
+        /** @description What is like one asset. */
+        AssetDuplicates: {
+            /** @description Whether its current version has been compared; before that, nothing here means nothing. */
+            compared: boolean;
+            /** @description What is like it, the most alike first. */
+            items: components["schemas"]["Duplicate"][];
+            /** @description Why this asset cannot become a version of another; nothing where it can. */
+            obstacle?: string | null;
         };
         /**
          * Format: uuid
@@ -1069,6 +1288,86 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /** @description What somebody says of two assets that are alike. */
+        Dismissal: {
+            /** @description The one. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Whether they are not the same; `false` takes it back. */
+            dismissed: boolean;
+            /** @description The other. */
+            other_id: components["schemas"]["AssetId"];
+        };
+        /** @description Another asset that is like the one that was asked about. */
+        Duplicate: {
+            /**
+             * Format: int32
+             * @description Pages of this asset that have their like in the other.
+             */
+            alike: number;
+            /** @description The other asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description Whether the files are the same, byte by byte. */
+            exact: boolean;
+            /**
+             * Format: int32
+             * @description Pages of the other that can be compared.
+             */
+            other_pages: number;
+            /**
+             * Format: int32
+             * @description Pages of this asset that can be compared.
+             */
+            pages: number;
+            /**
+             * Format: int32
+             * @description The pages that are alike, in percent of all pages of both.
+             */
+            percent: number;
+        };
+        /** @description Two assets that are alike. */
+        DuplicatePair: {
+            /**
+             * Format: int32
+             * @description Pages of the one that have their like in the other.
+             */
+            alike: number;
+            /** @description The older of the two. */
+            asset: components["schemas"]["AssetSummary"];
+            /**
+             * Format: date-time
+             * @description When somebody said that these are not the same.
+             */
+            dismissed_at?: string | null;
+            dismissed_by?: components["schemas"]["UserRef"] | null;
+            /** @description Whether the files are the same, byte by byte. */
+            exact: boolean;
+            /**
+             * Format: date-time
+             * @description When that was found.
+             */
+            found_at: string;
+            /** @description Why the older one cannot become a version of the newer one. */
+            obstacle?: string | null;
+            /** @description The newer one. */
+            other: components["schemas"]["AssetSummary"];
+            /** @description Why the newer one cannot become a version of the older one. */
+            other_obstacle?: string | null;
+            /**
+             * Format: int32
+             * @description Pages of the newer one that can be compared.
+             */
+            other_pages: number;
+            /**
+             * Format: int32
+             * @description Pages of the older one that can be compared.
+             */
+            pages: number;
+            /**
+             * Format: int32
+             * @description The pages that are alike, in percent of all pages of both.
+             */
+            percent: number;
+        };
         /** @description How many assets have a value. */
         FacetCount: {
             /**
@@ -1166,6 +1465,29 @@ export interface components {
             /** @description The upload; it must be complete. */
             upload_id: components["schemas"]["UploadId"];
         };
+        /** @description How many files had which outcome, or would have. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description New assets.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Further versions.
+             */
+            new_version: number;
+            /**
+             * Format: int64
+             * @description Not taken in.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Known as they are.
+             */
+            unchanged: number;
+        };
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -1179,10 +1501,20 @@ export interface components {
             kind: components["schemas"]["ImportKind"];
         };
         /**
+         * Format: uuid
+         * @description Files of an archive that come in together.
+         */
+        ImportId: string;
+        /**
          * @description What the rows of a file are. In this order, each kind refers only to kinds before it.
          * @enum {string}
          */
         ImportKind: "campaigns" | "accounts" | "contacts" | "opportunities" | "opportunity_contacts" | "stage_changes" | "activities" | "purchases";
+        /**
+         * @description What became, or would become, of one file of an import.
+         * @enum {string}
+         */
+        ImportOutcome: "created" | "new_version" | "unchanged" | "refused";
         /** @description What became of a file, or would have in a dry run. */
         ImportReport: {
             /**
@@ -1213,6 +1545,63 @@ export interface components {
             updated: number;
             /** @description What is doubtful; it hinders nothing. */
             warnings: components["schemas"]["RowProblem"][];
+        };
+        /** @description One file of an import. */
+        ImportRowView: {
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description Why it was refused, or what else is to be known. */
+            detail?: string | null;
+            /** @description Whether it has happened. */
+            done: boolean;
+            /** @description Its path. */
+            file: string;
+            /**
+             * Format: int32
+             * @description From 1, in the order of the manifest or of the archive.
+             */
+            number: number;
+            /** @description What became of it, or would. */
+            outcome: components["schemas"]["ImportOutcome"];
+        };
+        /**
+         * @description How far an import of files has come: looked through, waiting for its go, at work, at its end.
+         * @enum {string}
+         */
+        ImportState: "checking" | "checked" | "running" | "done" | "failed";
+        /** @description An import. */
+        ImportView: {
+            /** @description What became of them, or would. */
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            failure?: components["schemas"]["FailureView"] | null;
+            /** @description The archive. */
+            file_name: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description The import. */
+            id: components["schemas"]["ImportId"];
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Stands before every path. */
+            prefix: string;
+            /**
+             * Format: int32
+             * @description Files in it, once known.
+             */
+            row_count?: number | null;
+            /**
+             * Format: int32
+             * @description Files that have been taken in or refused.
+             */
+            rows_done: number;
+            /** @description Looked through, waiting for its go, at work, at its end. */
+            state: components["schemas"]["ImportState"];
         };
         /**
          * Format: uuid
@@ -1343,6 +1732,58 @@ export interface components {
             /** @description The latest first. */
             items: components["schemas"]["VisitView"][];
         };
+        /**
+         * Format: uuid
+         * @description A mail that goes out.
+         */
+        MailId: string;
+        /** @description One page of the outbox. */
+        MailPage: {
+            /** @description Whether a mail server is configured. Without one, mails are held and not sent. */
+            configured: boolean;
+            /** @description The latest first. */
+            items: components["schemas"]["MailView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a mail has come.
+         * @enum {string}
+         */
+        MailState: "queued" | "sent" | "held" | "failed";
+        /** @description A mail that goes out. */
+        MailView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description Why it was not sent, or not at the last try. */
+            failure?: string | null;
+            /** @description In whose name it goes out. */
+            from_name?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description Why it was written. */
+            purpose: string;
+            /** @description Who gets the answer. */
+            reply_to?: string | null;
+            /**
+             * Format: date-time
+             * @description When the mail server took it.
+             */
+            sent_at?: string | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["MailState"];
+            /** @description What mail programs list. */
+            subject: string;
+            /** @description What it says, as plain text. */
+            text: string;
+            /** @description Where it goes. */
+            to_address: string;
+            /** @description Whom it is for. */
+            to_name?: string | null;
+        };
         /** @description The signed-in user. */
         Me: {
             /** @description The address to sign in with. */
@@ -1358,6 +1799,11 @@ export interface components {
             team?: components["schemas"]["TeamView"] | null;
             /** @description IANA name. */
             time_zone: string;
+        };
+        /** @description Where an asset is to go. */
+        Merge: {
+            /** @description The asset that stays; its next version is what the other one showed. */
+            into: components["schemas"]["AssetId"];
         };
         /** @description What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away. */
         Metadata: {
@@ -1438,6 +1884,15 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description An archive to import. */
+        NewImport: {
+            /** @description Said of every file that the manifest does not say otherwise of. */
+            defaults?: components["schemas"]["Metadata"];
+            /** @description Stands before every path, so that two archives with the same names do not meet. */
+            prefix?: string;
+            /** @description The upload of the ZIP archive; it must be complete. */
+            upload_id: components["schemas"]["UploadId"];
+        };
         /** @description Links to be made. */
         NewLinks: {
             /** @description Whether originals can be downloaded. */
@@ -1460,6 +1915,13 @@ export interface components {
             opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
+        };
+        /** @description An address on the web that is to become an asset. */
+        NewWebLink: {
+            /** @description What is said about the asset. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description An `http` or `https` address of the public web. */
+            url: string;
         };
         /** @description One page of notifications. */
         NotificationPage: {
@@ -1745,6 +2207,117 @@ export interface components {
                 name: string;
                 /** @description Which of our personas that is. */
                 persona?: string | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DuplicatePair: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Pages of the one that have their like in the other.
+                 */
+                alike: number;
+                /** @description The older of the two. */
+                asset: components["schemas"]["AssetSummary"];
+                /**
+                 * Format: date-time
+                 * @description When somebody said that these are not the same.
+                 */
+                dismissed_at?: string | null;
+                dismissed_by?: components["schemas"]["UserRef"] | null;
+                /** @description Whether the files are the same, byte by byte. */
+                exact: boolean;
+                /**
+                 * Format: date-time
+                 * @description When that was found.
+                 */
+                found_at: string;
+                /** @description Why the older one cannot become a version of the newer one. */
+                obstacle?: string | null;
+                /** @description The newer one. */
+                other: components["schemas"]["AssetSummary"];
+                /** @description Why the newer one cannot become a version of the older one. */
+                other_obstacle?: string | null;
+                /**
+                 * Format: int32
+                 * @description Pages of the newer one that can be compared.
+                 */
+                other_pages: number;
+                /**
+                 * Format: int32
+                 * @description Pages of the older one that can be compared.
+                 */
+                pages: number;
+                /**
+                 * Format: int32
+                 * @description The pages that are alike, in percent of all pages of both.
+                 */
+                percent: number;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportRowView: {
+            /** @description The items. */
+            items: {
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description Why it was refused, or what else is to be known. */
+                detail?: string | null;
+                /** @description Whether it has happened. */
+                done: boolean;
+                /** @description Its path. */
+                file: string;
+                /**
+                 * Format: int32
+                 * @description From 1, in the order of the manifest or of the archive.
+                 */
+                number: number;
+                /** @description What became of it, or would. */
+                outcome: components["schemas"]["ImportOutcome"];
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportView: {
+            /** @description The items. */
+            items: {
+                /** @description What became of them, or would. */
+                counts: components["schemas"]["ImportCounts"];
+                /**
+                 * Format: date-time
+                 * @description When it was begun.
+                 */
+                created_at: string;
+                failure?: components["schemas"]["FailureView"] | null;
+                /** @description The archive. */
+                file_name: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at?: string | null;
+                /** @description The import. */
+                id: components["schemas"]["ImportId"];
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description Stands before every path. */
+                prefix: string;
+                /**
+                 * Format: int32
+                 * @description Files in it, once known.
+                 */
+                row_count?: number | null;
+                /**
+                 * Format: int32
+                 * @description Files that have been taken in or refused.
+                 */
+                rows_done: number;
+                /** @description Looked through, waiting for its go, at work, at its end. */
+                state: components["schemas"]["ImportState"];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2638,6 +3211,16 @@ export interface components {
             /** @description Whom the link is for. */
             viewer_name?: string | null;
         };
+        /** @description The address that an asset is a snapshot of. */
+        WebSource: {
+            /**
+             * Format: date-time
+             * @description When it was fetched last, whether it had changed or not.
+             */
+            fetched_at: string;
+            /** @description On the public web. */
+            url: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2877,6 +3460,61 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description Those of which somebody said that they are not the same, instead of the others. */
+                dismissed?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DuplicatePair"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_asset: {
         parameters: {
             query?: never;
@@ -2965,6 +3603,122 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDuplicates"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description The asset that stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3164,6 +3918,230 @@ export interface operations {
             };
         };
     };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportView"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those with this outcome. */
+                outcome?: components["schemas"]["ImportOutcome"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRowView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_file: {
         parameters: {
             query?: never;
@@ -3297,6 +4275,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveView"];
+                };
+            };
+        };
+    };
+    list_mails: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["MailState"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailPage"];
+                };
+            };
+        };
+    };
+    send_mail_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4430,6 +5471,45 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_web_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

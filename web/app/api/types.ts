@@ -36,6 +36,13 @@ export type AssetSummary = Answer<Schemas['AssetSummary']>;
 export type AssetDetail = Answer<Schemas['AssetDetail']>;
 export type AssetInput = Schemas['Metadata'];
 export type PageView = Answer<Schemas['PageView']>;
+export type UploadView = Answer<Schemas['UploadView']>;
+export type Duplicate = Answer<Schemas['Duplicate']>;
+export type DuplicatePair = Answer<Schemas['DuplicatePair']>;
+export type ImportState = Schemas['ImportState'];
+export type ImportOutcome = Schemas['ImportOutcome'];
+export type ImportView = Answer<Schemas['ImportView']>;
+export type ImportRow = Answer<Schemas['ImportRowView']>;
 export type JobState = Schemas['JobState'];
 
 export type Segment = Schemas['Segment'];
