@@ -13,6 +13,7 @@ use crate::jobs::Wake;
 use crate::keys::Keys;
 use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
+use crate::recommend::Recommender;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -41,6 +42,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps recommendations ready.
+    pub recommender: Recommender,
     /// Sends mail.
     pub mailer: Mailer,
     /// Wakes the workers.
@@ -74,6 +77,7 @@ impl App {
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },
             clock,

@@ -61,6 +61,8 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// The address that mail is sent from, as `sales@example.com` or `Example Sales <sales@example.com>`.
     pub mail_from: Option<String>,
+    /// Whether nobody may approve their own work while somebody else could.
+    pub four_eyes: bool,
 }
 
 /// A setting that no log and no report shows.
@@ -110,6 +112,7 @@ impl Default for Config {
             server_workers: None,
             smtp_url: None,
             mail_from: None,
+            four_eyes: false,
         }
     }
 }

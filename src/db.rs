@@ -9,11 +9,11 @@
 use std::time::Duration;
 
 use lastmile_migrations::{Migrator, MigratorTrait as _};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, IntoColumnRef, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ConnectOptions, ConnectionTrait, Database,
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ use crate::error::{Error, Result};
 
 /// How many readers SQLite gets; every one is a thread.
 const SQLITE_READERS: u32 = 4;
+/// Entries of the change log in one statement, far below what either engine binds.
+const CHANGES_AT_ONCE: usize = 1_000;
 
 /// A database: where to read, and where to write. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -156,17 +158,7 @@ fn is_transient(error: &Error) -> bool {
 /// Notes in the change log that `subject` changed and returns the entry's sequence number. In the same transaction
 /// as the change itself; the counter's row lock makes the numbers follow the order of commits.
 pub async fn append_change<C: ConnectionTrait>(db: &C, kind: &str, subject: Uuid) -> Result<i64> {
-    let bump = Query::update()
-        .table("change_counter")
-        .value("seq", Expr::col("seq").add(1))
-        .and_where(Expr::col("id").eq(1))
-        .returning(Query::returning().column("seq"))
-        .to_owned();
-    let row = db
-        .query_one(&bump)
-        .await?
-        .ok_or_else(|| Error::internal("the change counter has no row"))?;
-    let seq: i64 = row.try_get("", "seq")?;
+    let seq = advance_changes(db, 1).await?;
     change::ActiveModel {
         seq: Set(seq),
         kind: Set(kind.to_owned()),
@@ -175,4 +167,63 @@ pub async fn append_change<C: ConnectionTrait>(db: &C, kind: &str, subject: Uuid
     .insert(db)
     .await?;
     Ok(seq)
+}
+
+/// As [`append_change`] for many subjects at once; the number is the last entry's, or 0 without subjects.
+pub async fn append_changes<C: ConnectionTrait>(
+    db: &C,
+    kind: &str,
+    subjects: &[Uuid],
+) -> Result<i64> {
+    if subjects.is_empty() {
+        return Ok(0);
+    }
+    let count = i64::try_from(subjects.len()).map_err(Error::internal)?;
+    let last = advance_changes(db, count).await?;
+    let mut seq = last - count;
+    for subjects in subjects.chunks(CHANGES_AT_ONCE) {
+        let rows: Vec<_> = subjects
+            .iter()
+            .map(|subject| {
+                seq += 1;
+                change::ActiveModel {
+                    seq: Set(seq),
+                    kind: Set(kind.to_owned()),
+                    subject_id: Set(*subject),
+                }
+            })
+            .collect();
+        change::Entity::insert_many(rows)
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(last)
+}
+
+/// Takes the next `count` numbers of the change log and returns the last of them.
+async fn advance_changes<C: ConnectionTrait>(db: &C, count: i64) -> Result<i64> {
+    let bump = Query::update()
+        .table("change_counter")
+        .value("seq", Expr::col("seq").add(count))
+        .and_where(Expr::col("id").eq(1))
+        .returning(Query::returning().column("seq"))
+        .to_owned();
+    let row = db
+        .query_one(&bump)
+        .await?
+        .ok_or_else(|| Error::internal("the change counter has no row"))?;
+    Ok(row.try_get("", "seq")?)
+}
+
+/// Whether the column has `text` in it, whatever the case of Latin letters; `%` and `_` mean themselves.
+pub fn contains_text(column: impl IntoColumnRef, text: &str) -> Expr {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(pattern).escape('\\'))
 }

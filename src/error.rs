@@ -202,6 +202,16 @@ const DUPLICATES: &[(&str, &str, &str)] = &[
         "There is already a team of this name.",
     ),
     (
+        "collections.name",
+        "uq_collections_name",
+        "There is already a collection of this name.",
+    ),
+    (
+        "facet_values.facet",
+        "uq_facet_values_folded",
+        "The vocabulary has this value already. Merge the two instead.",
+    ),
+    (
         "asset_versions.asset_id",
         "uq_asset_versions_number",
         "Another version was added at the same moment; try again.",

@@ -81,6 +81,8 @@ ids! {
     UploadId,
     /// Files of an archive that come in together.
     ImportId,
+    /// One change of many assets.
+    BulkEditId,
     /// A piece of background work.
     JobId,
     /// A mail that goes out.
@@ -107,6 +109,16 @@ ids! {
     LinkId,
     /// One sitting of one viewer on one link.
     VisitId,
+    /// One step of an asset through its life cycle.
+    StepId,
+    /// One time that an asset was sent to review.
+    ReviewId,
+    /// Something said about an asset or one of its pages.
+    CommentId,
+    /// Money spent on an asset.
+    CostId,
+    /// Content that reps ask for.
+    RequestId,
     /// One signal of a visit; made on the viewer's device.
     EventId,
 }

@@ -11,6 +11,7 @@ pub mod openapi;
 pub mod ops;
 pub mod routes;
 pub mod server;
+pub mod simulation;
 pub mod telemetry;
 pub mod webapp;
 pub mod worker;
@@ -22,6 +23,7 @@ pub mod crm;
 pub mod engagement;
 pub mod library;
 pub mod pitches;
+pub mod recommend;
 pub mod search;
 pub mod viewer;
 
@@ -29,9 +31,11 @@ pub mod http;
 
 pub mod blobs;
 pub mod documents;
+pub mod imports;
 pub mod index;
 pub mod jobs;
 pub mod mail;
+pub mod notices;
 pub mod rollup;
 
 pub mod db;
@@ -43,3 +47,4 @@ pub mod error;
 pub mod ids;
 pub mod keys;
 pub mod money;
+pub mod statistics;

@@ -8,7 +8,8 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{
-    admin, analytics, auth, crm, engagement, library, ops, pitches, search, viewer, webapp,
+    admin, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer,
+    webapp,
 };
 
 /// Every route. Rows of one path stand together.
@@ -28,6 +29,7 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/session", SignedIn, auth::sign_out),
         get("/api/v1/me", SignedIn, auth::me),
         get("/api/v1/users", SignedIn, auth::list_users),
+        get("/api/v1/teams", SignedIn, auth::list_teams),
 
         // Administration
         get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
@@ -38,6 +40,10 @@ pub fn table() -> Vec<Route> {
         post("/api/v1/assets", May(Permission::LibraryWrite), library::upload_asset),
         get("/api/v1/assets/duplicates", May(Permission::LibraryWrite), library::list_duplicates),
         post("/api/v1/assets/duplicates/dismissals", May(Permission::LibraryWrite), library::dismiss_duplicate),
+        get("/api/v1/assets/counts", May(Permission::LibraryRead), library::count_assets),
+        post("/api/v1/assets/bulk", May(Permission::LibraryWrite), library::edit_assets),
+        get("/api/v1/bulk-edits/{id}", May(Permission::LibraryWrite), library::get_bulk_edit),
+        get("/api/v1/bulk-edits/{id}/items", May(Permission::LibraryWrite), library::list_bulk_items),
         get("/api/v1/assets/{id}", May(Permission::LibraryRead), library::get_asset),
         patch("/api/v1/assets/{id}", May(Permission::LibraryWrite), library::edit_asset),
         get("/api/v1/assets/{id}/duplicates", May(Permission::LibraryWrite), library::asset_duplicates),
@@ -62,12 +68,45 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::get_upload),
         patch("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::append_to_upload),
         delete("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::delete_upload),
+        get("/api/v1/assets/{id}/lifecycle", May(Permission::LibraryWrite), library::get_lifecycle),
+        get("/api/v1/assets/{id}/comments", May(Permission::LibraryWrite), library::list_comments),
+        post("/api/v1/assets/{id}/comments", May(Permission::LibraryWrite), library::add_comment),
+        patch("/api/v1/comments/{id}", May(Permission::LibraryWrite), library::edit_comment),
+        get("/api/v1/assets/{id}/costs", May(Permission::LibraryWrite), library::list_costs),
+        post("/api/v1/assets/{id}/costs", May(Permission::LibraryWrite), library::add_cost),
+        put("/api/v1/costs/{id}", May(Permission::LibraryWrite), library::edit_cost),
+        delete("/api/v1/costs/{id}", May(Permission::LibraryWrite), library::delete_cost),
+        post("/api/v1/cost-imports", May(Permission::LibraryWrite), library::import_costs),
+        get("/api/v1/reviewers", May(Permission::LibraryWrite), library::list_reviewers),
+        get("/api/v1/reviews", May(Permission::LibraryApprove), library::list_reviews),
+        get("/api/v1/attention", May(Permission::LibraryWrite), library::get_attention),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
+        post("/api/v1/collections", May(Permission::LibraryWrite), library::create_collection),
+        get("/api/v1/collections/{id}", May(Permission::LibraryRead), library::get_collection),
+        patch("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::edit_collection),
+        delete("/api/v1/collections/{id}", May(Permission::LibraryWrite), library::delete_collection),
+        post("/api/v1/collections/{id}/assets", May(Permission::LibraryWrite), library::add_to_collection),
+        delete("/api/v1/collections/{id}/assets/{asset}", May(Permission::LibraryWrite), library::remove_from_collection),
+        get("/api/v1/vocabulary", May(Permission::LibraryRead), library::list_values),
+        post("/api/v1/vocabulary", May(Permission::LibraryWrite), library::add_value),
+        post("/api/v1/vocabulary/order", May(Permission::LibraryWrite), library::order_values),
+        patch("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::edit_value),
+        delete("/api/v1/vocabulary/{id}", May(Permission::LibraryWrite), library::remove_value),
+        post("/api/v1/vocabulary/{id}/merge", May(Permission::LibraryWrite), library::merge_values),
         get("/api/v1/jobs", May(Permission::LibraryWrite), library::list_jobs),
 
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+        get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
+
+        // Content that is missing
+        get("/api/v1/content-requests", May(Permission::LibraryRead), search::list_requests),
+        post("/api/v1/content-requests", May(Permission::LibraryRead), search::add_request),
+        get("/api/v1/content-requests/{id}", May(Permission::LibraryRead), search::get_request),
+        patch("/api/v1/content-requests/{id}", May(Permission::LibraryWrite), search::edit_request),
+        post("/api/v1/content-requests/{id}/joins", May(Permission::LibraryRead), search::join_request),
+        delete("/api/v1/content-requests/{id}/joins", May(Permission::LibraryRead), search::leave_request),
 
         // Live, visits, notifications
         get("/api/v1/live", May(Permission::EngagementRead), engagement::live),
@@ -87,6 +126,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/pitches/{id}", May(Permission::CrmRead), pitches::get_pitch),
         put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
         delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
+        post("/api/v1/pitches/{id}/replacements", May(Permission::PitchWrite), pitches::replace_item),
+        get("/api/v1/flagged-items", May(Permission::CrmRead), pitches::list_flagged),
+        get("/api/v1/assets/{id}/live-pitches", May(Permission::CrmRead), pitches::list_live_pitches),
         post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
         get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),

@@ -40,6 +40,7 @@ impl Bound {
                 .app_data(web::Data::new(app.db.clone()))
                 .app_data(web::Data::new(app.blobs.clone()))
                 .app_data(web::Data::new(app.index.clone()))
+                .app_data(web::Data::new(app.recommender.clone()))
                 .app_data(web::Data::new(app.mailer.clone()))
                 .app_data(web::Data::new(app.wake.clone()))
                 .app_data(web::Data::new(app.live.clone()))

@@ -1,4 +1,5 @@
-//! The background of a node: the workers of jobs, the follower of the change log, and what is done by the clock.
+//! The background of a node: the workers of jobs, the follower of the change log, the recommender, and what is done by
+//! the clock.
 //!
 //! Assembly only; what is done stands in the features.
 
@@ -11,11 +12,11 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, Comparisons, Conversions, Imports};
-use crate::mail;
+use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports};
+use crate::{mail, pitches};
 
 /// How often what is due by the clock is done.
-const HOUSEKEEPING: Duration = Duration::from_mins(15);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How many errands run at once.
 const ERRANDS: usize = 1;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
@@ -37,6 +38,7 @@ impl Background {
         let tasks = vec![
             tokio::spawn(follower.run(stopped.clone())),
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
+            tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
@@ -89,10 +91,17 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     );
     let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
     Ok(worker
         .register(library::CONVERT, conversions.handler())
         .register(library::COMPARE, comparisons.handler())
-        .register(library::IMPORT, imports.handler()))
+        .register(library::IMPORT, imports.handler())
+        .register(library::BULK_EDIT, bulk_edits.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -106,6 +115,16 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
                 app.index.wake();
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
+        }
+        match library::remind_owners(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners were reminded"),
+            Err(error) => tracing::error!(%error, "could not remind owners"),
+        }
+        match pitches::tell_of_stale_content(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
+            Err(error) => tracing::error!(%error, "could not tell of stale content"),
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");

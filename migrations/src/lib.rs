@@ -19,7 +19,10 @@ mod m20261122_000004_pitches;
 mod m20261122_000005_engagement;
 mod m20261122_000006_platform;
 mod m20261122_000008_versions;
+mod m20261122_000009_lifecycle;
 mod m20261122_000010_intake;
+mod m20261122_000011_curation;
+mod m20261122_000013_recommendations;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,8 +42,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_pitches::Migration),
             Box::new(m20261122_000005_engagement::Migration),
             Box::new(m20261122_000006_platform::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261122_000010_intake::Migration),
             Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000011_curation::Migration),
         ]
     }
 }

@@ -115,6 +115,26 @@ pub async fn list_users(
     Ok(web::Json(Page { items, next_cursor }))
 }
 
+/// The teams by name.
+#[utoipa::path(get, path = "/api/v1/teams", tag = "users", params(ListQuery), responses(
+    (status = 200, body = Page<TeamView>),
+))]
+pub async fn list_teams(
+    query: web::Query<ListQuery>,
+    db: web::Data<Db>,
+) -> Result<web::Json<Page<TeamView>>> {
+    let mut select = team::Entity::find()
+        .order_by_asc(team::Column::Name)
+        .limit(query.limit() + 1);
+    if let Some(name) = query.position::<String>()? {
+        select = select.filter(team::Column::Name.gt(name));
+    }
+    let mut rows = select.all(db.read()).await?;
+    let next_cursor = next_cursor(&mut rows, query.limit(), |team| team.name.clone())?;
+    let items = rows.into_iter().map(team_view).collect();
+    Ok(web::Json(Page { items, next_cursor }))
+}
+
 /// A user to be made.
 #[derive(Clone, Debug)]
 pub struct NewUser {
@@ -171,6 +191,43 @@ pub async fn find_users<C: ConnectionTrait>(db: &C) -> Result<HashMap<String, Us
     Ok(users
         .into_iter()
         .map(|user| (user.email, user.id))
+        .collect())
+}
+
+/// The active users whose role has `permission`, by name.
+pub async fn users_who_may<C: ConnectionTrait>(
+    db: &C,
+    permission: Permission,
+) -> Result<Vec<UserRef>> {
+    let roles = Role::ALL
+        .iter()
+        .copied()
+        .filter(|role| permission.granted_to(*role));
+    active_users(db, roles).await
+}
+
+/// The active users of a role, by name.
+pub async fn users_with_role<C: ConnectionTrait>(db: &C, role: Role) -> Result<Vec<UserRef>> {
+    active_users(db, [role]).await
+}
+
+async fn active_users<C: ConnectionTrait>(
+    db: &C,
+    roles: impl IntoIterator<Item = Role>,
+) -> Result<Vec<UserRef>> {
+    let users = user::Entity::find()
+        .filter(user::Column::Active.eq(true))
+        .filter(user::Column::Role.is_in(roles))
+        .order_by_asc(user::Column::Name)
+        .order_by_asc(user::Column::Id)
+        .all(db)
+        .await?;
+    Ok(users
+        .into_iter()
+        .map(|user| UserRef {
+            id: user.id,
+            name: user.name,
+        })
         .collect())
 }
 

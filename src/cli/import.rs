@@ -13,8 +13,9 @@ use clap::Args;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crm::{ImportKind, ImportReport, RowProblem, import};
+use crate::crm::{ImportKind, ImportReport, import};
 use crate::error::{Error, Result};
+use crate::imports::RowProblem;
 use crate::library::{FileImport, import_files};
 
 /// What to import.
@@ -87,7 +88,11 @@ async fn import_collateral(config: Config, arguments: ImportArguments) -> Result
         totals.new_versions,
         totals.unchanged,
         totals.refused,
-        if arguments.dry_run { "; nothing written" } else { "" }
+        if arguments.dry_run {
+            "; nothing written"
+        } else {
+            ""
+        }
     );
     app.close().await
 }

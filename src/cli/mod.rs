@@ -10,6 +10,7 @@ mod openapi;
 mod rebuild;
 mod reindex;
 mod serve;
+mod simulate;
 mod user;
 
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ enum Command {
     Rebuild,
     /// Drive a running server with visits and say how it fared.
     Load(load::Options),
+    /// Show how good recommendations are, on simulated histories whose truth is known.
+    Simulate(simulate::Options),
     /// Manage users.
     #[command(subcommand)]
     User(user::Command),
@@ -85,6 +88,10 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Doctor => doctor::run(config).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,
+            Command::Simulate(options) => {
+                simulate::run(&options);
+                Ok(())
+            }
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
             Command::Import(arguments) => import::run(config, arguments).await,

@@ -8,9 +8,8 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::email::parse_email;
-use super::text::contains_text;
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, contains_text};
 use crate::entities::{account, contact};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{ListQuery, Page, next_cursor};

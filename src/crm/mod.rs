@@ -14,7 +14,6 @@ mod import;
 mod opportunities;
 mod reads;
 mod scope;
-mod text;
 mod timeline;
 
 pub use accounts::{
@@ -27,9 +26,7 @@ pub use contacts::{
     __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactView, NewContact,
     add_contact, list_contacts,
 };
-pub use import::{
-    __path_import_file, ImportForm, ImportKind, ImportReport, RowProblem, import, import_file,
-};
+pub use import::{__path_import_file, ImportForm, ImportKind, ImportReport, import, import_file};
 pub use opportunities::{
     __path_edit_opportunity, __path_get_opportunity, __path_list_opportunities, CampaignRef,
     CommitteeMember, OpportunityAccount, OpportunityDetail, OpportunityEdit, OpportunityQuery,

@@ -184,6 +184,7 @@ fn metadata_of(asset: &ManifestAsset) -> Metadata {
         }),
         review_by: Some(asset.review_by),
         expires_at: Some(asset.expires_at),
+        owner_id: None,
     }
 }
 
@@ -224,7 +225,7 @@ async fn add_collections(
             .filter_map(|file| assets.get(file).copied())
             .collect();
         let (name, description) = (&collection.name, &collection.description);
-        library::create_collection(&tx, now, name, description, None, &members).await?;
+        library::add_collection(&tx, now, name, description, None, &members).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -13,13 +13,14 @@ use sea_orm::{
 };
 
 use super::links::{LinkContext, Links};
-use super::notify::{Notice, notices, notify};
+use super::notify::notices;
 use super::report::{Candidate, Receipt, Report};
 use super::steps::count;
 use crate::db::{Db, retry};
 use crate::entities::{event, visit, visit_page};
 use crate::error::{Code, Error, Result};
 use crate::ids::{EventId, LinkId, UserId, VisitId};
+use crate::notices::{self, Notice};
 use crate::rollup::{
     CHUNK, Deltas, Signal, Visit, add_deltas, insert_visits, overwrite_visits, replace_pages,
 };
@@ -96,7 +97,7 @@ async fn attempt(
     replace_pages(&tx, pages).await?;
     deltas.drop_zeros();
     add_deltas(&tx, &deltas).await?;
-    let notified = notify(&tx, told).await?;
+    let notified = notices::write(&tx, told).await?;
     tx.commit().await?;
     Ok(Committed {
         receipts,

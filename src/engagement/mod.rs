@@ -25,8 +25,8 @@ pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;
 pub use notifications::{
-    __path_list_notifications, __path_read_notifications, NotificationPage, NotificationView,
-    ReadUpTo, list_notifications, mark_read, read_notifications,
+    __path_list_notifications, __path_read_notifications, NotificationPage, NotificationSubject,
+    NotificationView, ReadUpTo, list_notifications, mark_read, read_notifications,
 };
 pub use report::{Beacon, BeaconEvent, BeaconReply, Candidate, Dropped, Place, Receipt, Report};
 pub use seen::{BROWSER_COOKIE, Seen};

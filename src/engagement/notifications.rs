@@ -8,6 +8,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::db::Db;
@@ -21,7 +22,7 @@ use crate::ids::{OpportunityId, UserId};
 pub struct NotificationView {
     /// Its number; a stream resumes from it.
     pub id: i64,
-    /// `read`, `shared` or `downloaded`.
+    /// `read`, `shared`, `downloaded`, `review_requested`, `approved`, `stale_content`, `request_done`, ...
     pub kind: String,
     /// What happened.
     pub title: String,
@@ -33,6 +34,17 @@ pub struct NotificationView {
     pub at: DateTime<Utc>,
     /// When the user read it.
     pub read_at: Option<DateTime<Utc>>,
+    /// What else it is about; it stands before the opportunity as the place to look.
+    pub subject: Option<NotificationSubject>,
+}
+
+/// What a notification is about.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct NotificationSubject {
+    /// `asset`, `pitch` or `request`.
+    pub kind: String,
+    /// Which.
+    pub id: Uuid,
 }
 
 impl From<notification::Model> for NotificationView {
@@ -45,6 +57,10 @@ impl From<notification::Model> for NotificationView {
             opportunity_id: row.opportunity_id,
             at: row.created_at,
             read_at: row.read_at,
+            subject: row
+                .subject_kind
+                .zip(row.subject_id)
+                .map(|(kind, id)| NotificationSubject { kind, id }),
         }
     }
 }

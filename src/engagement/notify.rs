@@ -1,33 +1,12 @@
-//! What users are told: rows in the same transaction as the signal that causes them.
+//! What users are told of a visit.
 //!
-//! Invariant: only a person's acts tell somebody, and each tells once (`dedupe_key`).
-
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{OnConflict, Query};
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait as _, QueryTrait as _,
-};
+//! Invariant: only a person's acts tell somebody, and each tells once.
 
 use super::commit::Stand;
 use super::links::LinkContext;
-use crate::entities::{VisitLevel, notification};
-use crate::error::Result;
-use crate::ids::{OpportunityId, UserId, VisitId};
+use crate::entities::VisitLevel;
+use crate::notices::Notice;
 use crate::rollup::Visit;
-
-/// A notification to be written.
-#[derive(Clone, Debug)]
-pub(super) struct Notice {
-    user: UserId,
-    kind: &'static str,
-    title: String,
-    body: String,
-    opportunity: OpportunityId,
-    visit: VisitId,
-    dedupe_key: String,
-    at: DateTime<Utc>,
-}
 
 /// What to tell about a visit, given how it stood before.
 pub(super) fn notices(before: &Stand, visit: &Visit, link: &LinkContext) -> Vec<Notice> {
@@ -42,8 +21,9 @@ pub(super) fn notices(before: &Stand, visit: &Visit, link: &LinkContext) -> Vec<
             kind,
             title: format!("{who} {verb}"),
             body: link.pitch_title.clone(),
-            opportunity: link.opportunity_id,
-            visit: visit.id,
+            opportunity: Some(link.opportunity_id),
+            visit: Some(visit.id),
+            subject: None,
             dedupe_key: format!("{kind}:{key}"),
             at: visit.updated_at,
         });
@@ -62,47 +42,4 @@ pub(super) fn notices(before: &Stand, visit: &Visit, link: &LinkContext) -> Vec<
         tell("downloaded", "downloaded an original", key);
     }
     notices
-}
-
-/// Writes notices and says who was told something new.
-pub(super) async fn notify<C: ConnectionTrait>(
-    db: &C,
-    notices: Vec<Notice>,
-) -> Result<Vec<UserId>> {
-    if notices.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut told = Vec::new();
-    for chunk in notices.chunks(crate::rollup::CHUNK) {
-        let rows = chunk
-            .iter()
-            .cloned()
-            .map(|notice| notification::ActiveModel {
-                id: NotSet,
-                user_id: Set(notice.user),
-                kind: Set(notice.kind.to_owned()),
-                title: Set(notice.title),
-                body: Set(notice.body),
-                opportunity_id: Set(Some(notice.opportunity)),
-                visit_id: Set(Some(notice.visit)),
-                dedupe_key: Set(notice.dedupe_key),
-                created_at: Set(notice.at),
-                read_at: Set(None),
-            });
-        let mut insert = notification::Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::columns([
-                    notification::Column::UserId,
-                    notification::Column::DedupeKey,
-                ])
-                .do_nothing()
-                .to_owned(),
-            )
-            .into_query();
-        insert.returning(Query::returning().column(notification::Column::UserId));
-        for row in db.query_all(&insert).await? {
-            told.push(row.try_get("", "user_id")?);
-        }
-    }
-    Ok(told)
 }

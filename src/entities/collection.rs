@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{CollectionId, UserId};
+use crate::ids::{AssetId, CollectionId, UserId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,6 +14,13 @@ pub struct Model {
     pub description: String,
     pub owner_id: Option<UserId>,
     pub created_at: DateTimeUtc,
+    /// Counts edits; an edit names the one it is based on.
+    pub revision: i64,
+    /// Only for its teams, and for those who keep the library; else for everybody.
+    pub restricted: bool,
+    /// Whose page is its picture; its first asset's where absent, or where the page is gone.
+    pub cover_asset_id: Option<AssetId>,
+    pub cover_page: Option<i32>,
     #[sea_orm(belongs_to, from = "owner_id", to = "id")]
     pub owner: HasOne<super::user::Entity>,
 }

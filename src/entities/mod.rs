@@ -12,18 +12,29 @@
 pub mod account;
 pub mod activity;
 pub mod asset;
+pub mod asset_comment;
+pub mod asset_cost;
 pub mod asset_facet;
 pub mod asset_fingerprint;
+pub mod asset_review;
+pub mod asset_reviewer;
+pub mod asset_step;
 pub mod asset_version;
+pub mod bulk_edit;
+pub mod bulk_edit_item;
 pub mod campaign;
 pub mod change;
 pub mod change_telling;
 pub mod collection;
 pub mod collection_item;
+pub mod collection_team;
 pub mod contact;
 pub mod content_import;
+pub mod content_request;
+pub mod content_request_join;
 pub mod duplicate_pair;
 pub mod event;
+pub mod facet_value;
 pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
@@ -39,6 +50,9 @@ pub mod pitch;
 pub mod pitch_item;
 pub mod pitch_link;
 pub mod purchase;
+pub mod recommendation;
+pub mod recommendation_impression;
+pub mod recommendation_set;
 pub mod rollup_asset_day;
 pub mod rollup_opportunity_asset;
 pub mod rollup_page;
@@ -54,6 +68,7 @@ pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, ContactRole, EventKind, Facet, ImportOutcome, ImportState,
-    JobState, MailState, Outcome, Role, Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ContactRole, CostKind, EventKind, Facet,
+    ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
+    VersionState, VisitClass, VisitLevel,
 };

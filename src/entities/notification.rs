@@ -16,6 +16,9 @@ pub struct Model {
     pub body: String,
     pub opportunity_id: Option<OpportunityId>,
     pub visit_id: Option<VisitId>,
+    /// What else it is about: `asset`, `pitch` or `request`, and which. No foreign key: it may be of any table.
+    pub subject_kind: Option<String>,
+    pub subject_id: Option<Uuid>,
     /// One notification per key: the same cause never tells twice.
     pub dedupe_key: String,
     pub created_at: DateTimeUtc,

@@ -66,6 +66,16 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What money was spent on an asset for.
+    CostKind { Production = "production", Upkeep = "upkeep" }
+}
+text_enum! {
+    /// What became of a request for content.
+    RequestStatus {
+        Open = "open", Planned = "planned", InProgress = "in_progress", Done = "done", Declined = "declined",
+    }
+}
+text_enum! {
     /// How far the conversion of a version has come.
     VersionState { Queued = "queued", Converting = "converting", Ready = "ready", Failed = "failed" }
 }
@@ -75,6 +85,10 @@ text_enum! {
         Product = "product", Industry = "industry", Stage = "stage", Persona = "persona", Region = "region",
         Competitor = "competitor", Tag = "tag",
     }
+}
+text_enum! {
+    /// What became of one asset in an edit of many.
+    BulkOutcome { Done = "done", Unchanged = "unchanged", Refused = "refused" }
 }
 text_enum! {
     /// Where an open opportunity stands.

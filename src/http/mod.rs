@@ -6,6 +6,7 @@
 
 mod access;
 mod edit;
+mod form;
 mod headers;
 mod idempotency;
 mod page;
@@ -17,6 +18,7 @@ mod route;
 pub mod token;
 
 pub use edit::{IfMatch, with_etag};
+pub use form::Form;
 pub use headers::security_headers;
 pub use page::{Cursor, ListQuery, Page, next_cursor};
 pub use permission::Permission;

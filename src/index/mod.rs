@@ -26,4 +26,5 @@ pub use groups::Preference;
 pub use handle::Index;
 pub use schema::Dimension;
 pub use snippet::Segment;
+pub use spelling::nearest;
 pub use suggest::Suggestion;

@@ -16,10 +16,7 @@ pub(super) fn forgiven(length: usize) -> usize {
 
 /// The word that `typed` most likely stands for, of `known` words with the number of documents they are in: the
 /// nearest, and of those the most frequent. The first letter is taken to be right.
-pub(super) fn nearest<'a>(
-    typed: &str,
-    known: impl IntoIterator<Item = (&'a str, u64)>,
-) -> Option<String> {
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = (&'a str, u64)>) -> Option<String> {
     let typed: Vec<char> = typed.chars().collect();
     let limit = forgiven(typed.len());
     if limit == 0 || typed.iter().any(char::is_ascii_digit) {

@@ -1,52 +1,34 @@
-//! Assets: the list, one of them, adding, describing, and adding versions.
+//! Assets: one of them, adding, describing, and adding versions. The list is in `catalogue/`.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _,
 };
-use serde::Deserialize;
 
+use super::SEQ;
 use super::intake::take_in;
 use super::metadata::Metadata;
-use super::scope::{find_asset, visible_assets};
-use super::store::{Written, add_version, create_asset, write_facets};
-use super::summaries::{asset_detail, summaries_in_order};
-use super::transitions::check_step;
+use super::scope::find_asset;
+use super::steps::{Transition, check_approved_upload, take_step};
+use super::store::{Written, add_version, check_owner, create_asset, write_facets};
+use super::summaries::asset_detail;
 use super::uploads::{FromUpload, Uploads};
-use super::views::{AssetDetail, AssetSummary, Facets};
+use super::views::{AssetDetail, Facets};
+use super::vocabulary::settle;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::documents::Urgency;
-use crate::entities::{AssetKind, AssetState, asset, asset_facet};
+use crate::entities::{asset, asset_facet};
 use crate::error::Result;
-use crate::http::{IfMatch, ListQuery, Page, Principal, Problem, next_cursor, with_etag};
-use crate::ids::{AssetId, UserId};
+use crate::http::{IfMatch, Principal, Problem, with_etag};
+use crate::ids::AssetId;
 use crate::index::Index;
 use crate::jobs::Wake;
-
-/// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.
-const SEQ: &str = "lastmile-seq";
-
-/// Which assets to list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct AssetsQuery {
-    /// Only those in this state.
-    pub state: Option<AssetState>,
-    /// Only those of this kind.
-    pub kind: Option<AssetKind>,
-    /// Only those that this user looks after.
-    pub owner: Option<UserId>,
-    /// Where to go on: `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// How many items at the most, 1 to 200; 50 where not said.
-    pub limit: Option<u64>,
-}
 
 /// An upload, as a multipart form.
 #[derive(Debug, utoipa::ToSchema)]
@@ -72,47 +54,6 @@ pub struct VersionForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-}
-
-/// The assets that changed last come first.
-#[utoipa::path(get, path = "/api/v1/assets", tag = "library", params(AssetsQuery), responses(
-    (status = 200, body = Page<AssetSummary>),
-))]
-pub async fn list_assets(
-    principal: Principal,
-    query: web::Query<AssetsQuery>,
-    db: web::Data<Db>,
-) -> Result<web::Json<Page<AssetSummary>>> {
-    let query = query.into_inner();
-    let list = ListQuery {
-        cursor: query.cursor,
-        limit: query.limit,
-    };
-    let mut select = asset::Entity::find()
-        .filter(visible_assets(&principal))
-        .order_by_desc(asset::Column::UpdatedAt)
-        .order_by_desc(asset::Column::Id)
-        .limit(list.limit() + 1);
-    if let Some(state) = query.state {
-        select = select.filter(asset::Column::State.eq(state));
-    }
-    if let Some(kind) = query.kind {
-        select = select.filter(asset::Column::Kind.eq(kind));
-    }
-    if let Some(owner) = query.owner {
-        select = select.filter(asset::Column::OwnerId.eq(owner));
-    }
-    if let Some((time, id)) = list.position::<(DateTime<Utc>, AssetId)>()? {
-        let same_time = asset::Column::UpdatedAt
-            .eq(time)
-            .and(asset::Column::Id.lt(id));
-        select = select.filter(asset::Column::UpdatedAt.lt(time).or(same_time));
-    }
-    let mut rows = select.all(db.read()).await?;
-    let next_cursor = next_cursor(&mut rows, list.limit(), |row| (row.updated_at, row.id))?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let items = summaries_in_order(db.read(), &ids).await?;
-    Ok(web::Json(Page { items, next_cursor }))
 }
 
 /// One asset.
@@ -154,6 +95,7 @@ pub async fn upload_asset(
     let new = take_in(&principal, &request, body, means).await?;
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
+    check_approved_upload(&tx, &config, &principal, new.metadata.state).await?;
     new.source.settle(&tx).await?;
     let (now, urgency) = (clock.now(), Urgency::Awaited);
     let written = create_asset(&tx, now, new.metadata, new.file, owner, urgency).await?;
@@ -216,6 +158,7 @@ pub async fn edit_asset(
     body: web::Json<Metadata>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     let metadata = body.into_inner().checked()?;
@@ -223,8 +166,19 @@ pub async fn edit_asset(
     let tx = db.begin().await?;
     let asset = find_asset(&tx, &principal, *id).await?;
     if_match.require(asset.revision)?;
-    if let Some(state) = metadata.state.filter(|state| *state != asset.state) {
-        check_step(asset.state, state, principal.role)?;
+    let asset = match metadata.state.filter(|state| *state != asset.state) {
+        Some(state) => {
+            let wanted = Transition {
+                expires_at: metadata.expires_at,
+                ..Transition::to(state)
+            };
+            let written = take_step(&tx, &config, now, &principal, asset, wanted).await?;
+            written.asset
+        }
+        None => asset,
+    };
+    if let Some(Some(owner)) = metadata.owner_id {
+        check_owner(&tx, owner).await?;
     }
     if let Some(facets) = metadata.facets.clone() {
         let rows = asset_facet::Entity::find()
@@ -232,7 +186,8 @@ pub async fn edit_asset(
             .all(&tx)
             .await?;
         let old: Facets = rows.into_iter().collect();
-        write_facets(&tx, asset.id, &facets.applied_to(old)).await?;
+        let new = settle(&tx, facets.applied_to(old.clone()), &old).await?;
+        write_facets(&tx, asset.id, &new).await?;
     }
     let asset = described(asset, metadata, now).update(&tx).await?;
     let seq = append_change(&tx, "asset", id.0).await?;
@@ -241,7 +196,7 @@ pub async fn edit_asset(
     edited(&db, Written { asset, seq }).await
 }
 
-/// The row with everything that was said.
+/// The row with everything that was said; its state was seen to before.
 fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::ActiveModel {
     let revision = asset.revision + 1;
     let mut row = asset.into_active_model();
@@ -262,14 +217,14 @@ fn described(asset: asset::Model, said: Metadata, now: DateTime<Utc>) -> asset::
     if let Some(internal_only) = said.internal_only {
         row.internal_only = Set(internal_only);
     }
-    if let Some(state) = said.state {
-        row.state = Set(state);
-    }
     if let Some(day) = said.review_by {
         row.review_by = Set(day);
     }
     if let Some(day) = said.expires_at {
         row.expires_at = Set(day);
+    }
+    if let Some(owner) = said.owner_id {
+        row.owner_id = Set(owner);
     }
     row
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-use super::transitions::move_asset;
+use super::steps::move_asset;
 use crate::db::Db;
 use crate::entities::{AssetState, asset};
 use crate::error::Result;

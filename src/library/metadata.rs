@@ -6,11 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::views::Facets;
 use crate::entities::{AssetKind, AssetState, Facet};
 use crate::error::{Error, FieldError, Result};
+use crate::ids::UserId;
 
 const LONGEST_TITLE: usize = 200;
 const LONGEST_DESCRIPTION: usize = 4_000;
-const LONGEST_VALUE: usize = 80;
-const MOST_VALUES: usize = 50;
+pub(super) const LONGEST_VALUE: usize = 80;
+/// The most values of one facet of an asset.
+pub(super) const MOST_VALUES: usize = 50;
 
 /// What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
@@ -40,6 +42,10 @@ pub struct Metadata {
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<NaiveDate>)]
     pub expires_at: Option<Option<NaiveDate>>,
+    /// Who looks after it; whoever uploads it where not said.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<UserId>)]
+    pub owner_id: Option<Option<UserId>>,
 }
 
 /// New values for some of the facets.
@@ -141,13 +147,14 @@ impl Metadata {
                 );
             }
         }
-        if let Some(Some(language)) = &self.language
-            && !is_language_tag(language)
-        {
-            wrong(
-                "language",
-                "Give a language tag such as en or de-AT.".to_owned(),
-            );
+        if let Some(Some(language)) = &mut self.language {
+            match language_tag(language) {
+                Some(tag) => *language = tag,
+                None => wrong(
+                    "language",
+                    "Give a language tag such as en or de-AT.".to_owned(),
+                ),
+            }
         }
         for facet in Facet::ALL {
             let Some(values) = self.facets.as_mut().and_then(|all| all.get_mut(*facet)) else {
@@ -172,7 +179,7 @@ impl Metadata {
 }
 
 /// Trimmed, without empty and repeated values; two that differ only in case are one.
-fn cleaned(values: &[String]) -> Vec<String> {
+pub(super) fn cleaned(values: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for value in values.iter().map(|value| one_line(value)) {
         let known = kept
@@ -193,18 +200,35 @@ pub(super) fn clipped_title(text: &str) -> String {
     one_line(text).chars().take(LONGEST_TITLE).collect()
 }
 
-fn is_language_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+/// A language tag in its usual spelling (`de-AT`, `zh-Hant`), if it is one.
+pub(super) fn language_tag(text: &str) -> Option<String> {
+    let mut parts = text.trim().split('-');
+    let first = parts.next()?;
+    if !(2..=3).contains(&first.len()) || !first.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let mut tag = first.to_ascii_lowercase();
+    for part in parts {
+        if !(1..=8).contains(&part.len()) || !part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
+            return None;
+        }
+        tag.push('-');
+        match part.len() {
+            2 => tag.push_str(&part.to_ascii_uppercase()),
+            4 => {
+                let mut letters = part.chars();
+                tag.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+                tag.push_str(&letters.as_str().to_ascii_lowercase());
+            }
+            _ => tag.push_str(&part.to_ascii_lowercase()),
+        }
+    }
+    Some(tag)
 }
 
 /// Tells "not said" from "said to be nothing".
-fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -224,6 +248,14 @@ mod tests {
             .map(|field| field.field.as_str())
             .collect();
         assert_eq!(fields, ["title", "language"]);
+    }
+
+    #[test]
+    fn language_tags_have_one_spelling() {
+        assert_eq!(language_tag("de-at").as_deref(), Some("de-AT"));
+        assert_eq!(language_tag(" ZH-hant-tw").as_deref(), Some("zh-Hant-TW"));
+        assert_eq!(language_tag("english"), None);
+        assert_eq!(language_tag("e"), None);
     }
 
     #[test]

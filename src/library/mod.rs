@@ -7,16 +7,25 @@
 //! transaction; a version's file never changes; whoever may not see an asset finds nothing of it.
 
 mod assets;
+mod attention;
+mod bulk;
+mod catalogue;
 mod collections;
+mod comments;
 mod convert;
+mod cost_import;
+mod costs;
 mod duplicates;
 mod expiry;
 mod files;
 mod import;
 mod intake;
 mod jobs;
+mod lifecycle;
 mod metadata;
+mod reviews;
 mod scope;
+mod steps;
 mod store;
 mod summaries;
 mod transitions;
@@ -24,19 +33,44 @@ mod upload;
 mod uploads;
 mod versions;
 mod views;
+mod vocabulary;
 mod weblinks;
 
 pub use assets::{
-    __path_edit_asset, __path_get_asset, __path_list_assets, __path_upload_asset,
-    __path_upload_version, AssetsQuery, UploadForm, VersionForm, edit_asset, get_asset,
-    list_assets, upload_asset, upload_version,
+    __path_edit_asset, __path_get_asset, __path_upload_asset, __path_upload_version, UploadForm,
+    VersionForm, edit_asset, get_asset, upload_asset, upload_version,
 };
-pub use collections::{__path_list_collections, create_collection, list_collections};
+pub use attention::{__path_get_attention, Attention, get_attention, remind_owners};
+pub use bulk::{
+    __path_edit_assets, __path_get_bulk_edit, __path_list_bulk_items, BULK_EDIT, BulkChange,
+    BulkEdits, BulkItem, BulkItemsQuery, BulkReport, BulkRequest, FacetChange, edit_assets,
+    get_bulk_edit, list_bulk_items,
+};
+pub use catalogue::{
+    __path_count_assets, __path_list_assets, AssetCounts, AssetFilter, AssetOrder, AssetRow, Due,
+    FacetValueCount, Gap, count_assets, list_assets,
+};
+pub use collections::{
+    __path_add_to_collection, __path_create_collection, __path_delete_collection,
+    __path_edit_collection, __path_get_collection, __path_list_collections,
+    __path_remove_from_collection, CollectionInput, CollectionView, CollectionsQuery, Cover,
+    NewMembers, add_collection, add_to_collection, create_collection, delete_collection,
+    edit_collection, get_collection, list_collections, remove_from_collection,
+};
+pub use comments::{
+    __path_add_comment, __path_edit_comment, __path_list_comments, CommentEdit, CommentView,
+    NewComment, add_comment, edit_comment, list_comments,
+};
 pub use convert::Conversions;
+pub use cost_import::{__path_import_costs, CostImportForm, CostImportReport, import_costs};
+pub use costs::{
+    __path_add_cost, __path_delete_cost, __path_edit_cost, __path_list_costs, CostInput, CostView,
+    CostsPage, add_cost, delete_cost, edit_cost, list_costs,
+};
 pub use duplicates::{
     __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, __path_merge_asset,
     AssetDuplicates, COMPARE, Comparisons, Dismissal, Duplicate, DuplicatePair, DuplicatesQuery,
-    Merge, asset_duplicates, dismiss_duplicate, enqueue_missing_comparisons, list_duplicates,
+    MergeInto, asset_duplicates, dismiss_duplicate, enqueue_missing_comparisons, list_duplicates,
     merge_asset,
 };
 pub use expiry::expire_due_assets;
@@ -48,11 +82,21 @@ pub use import::{
     create_import, get_import, import_files, list_import_rows, list_imports, start_import,
 };
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
+pub use lifecycle::{
+    __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
+};
 pub use metadata::{FacetsInput, Metadata};
-pub use scope::{find_asset, find_version, may_be_pitched, visible_assets, visible_states};
+pub use reviews::{
+    __path_list_reviewers, __path_list_reviews, ReviewItem, ReviewerList, ReviewsQuery,
+    list_reviewers, list_reviews,
+};
+pub use scope::{
+    find_asset, find_version, may_be_pitched, not_to_be_pitched, to_be_pitched, visible_assets,
+    visible_states,
+};
+pub use steps::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use store::{CONVERT, Written, ingest_file};
 pub use summaries::asset_summaries;
-pub use transitions::{__path_transition_asset, Transition, move_asset, transition_asset};
 pub use upload::remove_leftovers;
 pub use uploads::{
     __path_append_to_upload, __path_create_upload, __path_delete_upload, __path_get_upload,
@@ -64,9 +108,19 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CollectionView, Facets, FailureView, PageView, VersionView,
-    WebSource, page_image_url, page_thumbnail_url,
+    AssetDetail, AssetSummary, Facets, FailureView, PageView, VersionView, WebSource,
+    page_image_url, page_thumbnail_url,
 };
+pub use vocabulary::{
+    __path_add_value, __path_edit_value, __path_list_values, __path_merge_values,
+    __path_order_values, __path_remove_value, Merge, NewValue, ValueEdit, ValueOrder,
+    VocabularyPage, VocabularyQuery, VocabularyValue, add_value, edit_value, list_values,
+    merge_values, order_values, remove_value,
+};
+
 pub use weblinks::{
     __path_add_web_link, __path_fetch_again, Fetcher, NewWebLink, add_web_link, fetch_again,
 };
+
+/// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.
+const SEQ: &str = "lastmile-seq";

@@ -1,12 +1,16 @@
 //! Who may see which collateral, and what of it may leave the house. Rules and finders, nothing else.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
+};
 
-use crate::entities::{AssetState, Role, asset, asset_version};
+use crate::entities::{AssetState, Role, asset, asset_version, collection, collection_team};
 use crate::error::{Error, Result};
-use crate::http::Principal;
-use crate::ids::{AssetId, VersionId};
+use crate::http::{Permission, Principal};
+use crate::ids::{AssetId, CollectionId, VersionId};
 
 /// What those who only use collateral see of it.
 const FINISHED: &[AssetState] = &[AssetState::Approved, AssetState::Expired];
@@ -54,6 +58,49 @@ pub async fn find_version<C: ConnectionTrait>(
     }
 }
 
+/// The collections that `principal` sees, as a condition on the columns of `collections`: those for everybody, for
+/// their team, and their own; all of them for those who keep the library.
+pub(super) fn visible_collections(principal: &Principal) -> Condition {
+    if principal.may(Permission::LibraryWrite) {
+        return Condition::all();
+    }
+    let own = collection::Column::OwnerId.eq(principal.user_id);
+    let mut any = Condition::any()
+        .add(collection::Column::Restricted.eq(false))
+        .add(own);
+    if let Some(team) = principal.team_id {
+        let for_team = collection_team::Entity::find()
+            .select_only()
+            .column(collection_team::Column::CollectionId)
+            .filter(collection_team::Column::TeamId.eq(team))
+            .into_query();
+        any = any.add(collection::Column::Id.in_subquery(for_team));
+    }
+    any
+}
+
+/// The ids of those.
+pub(super) fn visible_collection_ids(principal: &Principal) -> SelectStatement {
+    collection::Entity::find()
+        .select_only()
+        .column(collection::Column::Id)
+        .filter(visible_collections(principal))
+        .into_query()
+}
+
+/// The collection, if `principal` may see it.
+pub(super) async fn find_collection<C: ConnectionTrait>(
+    db: &C,
+    principal: &Principal,
+    id: CollectionId,
+) -> Result<collection::Model> {
+    collection::Entity::find_by_id(id)
+        .filter(visible_collections(principal))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("collection"))
+}
+
 /// Whether the asset may be shown to a prospect on the day `today`; if not, why, in words for the rep.
 pub fn may_be_pitched(asset: &asset::Model, today: NaiveDate) -> Result<(), &'static str> {
     if asset.internal_only {
@@ -69,6 +116,25 @@ pub fn may_be_pitched(asset: &asset::Model, today: NaiveDate) -> Result<(), &'st
         AssetState::Expired => Err("It has expired."),
         AssetState::Archived => Err("It has been archived."),
     }
+}
+
+/// The assets of which [`may_be_pitched`] says no, as a condition on the columns of `assets`.
+pub fn not_to_be_pitched(today: NaiveDate) -> Condition {
+    Condition::any()
+        .add(asset::Column::State.ne(AssetState::Approved))
+        .add(asset::Column::InternalOnly.eq(true))
+        .add(asset::Column::ExpiresAt.lte(today))
+}
+
+/// The assets of which [`may_be_pitched`] says yes, as a condition on the columns of `assets`.
+pub fn to_be_pitched(today: NaiveDate) -> Condition {
+    let lasts = Condition::any()
+        .add(asset::Column::ExpiresAt.is_null())
+        .add(asset::Column::ExpiresAt.gt(today));
+    Condition::all()
+        .add(asset::Column::State.eq(AssetState::Approved))
+        .add(asset::Column::InternalOnly.eq(false))
+        .add(lasts)
 }
 
 #[cfg(test)]

@@ -12,12 +12,14 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::metadata::{Metadata, clipped_title};
+use super::steps::begin_life;
 use super::views::Facets;
+use super::vocabulary::settle;
 use crate::blobs::{Blobs, Hash};
 use crate::db::{Db, append_change};
 use crate::documents::{Failure, FailureCode, Format, Urgency, sniff};
 use crate::entities::{
-    AssetKind, AssetState, Facet, VersionState, asset, asset_facet, asset_version,
+    AssetKind, AssetState, Facet, VersionState, asset, asset_facet, asset_version, user,
 };
 use crate::error::{Code, Error, Result};
 use crate::ids::{AssetId, UserId, VersionId};
@@ -110,6 +112,11 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     urgency: Urgency,
 ) -> Result<Written> {
     let id = AssetId::new(now);
+    let creator = owner;
+    let owner = metadata.owner_id.unwrap_or(creator);
+    if let Some(owner) = owner.filter(|owner| Some(*owner) != creator) {
+        check_owner(tx, owner).await?;
+    }
     let provisional_title = match &metadata.title {
         Some(_) => None,
         None => Some(title_of_file(&file.name)),
@@ -137,10 +144,13 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     .insert(tx)
     .await?;
     if let Some(facets) = metadata.facets {
-        write_facets(tx, id, &facets.applied_to(Facets::default())).await?;
+        let none = Facets::default();
+        let facets = settle(tx, facets.applied_to(none.clone()), &none).await?;
+        write_facets(tx, id, &facets).await?;
     }
+    begin_life(tx, now, id, asset.state, creator).await?;
     let title = provisional_title;
-    add_version(tx, now, asset, file, owner, title, urgency).await
+    add_version(tx, now, asset, file, creator, title, urgency).await
 }
 
 /// Writes the next version of an asset, with the job that converts it.
@@ -220,6 +230,17 @@ pub(super) async fn enqueue_conversion<C: ConnectionTrait>(
     };
     enqueue(tx, now, job, &payload).await?;
     Ok(())
+}
+
+/// An owner is somebody who still signs in.
+pub(super) async fn check_owner<C: ConnectionTrait>(db: &C, owner: UserId) -> Result<()> {
+    let found = user::Entity::find_by_id(owner)
+        .filter(user::Column::Active.eq(true))
+        .one(db)
+        .await?;
+    found
+        .map(|_| ())
+        .ok_or_else(|| Error::field("owner_id", "There is no active user with this id."))
 }
 
 /// Replaces the facets of an asset.

@@ -102,8 +102,6 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
         summary,
         description: asset.description,
         revision: asset.revision,
-        review_by: asset.review_by,
-        expires_at: asset.expires_at,
         versions,
     })
 }
@@ -131,6 +129,8 @@ fn summary(
         current_version,
         thumbnail_url,
         facets,
+        review_by: asset.review_by,
+        expires_at: asset.expires_at,
     }
 }
 

@@ -1,86 +1,91 @@
-//! An asset's way through its life cycle: which steps there are, who may take them, and taking one.
+//! The life cycle of an asset as a table: which steps there are, who may take them, and what each needs. Pure decisions;
+//! taking a step is `steps.rs`.
+//!
+//! Whose work a piece is: of whoever sent it to review; before that, of whoever uploaded its current version, else of its
+//! owner. Their own work anybody with the permission may approve, unless others were named as reviewers or the
+//! installation wants four eyes (`four_eyes`) and somebody else could; the log says that it was their own.
 
-use actix_web::{HttpResponse, web};
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, IntoActiveModel as _};
-use serde::Deserialize;
+use chrono::NaiveDate;
 
-use super::assets::edited;
-use super::scope::find_asset;
-use super::store::Written;
-use super::views::AssetDetail;
-use crate::clock::Clock;
-use crate::db::{Db, append_change};
-use crate::entities::{AssetState, Role, asset};
+use crate::entities::{AssetState, Role};
 use crate::error::{Code, Error, Result};
-use crate::http::{Permission, Principal, Problem};
-use crate::ids::AssetId;
-use crate::index::Index;
+use crate::http::Permission;
+use crate::ids::UserId;
 
-/// The step to take.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-pub struct Transition {
-    /// Where to.
-    pub to: AssetState,
+use AssetState::{Approved, Archived, Draft, Expired, InReview};
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) from: AssetState,
+    pub(super) to: AssetState,
+    /// What the role must be allowed.
+    pub(super) permission: Permission,
 }
 
-/// Take an asset one step through its life cycle.
-#[utoipa::path(post, path = "/api/v1/assets/{id}/transitions", tag = "library", params(AssetId),
-    request_body = Transition, responses(
-    (status = 200, body = AssetDetail), (status = 404, body = Problem), (status = 409, body = Problem),
-))]
-pub async fn transition_asset(
-    principal: Principal,
-    id: web::Path<AssetId>,
-    body: web::Json<Transition>,
-    db: web::Data<Db>,
-    clock: web::Data<Clock>,
-    index: web::Data<Index>,
-) -> Result<HttpResponse> {
-    let now = clock.now();
-    let tx = db.begin().await?;
-    let asset = find_asset(&tx, &principal, *id).await?;
-    check_step(asset.state, body.to, principal.role)?;
-    let written = move_asset(&tx, now, asset, body.to).await?;
-    tx.commit().await?;
-    index.wake();
-    edited(&db, written).await
+const fn step(from: AssetState, to: AssetState, permission: Permission) -> Step {
+    Step {
+        from,
+        to,
+        permission,
+    }
 }
 
-/// Writes that an asset is in another state now; whether the step may be taken was decided by the caller.
-pub async fn move_asset<C: ConnectionTrait>(
-    db: &C,
-    now: DateTime<Utc>,
-    asset: asset::Model,
-    to: AssetState,
-) -> Result<Written> {
-    let (id, revision) = (asset.id, asset.revision + 1);
-    let mut row = asset.into_active_model();
-    row.state = Set(to);
-    row.revision = Set(revision);
-    row.updated_at = Set(now);
-    let asset = row.update(db).await?;
-    let seq = append_change(db, "asset", id.0).await?;
-    Ok(Written { asset, seq })
+/// Every step there is.
+pub(super) const STEPS: &[Step] = &[
+    step(Draft, InReview, Permission::LibraryWrite),
+    step(Draft, Approved, Permission::LibraryApprove),
+    step(InReview, Approved, Permission::LibraryApprove),
+    step(InReview, Draft, Permission::LibraryWrite),
+    step(Approved, Draft, Permission::LibraryApprove),
+    step(Approved, Expired, Permission::LibraryApprove),
+    step(Expired, Approved, Permission::LibraryApprove),
+    step(Draft, Archived, Permission::LibraryApprove),
+    step(InReview, Archived, Permission::LibraryApprove),
+    step(Approved, Archived, Permission::LibraryApprove),
+    step(Expired, Archived, Permission::LibraryApprove),
+    step(Archived, Draft, Permission::LibraryWrite),
+];
+
+/// What is known when somebody wants to take a step.
+#[derive(Clone, Debug)]
+pub(super) struct Situation {
+    /// Who wants to.
+    pub(super) actor: UserId,
+    pub(super) role: Role,
+    /// Whose work the piece is.
+    pub(super) author: Option<UserId>,
+    /// Who was named to review it.
+    pub(super) reviewers: Vec<UserId>,
+    /// Whether somebody other than the actor may approve.
+    pub(super) others_may_approve: bool,
+    /// Whether the installation wants a second person.
+    pub(super) four_eyes: bool,
+    /// The first day on which it may not be pitched any more, as it will be after the step.
+    pub(super) expires_at: Option<NaiveDate>,
+    pub(super) today: NaiveDate,
 }
 
-/// Whether somebody of `role` may take an asset from one state to another; if not, why.
-pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result<()> {
-    use AssetState::{Approved, Archived, Draft, Expired, InReview};
-    let needed = match (from, to) {
-        (Draft, InReview) | (InReview | Archived, Draft) => Permission::LibraryWrite,
-        (Draft | InReview | Expired, Approved)
-        | (Approved, Expired | Draft)
-        | (Draft | InReview | Approved | Expired, Archived) => Permission::LibraryApprove,
-        _ => {
-            return Err(Error::new(
+impl Situation {
+    /// Whether it is the actor's own work.
+    pub(super) fn is_own(&self) -> bool {
+        self.author == Some(self.actor)
+    }
+}
+
+/// Whether somebody of `role` may take an asset from one state to another at all; if not, why.
+pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result<Step> {
+    let step = STEPS
+        .iter()
+        .find(|step| step.from == from && step.to == to)
+        .ok_or_else(|| {
+            Error::new(
                 Code::Conflict,
                 format!("There is no step from {from} to {to}."),
-            ));
-        }
-    };
-    if needed.granted_to(role) {
-        return Ok(());
+            )
+        })?;
+    if step.permission.granted_to(role) {
+        return Ok(*step);
     }
     Err(Error::new(
         Code::Forbidden,
@@ -88,14 +93,69 @@ pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result
     ))
 }
 
+/// Whether the step may be taken now, by this person; if not, why.
+pub(super) fn check_situation(step: Step, now: &Situation) -> Result<()> {
+    if step.to == Approved {
+        if now.expires_at.is_some_and(|day| day <= now.today) {
+            return Err(Error::new(
+                Code::Conflict,
+                "Its last day is over. Say until when it holds, or that it does not expire.",
+            ));
+        }
+        let named = now.reviewers.is_empty() || now.reviewers.contains(&now.actor);
+        // An admin stands in for reviewers who are away.
+        if step.from == InReview && !named && now.role != Role::Admin {
+            return Err(Error::new(
+                Code::Forbidden,
+                "Others were asked to review this; one of them decides.",
+            ));
+        }
+        if now.four_eyes && now.is_own() && now.others_may_approve {
+            return Err(Error::new(
+                Code::Forbidden,
+                "This is your own work, and here a second person approves. Send it to review.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the step needs words: who sends a piece back tells its author why.
+pub(super) fn needs_comment(step: Step, now: &Situation) -> bool {
+    step.from == InReview && step.to == Draft && !now.is_own() && now.author.is_some()
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
+
+    fn user(number: i64) -> UserId {
+        UserId::new(DateTime::from_timestamp(1_790_000_000 + number, 0).unwrap())
+    }
+
+    fn situation(actor: UserId, author: UserId) -> Situation {
+        let today = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
+        Situation {
+            actor,
+            role: Role::Marketer,
+            author: Some(author),
+            reviewers: Vec::new(),
+            others_may_approve: true,
+            four_eyes: false,
+            expires_at: None,
+            today,
+        }
+    }
+
+    fn approval() -> Step {
+        check_step(InReview, Approved, Role::Marketer).unwrap()
+    }
 
     #[test]
     fn the_way_leads_from_draft_through_review_to_approved_and_out() {
-        use AssetState::{Approved, Archived, Draft, Expired, InReview};
-        for step in [
+        for (from, to) in [
             (Draft, InReview),
             (InReview, Approved),
             (Approved, Expired),
@@ -104,8 +164,8 @@ mod tests {
             (Archived, Draft),
         ] {
             assert!(
-                check_step(step.0, step.1, Role::Marketer).is_ok(),
-                "{step:?}"
+                check_step(from, to, Role::Marketer).is_ok(),
+                "{from} to {to}"
             );
         }
     }
@@ -116,15 +176,63 @@ mod tests {
             let error = check_step(*state, *state, Role::Admin).unwrap_err();
             assert_eq!(error.code, Code::Conflict);
         }
-        assert!(check_step(AssetState::Archived, AssetState::Approved, Role::Admin).is_err());
+        assert!(check_step(Archived, Approved, Role::Admin).is_err());
     }
 
     #[test]
-    fn reps_take_no_step() {
-        for from in AssetState::ALL {
-            for to in AssetState::ALL {
-                assert!(check_step(*from, *to, Role::Rep).is_err());
+    fn reps_and_managers_take_no_step() {
+        for step in STEPS {
+            for role in [Role::Rep, Role::Manager] {
+                let error = check_step(step.from, step.to, role).unwrap_err();
+                assert_eq!(error.code, Code::Forbidden);
             }
         }
+    }
+
+    #[test]
+    fn named_reviewers_decide_and_an_admin_stands_in_for_them() {
+        let (author, named, other) = (user(1), user(2), user(3));
+        let asked = |actor: UserId, role: Role| Situation {
+            role,
+            reviewers: vec![named],
+            ..situation(actor, author)
+        };
+        assert!(check_situation(approval(), &asked(named, Role::Marketer)).is_ok());
+        assert!(check_situation(approval(), &asked(other, Role::Marketer)).is_err());
+        assert!(check_situation(approval(), &asked(author, Role::Marketer)).is_err());
+        assert!(check_situation(approval(), &asked(other, Role::Admin)).is_ok());
+    }
+
+    #[test]
+    fn own_work_needs_a_second_person_only_where_that_is_wanted_and_there_is_one() {
+        let author = user(1);
+        let mut now = situation(author, author);
+        assert!(check_situation(approval(), &now).is_ok());
+        now.four_eyes = true;
+        assert!(check_situation(approval(), &now).is_err());
+        let at_once = check_step(Draft, Approved, Role::Marketer).unwrap();
+        assert!(
+            check_situation(at_once, &now).is_err(),
+            "nor around the review"
+        );
+        now.others_may_approve = false;
+        assert!(check_situation(approval(), &now).is_ok());
+    }
+
+    #[test]
+    fn what_has_run_out_is_not_approved_without_a_new_day() {
+        let mut now = situation(user(1), user(2));
+        now.expires_at = Some(now.today);
+        assert!(check_situation(approval(), &now).is_err());
+        now.expires_at = now.today.succ_opt();
+        assert!(check_situation(approval(), &now).is_ok());
+    }
+
+    #[test]
+    fn sending_back_needs_words_and_taking_back_does_not() {
+        let back = check_step(InReview, Draft, Role::Marketer).unwrap();
+        assert!(needs_comment(back, &situation(user(2), user(1))));
+        assert!(!needs_comment(back, &situation(user(1), user(1))));
+        assert!(!needs_comment(approval(), &situation(user(2), user(1))));
     }
 }

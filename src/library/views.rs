@@ -7,7 +7,7 @@ use crate::auth::UserRef;
 use crate::entities::{
     AssetKind, AssetState, Facet, VersionState, asset_facet, asset_version, page,
 };
-use crate::ids::{AssetId, CollectionId, VersionId};
+use crate::ids::{AssetId, VersionId};
 
 /// What an asset is for, by dimension.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -158,6 +158,10 @@ pub struct AssetSummary {
     pub thumbnail_url: Option<String>,
     /// What it is for.
     pub facets: Facets,
+    /// The day by which somebody should look at it again.
+    pub review_by: Option<NaiveDate>,
+    /// The day from which it may not be pitched any more.
+    pub expires_at: Option<NaiveDate>,
 }
 
 /// An asset with everything that is known of it.
@@ -170,10 +174,6 @@ pub struct AssetDetail {
     pub description: String,
     /// To be named in `If-Match` when editing.
     pub revision: i64,
-    /// The day by which somebody should look at it again.
-    pub review_by: Option<NaiveDate>,
-    /// The day from which it may not be pitched any more.
-    pub expires_at: Option<NaiveDate>,
     /// Every version, newest first.
     pub versions: Vec<VersionView>,
     /// Where it was fetched from, if it is a web link.
@@ -220,21 +220,6 @@ impl From<page::Model> for PageView {
             height: page.height,
         }
     }
-}
-
-/// A curated, ordered set of assets.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct CollectionView {
-    /// The collection.
-    pub id: CollectionId,
-    /// Its name.
-    pub name: String,
-    /// What it is for.
-    pub description: String,
-    /// How many assets of it the caller may see.
-    pub asset_count: usize,
-    /// The first four of them.
-    pub assets: Vec<AssetSummary>,
 }
 
 /// Where the picture of a page is.

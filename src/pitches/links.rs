@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::Serialize;
 
@@ -21,11 +21,12 @@ use super::views::LinkView;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::entities::{contact, opportunity, pitch, pitch_link};
+use crate::entities::{asset, contact, opportunity, pitch, pitch_item, pitch_link};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{ContactId, LinkId, PitchId, UserId};
 use crate::keys::Keys;
+use crate::library;
 
 /// The links that were made.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -78,6 +79,7 @@ pub async fn add_links<C: ConnectionTrait>(
     new: NewLinks,
 ) -> Result<Vec<pitch_link::Model>> {
     let new = new.check(now)?;
+    refuse_flagged(db, now, pitch.id).await?;
     if layout(db, pitch.id).await?.items.is_empty() {
         return Err(Error::new(
             Code::Conflict,
@@ -98,6 +100,34 @@ pub async fn add_links<C: ConnectionTrait>(
         links.push(insert_link(db, keys, link, now).await?);
     }
     Ok(links)
+}
+
+/// Refuses to send what must not be sent any more: a link is a fresh promise.
+async fn refuse_flagged<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    pitch: PitchId,
+) -> Result<()> {
+    let items = pitch_item::Entity::find()
+        .filter(pitch_item::Column::PitchId.eq(pitch))
+        .order_by_asc(pitch_item::Column::Position)
+        .find_also_related(asset::Entity)
+        .all(db)
+        .await?;
+    let refused = items.into_iter().find_map(|(_, asset)| {
+        let asset = asset?;
+        let reason = library::may_be_pitched(&asset, now.date_naive()).err()?;
+        Some((asset.title, reason))
+    });
+    match refused {
+        Some((title, reason)) => Err(Error::new(
+            Code::Conflict,
+            format!(
+                "\u{201c}{title}\u{201d} must not be sent. {reason} Replace or remove it before you make links."
+            ),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// One link.

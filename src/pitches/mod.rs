@@ -3,17 +3,21 @@
 //! The page that a prospect sees is `viewer`; what they do there is `engagement`.
 //!
 //! Invariants: a link's token exists only in the address, the database holds its hash; what is internal or not
-//! approved cannot be put into a pitch; a pitch is visible exactly where its opportunity is.
+//! approved cannot be put into a pitch, and no link is made to a pitch that has such content; a pitch is visible exactly where its opportunity is.
 
 mod create;
 mod edit;
+mod flagged;
 mod input;
 mod items;
 mod layout;
+mod likeness;
 mod links;
 mod list;
+mod live;
 mod load;
 mod reads;
+mod replace;
 mod rules;
 mod scope;
 mod share;
@@ -25,6 +29,10 @@ pub use edit::{
     __path_delete_pitch, __path_get_pitch, __path_update_pitch, delete_pitch, get_pitch,
     update_pitch,
 };
+pub use flagged::{
+    __path_list_flagged, FlaggedItem, FlaggedItems, FlaggedQuery, Replacement, list_flagged,
+    tell_of_stale_content,
+};
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
 pub use links::{
@@ -32,6 +40,8 @@ pub use links::{
     get_link, revoke_link,
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
+pub use live::{__path_list_live_pitches, LivePitch, LivePitches, list_live_pitches};
+pub use replace::{__path_replace_item, ItemReplacement, replace_item};
 pub use scope::{find_pitch, pitches_visible_to};
 pub use share::{ShareWith, share_link};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use image::RgbImage;
 use lastmile::documents::{
-    Conversion, ConvertedPage, Converter, ConverterOptions, Failure, ImageSize, PageImage, Progress,
-    Urgency,
+    Conversion, ConvertedPage, Converter, ConverterOptions, Failure, ImageSize, PageImage,
+    Progress, Urgency,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;

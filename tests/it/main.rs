@@ -13,7 +13,10 @@
 
 mod analytics;
 mod crm;
+mod curation;
+mod duplicates;
 mod engagement;
+mod file_imports;
 mod fixtures;
 mod identity;
 mod kill;
@@ -21,6 +24,7 @@ mod library;
 mod mail;
 mod migrations;
 mod pitches;
+mod recommend;
 mod route_table;
 mod search;
 mod support;
@@ -28,3 +32,4 @@ mod tab;
 mod tidy;
 mod uploads;
 mod viewer;
+mod web_links;

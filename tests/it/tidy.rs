@@ -6,9 +6,26 @@ use std::path::{Path, PathBuf};
 
 /// Floors from the ground up; a module imports only from lower floors.
 const FLOORS: &[&[&str]] = &[
-    &["error", "ids", "clock", "config", "keys", "money"],
+    &[
+        "error",
+        "ids",
+        "clock",
+        "config",
+        "keys",
+        "money",
+        "statistics",
+    ],
     &["entities", "db"],
-    &["blobs", "documents", "index", "jobs", "mail", "rollup"],
+    &[
+        "blobs",
+        "documents",
+        "imports",
+        "index",
+        "jobs",
+        "mail",
+        "notices",
+        "rollup",
+    ],
     &["http"],
     &[
         "admin",
@@ -17,6 +34,7 @@ const FLOORS: &[&[&str]] = &[
         "crm",
         "search",
         "pitches",
+        "recommend",
         "viewer",
         "engagement",
         "analytics",
@@ -33,6 +51,7 @@ const FLOORS: &[&[&str]] = &[
         "webapp",
         "cli",
         "demo",
+        "simulation",
         "lib",
         "main",
     ],
@@ -44,6 +63,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm"]),
+    ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm"]),
     ("viewer", &["pitches", "engagement", "library"]),

@@ -9,8 +9,6 @@
 mod records;
 mod references;
 mod route;
-mod row;
-mod sheet;
 mod upsert;
 
 use std::str::FromStr;
@@ -20,9 +18,9 @@ use sea_orm::DatabaseTransaction;
 use serde::{Serialize, Serializer};
 
 use crate::error::Result;
+use crate::imports::RowProblem;
 
 pub use route::{__path_import_file, ImportForm, import_file};
-pub use row::RowProblem;
 
 /// The name under which rows from files keep their external ids.
 const SYSTEM: &str = "csv";

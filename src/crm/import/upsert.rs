@@ -11,9 +11,8 @@ use sea_orm::{
 };
 
 use super::references::{Reference, References};
-use super::row::{Row, RowProblem};
-use super::sheet::Sheet;
 use crate::error::{Error, Result};
+use crate::imports::{Row, RowProblem, Sheet};
 
 /// How many rows go into one statement: SQLite binds at most 32,766 values, and our widest row has 21.
 const CHUNK: usize = 1000;

@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::summary::{OpportunitySummary, summaries};
 use crate::crm::scope::visible_opportunities;
-use crate::crm::text::contains_text;
-use crate::db::Db;
+use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, Stage, account, opportunity};
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, next_cursor};

@@ -1,7 +1,7 @@
 //! Whether two documents are the same with changes: how many pages of the one have their like in the other.
 //!
-//! Pure functions over sketches. The thresholds were set on near copies of real collateral; `tests/it/duplicates.rs`
-//! makes such copies and holds how many are found and how many pages of different documents are mistaken.
+//! Pure functions over sketches. The thresholds were set on near copies of real collateral; the tests below
+//! make such copies and hold how many are found, and that different documents of one house are not mistaken.
 
 use super::sketch::Sketch;
 use crate::documents::likeness;
@@ -87,6 +87,10 @@ fn likeness_of(one: &Sketch, other: &Sketch) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use rand::seq::SliceRandom as _;
+    use rand::{RngExt as _, SeedableRng as _};
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
 
     fn page(topic: &str) -> Sketch {
@@ -136,5 +140,94 @@ mod tests {
     #[test]
     fn nothing_is_like_nothing() {
         assert_eq!(compare(&[], &[]).percent(), 0);
+    }
+
+    /// Real texts, each in pages of 120 words.
+    fn samples() -> Vec<Vec<String>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/content-samples/make/text");
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        files.sort();
+        let pages = |file| {
+            let text = std::fs::read_to_string(file).unwrap();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            words.chunks(120).map(|page| page.join(" ")).collect()
+        };
+        files.into_iter().map(pages).collect()
+    }
+
+    fn sketches(pages: &[String]) -> Vec<Sketch> {
+        pages.iter().map(|page| Sketch::of(page, None)).collect()
+    }
+
+    /// One word in so many is another.
+    fn reworded(pages: &[String], every: u32, dice: &mut ChaCha8Rng) -> Vec<String> {
+        let word = |word: &str, dice: &mut ChaCha8Rng| {
+            if dice.random_ratio(1, every) {
+                format!("edit{}", dice.random_range(0..100_000))
+            } else {
+                word.to_owned()
+            }
+        };
+        let page = |page: &String| {
+            let words: Vec<_> = page.split(' ').map(|old| word(old, dice)).collect();
+            words.join(" ")
+        };
+        pages.iter().map(page).collect()
+    }
+
+    /// The share of documents whose copies are found.
+    fn recall(documents: &[Vec<String>], copies: &[Vec<String>]) -> f64 {
+        let found = documents
+            .iter()
+            .zip(copies)
+            .filter(|(one, copy)| compare(&sketches(one), &sketches(copy)).is_worth_telling());
+        found.count() as f64 / documents.len() as f64
+    }
+
+    #[test]
+    fn near_copies_of_real_texts_are_found() {
+        let documents = samples();
+        let mut dice = ChaCha8Rng::seed_from_u64(7);
+        // Measured when this was written: 1.00, 1.00, 1.00 and 0.36, 1.00. Beyond one word in ten a page is another page.
+        for (every, least) in [(50, 1.0), (25, 1.0), (15, 0.9)] {
+            let copies: Vec<_> = documents
+                .iter()
+                .map(|pages| reworded(pages, every, &mut dice))
+                .collect();
+            let recall = recall(&documents, &copies);
+            println!("one word in {every}: {recall:.2}");
+            assert!(recall >= least, "one word in {every}: {recall}");
+        }
+        let moved: Vec<_> = documents
+            .iter()
+            .map(|pages| {
+                let mut pages = pages.clone();
+                pages.shuffle(&mut dice);
+                pages.push(
+                    "a page that nobody has seen before and that says something new ".repeat(4),
+                );
+                pages
+            })
+            .collect();
+        let recall = recall(&documents, &moved);
+        println!("pages moved and one added: {recall:.2}");
+        assert!(recall >= 0.9, "{recall}");
+    }
+
+    #[test]
+    fn different_documents_of_one_house_are_not_mistaken_for_each_other() {
+        let documents: Vec<_> = samples().iter().map(|pages| sketches(pages)).collect();
+        let mut pairs = 0;
+        for (at, one) in documents.iter().enumerate() {
+            for other in documents.iter().skip(at + 1) {
+                pairs += 1;
+                let likeness = compare(one, other);
+                assert!(!likeness.is_worth_telling(), "{at}: {likeness:?}");
+            }
+        }
+        println!("{pairs} pairs, none mistaken");
     }
 }

@@ -17,7 +17,8 @@ use super::fingerprint::enqueue_comparison;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
 use crate::entities::{
-    VersionState, asset, asset_version, collection_item, import_key, pitch_item, rollup_asset_day,
+    VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
+    rollup_asset_day,
 };
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
@@ -31,20 +32,20 @@ use crate::library::views::AssetDetail;
 
 /// Where an asset is to go.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
-pub struct Merge {
+pub struct MergeInto {
     /// The asset that stays; its next version is what the other one showed.
     pub into: AssetId,
 }
 
 /// Make an asset the next version of another. It is gone then, and its file stands behind the other's links.
-#[utoipa::path(post, path = "/api/v1/assets/{id}/merge", tag = "library", params(AssetId), request_body = Merge, responses(
+#[utoipa::path(post, path = "/api/v1/assets/{id}/merge", tag = "library", params(AssetId), request_body = MergeInto, responses(
     (status = 200, body = AssetDetail, description = "The asset that stays"), (status = 404, body = Problem),
     (status = 409, body = Problem),
 ))]
 pub async fn merge_asset(
     principal: Principal,
     id: web::Path<AssetId>,
-    body: web::Json<Merge>,
+    body: web::Json<MergeInto>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     wake: web::Data<Wake>,
@@ -125,7 +126,8 @@ async fn versions_of<C: ConnectionTrait>(tx: &C, id: AssetId) -> Result<Vec<asse
         .await?)
 }
 
-/// Where the one was in a collection, the other is now; the next import of its file finds the other.
+/// Where the one was in a collection, the other is now; what it cost is the other's cost; the next import of its file
+/// finds the other.
 async fn move_memberships<C: ConnectionTrait>(tx: &C, from: AssetId, into: AssetId) -> Result<()> {
     let there = Query::select()
         .column(collection_item::Column::CollectionId)
@@ -137,6 +139,11 @@ async fn move_memberships<C: ConnectionTrait>(tx: &C, from: AssetId, into: Asset
         .col_expr(collection_item::Column::AssetId, Expr::value(into))
         .filter(collection_item::Column::AssetId.eq(from))
         .filter(collection_item::Column::CollectionId.not_in_subquery(there))
+        .exec(tx)
+        .await?;
+    asset_cost::Entity::update_many()
+        .col_expr(asset_cost::Column::AssetId, Expr::value(into))
+        .filter(asset_cost::Column::AssetId.eq(from))
         .exec(tx)
         .await?;
     import_key::Entity::update_many()

@@ -20,7 +20,7 @@ use crate::ids::AssetId;
 
 pub(super) use fingerprint::enqueue_comparison;
 pub use fingerprint::{COMPARE, Comparisons, enqueue_missing_comparisons};
-pub use merge::{__path_merge_asset, Merge, merge_asset};
+pub use merge::{__path_merge_asset, MergeInto, merge_asset};
 pub use report::{
     __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, AssetDuplicates,
     Dismissal, Duplicate, DuplicatePair, DuplicatesQuery, asset_duplicates, dismiss_duplicate,

@@ -175,6 +175,9 @@ mod tests {
             .iter()
             .map(|row| (row.file.as_str(), row.ready.is_ok()))
             .collect();
-        assert_eq!(ready, [("a.pdf", true), ("gone.pdf", false), ("b.pdf", false)]);
+        assert_eq!(
+            ready,
+            [("a.pdf", true), ("gone.pdf", false), ("b.pdf", false)]
+        );
     }
 }

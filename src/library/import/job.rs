@@ -14,9 +14,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use super::files::{
-    Candidate, archive_limits, candidates, split_manifest, without_common_folder,
-};
+use super::files::{Candidate, archive_limits, candidates, split_manifest, without_common_folder};
 use super::rows::{ImportLine, Terms, carry_out, foresee};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
@@ -137,7 +135,9 @@ impl Imports {
         failure.retry = !theirs;
         if theirs || claim.job.attempts >= claim.job.max_attempts {
             if !theirs {
-                FailureCode::Internal.message().clone_into(&mut failure.detail);
+                FailureCode::Internal
+                    .message()
+                    .clone_into(&mut failure.detail);
             }
             self.give_up(claim, import, &failure).await?;
         }
@@ -158,7 +158,9 @@ impl Imports {
                 rows.push(row(import.id, number, line, false));
             }
             let tx = self.db.begin().await?;
-            claim.progress(&tx, self.clock.now(), number, Some(total)).await?;
+            claim
+                .progress(&tx, self.clock.now(), number, Some(total))
+                .await?;
             upsert_rows(&tx, rows).await?;
             tx.commit().await?;
         }
@@ -195,18 +197,25 @@ impl Imports {
                 continue;
             }
             let now = self.clock.now();
-            carry_out(&self.db, &self.blobs, now, &terms, candidate, async |tx, line| {
-                claim.progress(tx, now, number, Some(total)).await?;
-                upsert_rows(tx, vec![row(import.id, number, line.clone(), true)]).await?;
-                content_import::ActiveModel {
-                    id: Set(import.id),
-                    rows_done: Set(number),
-                    ..Default::default()
-                }
-                .update(tx)
-                .await?;
-                Ok(())
-            })
+            carry_out(
+                &self.db,
+                &self.blobs,
+                now,
+                &terms,
+                candidate,
+                async |tx, line| {
+                    claim.progress(tx, now, number, Some(total)).await?;
+                    upsert_rows(tx, vec![row(import.id, number, line.clone(), true)]).await?;
+                    content_import::ActiveModel {
+                        id: Set(import.id),
+                        rows_done: Set(number),
+                        ..Default::default()
+                    }
+                    .update(tx)
+                    .await?;
+                    Ok(())
+                },
+            )
             .await?;
             self.wake.wake();
             self.index.wake();
@@ -258,6 +267,7 @@ impl Imports {
             prefix: import.prefix.clone(),
             defaults: serde_json::from_value(import.defaults.clone()).map_err(Error::internal)?,
             owner: Some(import.owner_id),
+            four_eyes: self.config.four_eyes,
             file_limit: self.config.upload_limit,
         })
     }
@@ -306,10 +316,7 @@ fn row(id: ImportId, number: i32, line: ImportLine, done: bool) -> import_row::A
     }
 }
 
-async fn upsert_rows<C: ConnectionTrait>(
-    tx: &C,
-    rows: Vec<import_row::ActiveModel>,
-) -> Result<()> {
+async fn upsert_rows<C: ConnectionTrait>(tx: &C, rows: Vec<import_row::ActiveModel>) -> Result<()> {
     use import_row::Column;
     let key = OnConflict::columns([Column::ImportId, Column::Number])
         .update_columns([

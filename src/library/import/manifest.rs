@@ -19,7 +19,14 @@ use crate::library::metadata::{FacetsInput, Metadata};
 pub(super) const NAMES: [&str; 2] = ["manifest.toml", "manifest.csv"];
 /// Columns that hold several values.
 const LISTS: [&str; 8] = [
-    "product", "industry", "stage", "persona", "region", "competitor", "tag", "tags",
+    "product",
+    "industry",
+    "stage",
+    "persona",
+    "region",
+    "competitor",
+    "tag",
+    "tags",
 ];
 
 /// A file and what is said of it.
@@ -101,8 +108,13 @@ fn parse_toml(text: &str) -> Result<Vec<Listed>> {
             let file = row
                 .get("file")
                 .and_then(toml::Value::as_str)
-                .ok_or_else(|| Error::field("manifest", "An [[asset]] of the manifest names no file."))?;
-            Ok(listed(file, Row::deserialize(row.clone()).map_err(|error| error.to_string())))
+                .ok_or_else(|| {
+                    Error::field("manifest", "An [[asset]] of the manifest names no file.")
+                })?;
+            Ok(listed(
+                file,
+                Row::deserialize(row.clone()).map_err(|error| error.to_string()),
+            ))
         })
         .collect()
 }
@@ -119,7 +131,8 @@ fn parse_csv(text: &str) -> Result<Vec<Listed>> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let unreadable = |error: csv::Error| Error::field("manifest", format!("The manifest is no CSV: {error}"));
+    let unreadable =
+        |error: csv::Error| Error::field("manifest", format!("The manifest is no CSV: {error}"));
     let names: Vec<String> = reader
         .headers()
         .map_err(unreadable)?
@@ -127,7 +140,10 @@ fn parse_csv(text: &str) -> Result<Vec<Listed>> {
         .map(str::to_lowercase)
         .collect();
     if !names.iter().any(|name| name == "file") {
-        return Err(Error::field("manifest", "The manifest has no column \"file\"."));
+        return Err(Error::field(
+            "manifest",
+            "The manifest has no column \"file\".",
+        ));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -138,7 +154,11 @@ fn parse_csv(text: &str) -> Result<Vec<Listed>> {
                 fields.insert(name.clone(), typed(name, value));
             }
         }
-        let Some(file) = fields.get("file").and_then(Value::as_str).map(str::to_owned) else {
+        let Some(file) = fields
+            .get("file")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+        else {
             continue;
         };
         rows.push(listed(&file, read(Value::Object(fields))));
@@ -190,6 +210,7 @@ fn listed(file: &str, row: Result<Row, String>) -> Listed {
             facets: Some(facets),
             review_by: row.review_by.map(Some),
             expires_at: row.expires_at.map(Some),
+            owner_id: None,
         };
         let metadata = metadata.checked().map_err(|error| error.detail)?;
         Ok(Said {
@@ -251,7 +272,10 @@ mod tests {
         "#;
         let csv = "\u{feff}file;Title;kind;state;internal_only;owner;industry;tags;expires_at\n\
             decks\\plan.pptx;The plan;Deck;archived;yes;a@example.com;banking | retail;x;2027-01-31\n";
-        for rows in [parse("manifest.toml", toml), parse("Manifest.CSV", csv.as_bytes())] {
+        for rows in [
+            parse("manifest.toml", toml),
+            parse("Manifest.CSV", csv.as_bytes()),
+        ] {
             let rows = rows.unwrap();
             let [row] = rows.as_slice() else { panic!() };
             assert_eq!(row.file, "decks/plan.pptx");
@@ -264,10 +288,16 @@ mod tests {
             assert_eq!(metadata.state, Some(AssetState::Approved));
             assert_eq!(metadata.internal_only, Some(true));
             let facets = metadata.facets.as_ref().unwrap();
-            assert_eq!(facets.industry.as_deref(), Some(["banking".to_owned(), "retail".to_owned()].as_slice()));
+            assert_eq!(
+                facets.industry.as_deref(),
+                Some(["banking".to_owned(), "retail".to_owned()].as_slice())
+            );
             assert_eq!(facets.tag.as_deref(), Some(["x".to_owned()].as_slice()));
             assert_eq!(facets.product, None);
-            assert_eq!(metadata.expires_at, Some(NaiveDate::from_ymd_opt(2027, 1, 31)));
+            assert_eq!(
+                metadata.expires_at,
+                Some(NaiveDate::from_ymd_opt(2027, 1, 31))
+            );
         }
     }
 

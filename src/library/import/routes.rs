@@ -140,7 +140,10 @@ pub async fn create_import(
         .await
         .map_err(Error::internal)?;
     if !archive {
-        return Err(Error::new(Code::UnsupportedFile, "Only ZIP archives can be imported."));
+        return Err(Error::new(
+            Code::UnsupportedFile,
+            "Only ZIP archives can be imported.",
+        ));
     }
     let blob = blobs.put_file(&upload.path).await?;
     let tx = db.begin().await?;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction,
-    EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait,
+    DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::files::Candidate;
@@ -13,12 +13,12 @@ use super::manifest::Said;
 use crate::blobs::{Blobs, hash_file};
 use crate::db::Db;
 use crate::documents::{Urgency, sniff};
-use crate::entities::{ImportOutcome, asset, asset_version, import_key, user};
+use crate::entities::{AssetState, ImportOutcome, asset, asset_version, import_key, user};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, UserId};
 use crate::library::metadata::Metadata;
+use crate::library::steps::move_asset;
 use crate::library::store::{add_version, create_asset, store_file};
-use crate::library::transitions::move_asset;
 
 /// A line of the report.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub(super) struct Terms {
     pub(super) defaults: Metadata,
     /// Who looks after what comes in.
     pub(super) owner: Option<UserId>,
+    /// Whether nothing comes in approved, because a second person must look at it.
+    pub(super) four_eyes: bool,
     /// The largest file, in bytes.
     pub(super) file_limit: u64,
 }
@@ -78,18 +80,21 @@ pub(super) async fn foresee(db: &Db, terms: &Terms, candidate: &Candidate) -> Re
         Ok(blob) => blob,
         Err(why) => return Ok(line(ImportOutcome::Refused, Some(why), None)),
     };
-    Ok(match next_step(db.read(), &terms.key(&candidate.file), &blob).await? {
-        Step::Nothing(id) => line(ImportOutcome::Unchanged, None, Some(id)),
-        Step::Version(asset) => {
-            let detail = format!("Of \"{}\"", asset.title);
-            line(ImportOutcome::NewVersion, Some(detail), Some(asset.id))
-        }
-        Step::Create => {
-            let twin = twin_of(db.read(), &blob).await?;
-            let detail = twin.map(|twin| format!("The same file is already in \"{}\"", twin.title));
-            line(ImportOutcome::Created, detail, None)
-        }
-    })
+    Ok(
+        match next_step(db.read(), &terms.key(&candidate.file), &blob).await? {
+            Step::Nothing(id) => line(ImportOutcome::Unchanged, None, Some(id)),
+            Step::Version(asset) => {
+                let detail = format!("Of \"{}\"", asset.title);
+                line(ImportOutcome::NewVersion, Some(detail), Some(asset.id))
+            }
+            Step::Create => {
+                let twin = twin_of(db.read(), &blob).await?;
+                let detail =
+                    twin.map(|twin| format!("The same file is already in \"{}\"", twin.title));
+                line(ImportOutcome::Created, detail, None)
+            }
+        },
+    )
 }
 
 /// Takes a file in. `also` is done in the same transaction, with the line as it will be.
@@ -133,11 +138,19 @@ where
             line.asset_id = Some(id);
         }
         Step::Create => {
-            let (owner, note) = owner_of(&tx, said, terms).await?;
-            let metadata = with_defaults(said.metadata.clone(), &terms.defaults);
-            let written = create_asset(&tx, now, metadata, file, owner, Urgency::Bulk).await?;
+            let (owner, note) = owner_of(&tx, said).await?;
+            line.detail = line.detail.or(note);
+            let mut metadata = with_defaults(said.metadata.clone(), &terms.defaults);
+            metadata.owner_id = owner.map(Some).or(metadata.owner_id);
+            if terms.four_eyes && metadata.state == Some(AssetState::Approved) {
+                metadata.state = Some(AssetState::InReview);
+                let sentence = "It waits for review: here a second person approves".to_owned();
+                line.detail = line.detail.or(Some(sentence));
+            }
+            let creator = terms.owner;
+            let written = create_asset(&tx, now, metadata, file, creator, Urgency::Bulk).await?;
             let id = written.asset.id;
-            if let Some(state) = said.over {
+            if let Some(state) = said.over.filter(|_| !terms.four_eyes) {
                 move_asset(&tx, now, written.asset, state).await?;
             }
             import_key::ActiveModel {
@@ -148,7 +161,6 @@ where
             .await?;
             line.outcome = ImportOutcome::Created;
             line.asset_id = Some(id);
-            line.detail = line.detail.or(note);
         }
     }
     also(&tx, &line).await?;
@@ -162,7 +174,9 @@ async fn examine(path: &Path, name: &str, limit: u64) -> Result<Result<String, S
     tokio::task::spawn_blocking(move || {
         if std::fs::metadata(&path)?.len() > limit {
             let megabytes = limit / (1024 * 1024);
-            return Ok(Err(format!("It is larger than the {megabytes} MB that are accepted.")));
+            return Ok(Err(format!(
+                "It is larger than the {megabytes} MB that are accepted."
+            )));
         }
         match sniff(&path, &name) {
             Ok(_) => Ok(Ok(hash_file(&path)?)),
@@ -201,22 +215,25 @@ async fn twin_of<C: ConnectionTrait>(db: &C, blob: &str) -> Result<Option<asset:
     Ok(found.and_then(|(_, asset)| asset))
 }
 
-/// Who looks after a file: whom the manifest names, if there is such a user.
+/// Who looks after a file, if the manifest names a user who is there; a note if it names nobody.
 async fn owner_of<C: ConnectionTrait>(
     tx: &C,
     said: &Said,
-    terms: &Terms,
 ) -> Result<(Option<UserId>, Option<String>)> {
     let Some(email) = &said.owner else {
-        return Ok((terms.owner, None));
+        return Ok((None, None));
     };
     let found = user::Entity::find()
         .filter(user::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(user::Column::Active.eq(true))
         .one(tx)
         .await?;
     Ok(match found {
         Some(user) => (Some(user.id), None),
-        None => (terms.owner, Some(format!("There is no user {email} to own it"))),
+        None => (
+            None,
+            Some(format!("There is no active user {email} to own it")),
+        ),
     })
 }
 
@@ -237,5 +254,7 @@ fn with_defaults(said: Metadata, defaults: &Metadata) -> Metadata {
         facets,
         review_by: said.review_by.or(defaults.review_by),
         expires_at: said.expires_at.or(defaults.expires_at),
+        // Written down, "not said" and "nobody" are the same.
+        owner_id: said.owner_id.or(defaults.owner_id.filter(Option::is_some)),
     }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::fetch::Fetcher;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::documents::Urgency;
 use crate::entities::{asset, asset_version, web_source};
@@ -22,6 +23,7 @@ use crate::jobs::Wake;
 use crate::library::assets::{created, edited};
 use crate::library::metadata::Metadata;
 use crate::library::scope::{find_asset, visible_assets};
+use crate::library::steps::check_approved_upload;
 use crate::library::store::{Written, add_version, create_asset, store_file};
 use crate::library::views::AssetDetail;
 
@@ -52,6 +54,7 @@ pub async fn add_web_link(
     principal: Principal,
     body: web::Json<NewWebLink>,
     means: Means,
+    config: web::Data<Config>,
     wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
@@ -65,6 +68,7 @@ pub async fn add_web_link(
     let now = clock.now();
     let owner = Some(principal.user_id);
     let tx = db.begin().await?;
+    check_approved_upload(&tx, &config, &principal, metadata.state).await?;
     let written = create_asset(&tx, now, metadata, file, owner, Urgency::Awaited).await?;
     web_source::ActiveModel {
         asset_id: Set(written.asset.id),

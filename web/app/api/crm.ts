@@ -20,5 +20,8 @@ export const addActivity = (id: Id, body: ActivityInput, key: string) =>
 export const opportunityContent = (id: Id, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/content', { params: { path: { id } }, signal }));
 
+export const recommendations = (id: Id, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/opportunities/{id}/recommendations', { params: { path: { id } }, signal }));
+
 export const opportunityVisits = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/visits', { params: { path: { id }, query: { cursor } }, signal }));

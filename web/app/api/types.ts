@@ -53,6 +53,9 @@ export type SearchQuery = Query<'/api/v1/search'>;
 export type SearchSort = NonNullable<SearchQuery['sort']>;
 export type Suggestion = Answer<Schemas['SuggestionView']>;
 
+export type Recommendation = Answer<Schemas['RecommendationView']>;
+export type Received = Answer<Schemas['Received']>;
+
 export type Stage = Schemas['Stage'];
 export type Outcome = Schemas['Outcome'];
 export type StageStop = Answer<Schemas['Stop']>;

@@ -35,7 +35,7 @@ export function forget(url: string): void {
 }
 
 /** Whether a file that was chosen again is the one whose upload broke off. */
-export function isSame(one: Remembered, file: File): boolean {
+export function isSame(one: Pick<Remembered, 'name' | 'size' | 'changed'>, file: File): boolean {
   return one.name === file.name && one.size === file.size && one.changed === file.lastModified;
 }
 

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use super::known_by_external_id;
 use crate::crm::import::SYSTEM;
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, text, word};
 use crate::crm::import::upsert::Record;
 use crate::entities::account;
 use crate::ids::{AccountId, UserId};
+use crate::imports::{Given, Row, text, word};
 
 /// The sizes that views and figures tell apart.
 const SIZES: [&str; 3] = ["small", "mid", "enterprise"];

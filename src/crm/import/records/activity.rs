@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use super::known_by_external_id;
 use crate::crm::import::SYSTEM;
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, choice, moment, text, word};
 use crate::crm::import::upsert::Record;
 use crate::entities::{ActivityKind, activity};
 use crate::ids::{ActivityId, ContactId, OpportunityId, UserId};
+use crate::imports::{Given, Row, choice, moment, text, word};
 
 pub(in crate::crm::import) struct Activity {
     external_id: String,

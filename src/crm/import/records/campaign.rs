@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::known_by_external_id;
 use crate::crm::import::SYSTEM;
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, count, day, text, word};
 use crate::crm::import::upsert::Record;
 use crate::entities::campaign;
 use crate::ids::CampaignId;
+use crate::imports::{Given, Row, count, day, text, word};
 use crate::money::Money;
 
 pub(in crate::crm::import) struct Campaign {

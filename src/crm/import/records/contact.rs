@@ -6,10 +6,10 @@ use super::known_by_external_id;
 use crate::crm::email::parse_email;
 use crate::crm::import::SYSTEM;
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, flag, text, word};
 use crate::crm::import::upsert::Record;
 use crate::entities::contact;
 use crate::ids::{AccountId, ContactId};
+use crate::imports::{Given, Row, flag, text, word};
 
 pub(in crate::crm::import) struct Contact {
     external_id: String,

@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::known_by_external_id;
 use crate::crm::import::SYSTEM;
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, choice, day, text, word};
 use crate::crm::import::upsert::Record;
 use crate::entities::{Outcome, Stage, opportunity};
 use crate::ids::{AccountId, CampaignId, ContactId, OpportunityId, UserId};
+use crate::imports::{Given, Row, choice, day, text, word};
 use crate::money::Money;
 
 pub(in crate::crm::import) struct Opportunity {

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, Condition};
 
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, choice};
 use crate::crm::import::upsert::Record;
 use crate::entities::{ContactRole, opportunity_contact};
 use crate::ids::{ContactId, OpportunityId};
+use crate::imports::{Given, Row, choice};
 
 pub(in crate::crm::import) struct OpportunityContact {
     opportunity: OpportunityId,

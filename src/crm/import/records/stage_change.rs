@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, Condition};
 
 use crate::crm::import::references::{Reference, References};
-use crate::crm::import::row::{Given, Row, moment};
 use crate::crm::import::upsert::Record;
 use crate::entities::{Outcome, Stage, stage_change};
 use crate::ids::{OpportunityId, StageChangeId};
+use crate::imports::{Given, Row, moment};
 
 pub(in crate::crm::import) struct StageChange {
     opportunity: OpportunityId,

@@ -26,7 +26,7 @@ pub struct RowProblem {
 
 /// A cell that may be empty, in a column that the file may lack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Given<T> {
+pub enum Given<T> {
     /// The file has no such column: what is stored stays.
     Nothing,
     /// The column's word, which may be "empty".
@@ -35,7 +35,7 @@ pub(super) enum Given<T> {
 
 impl<T> Given<T> {
     /// What the row shall have, where `stored` is what it has.
-    pub(super) fn or_stored(self, stored: Option<T>) -> Option<T> {
+    pub fn or_stored(self, stored: Option<T>) -> Option<T> {
         match self {
             Self::Nothing => stored,
             Self::Cell(value) => value,
@@ -43,7 +43,7 @@ impl<T> Given<T> {
     }
 
     /// What the file says, if anything.
-    pub(super) fn value(&self) -> Option<&T> {
+    pub fn value(&self) -> Option<&T> {
         match self {
             Self::Nothing => None,
             Self::Cell(value) => value.as_ref(),
@@ -52,15 +52,19 @@ impl<T> Given<T> {
 }
 
 /// A row and what was noted about it.
-pub(super) struct Row<'a> {
+#[derive(Debug)]
+pub struct Row<'a> {
     sheet: &'a Sheet,
     line: &'a Line,
-    pub(super) errors: Vec<RowProblem>,
-    pub(super) warnings: Vec<RowProblem>,
+    /// What is wrong.
+    pub errors: Vec<RowProblem>,
+    /// What is doubtful.
+    pub warnings: Vec<RowProblem>,
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(sheet: &'a Sheet, line: &'a Line) -> Self {
+    /// A row of a file, nothing of it read yet.
+    pub fn new(sheet: &'a Sheet, line: &'a Line) -> Self {
         Self {
             sheet,
             line,
@@ -70,7 +74,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell, which must not be empty.
-    pub(super) fn required<T>(
+    pub fn required<T>(
         &mut self,
         column: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
@@ -85,7 +89,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell, which may be empty.
-    pub(super) fn given<T>(
+    pub fn given<T>(
         &mut self,
         column: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
@@ -98,16 +102,12 @@ impl<'a> Row<'a> {
     }
 
     /// The row that the cell names by its external id; the cell must not be empty.
-    pub(super) fn reference<I: Copy>(
-        &mut self,
-        column: &str,
-        known: &HashMap<String, I>,
-    ) -> Option<I> {
+    pub fn reference<I: Copy>(&mut self, column: &str, known: &HashMap<String, I>) -> Option<I> {
         self.required(column, |text| known_id(text, known))
     }
 
     /// The row that the cell names by its external id, if it names one.
-    pub(super) fn given_reference<I: Copy>(
+    pub fn given_reference<I: Copy>(
         &mut self,
         column: &str,
         known: &HashMap<String, I>,
@@ -117,7 +117,7 @@ impl<'a> Row<'a> {
 
     /// The user whose address the cell has. One whom we do not know is only warned of: exports name people who never
     /// had an account here.
-    pub(super) fn owner(&mut self, users: &HashMap<String, UserId>) -> Given<UserId> {
+    pub fn owner(&mut self, users: &HashMap<String, UserId>) -> Given<UserId> {
         let column = "owner_email";
         let address = self.given(column, text);
         let owner = match address {
@@ -138,7 +138,7 @@ impl<'a> Row<'a> {
     }
 
     /// The amount in the currency, from the columns of these names.
-    pub(super) fn money(&mut self, amount: &str, currency: &str) -> Given<Money> {
+    pub fn money(&mut self, amount: &str, currency: &str) -> Given<Money> {
         if !self.sheet.has(amount) {
             return Given::Nothing;
         }
@@ -154,7 +154,7 @@ impl<'a> Row<'a> {
     }
 
     /// As [`Row::money`], where the amount must be there.
-    pub(super) fn required_money(&mut self, amount: &str, currency: &str) -> Option<Money> {
+    pub fn required_money(&mut self, amount: &str, currency: &str) -> Option<Money> {
         let money = self.money(amount, currency);
         if self.sheet.cell(self.line, amount).is_none() {
             self.wrong(amount, "must not be empty");
@@ -163,7 +163,7 @@ impl<'a> Row<'a> {
     }
 
     /// Notes an error in the row.
-    pub(super) fn wrong(&mut self, column: &str, detail: impl Into<String>) {
+    pub fn wrong(&mut self, column: &str, detail: impl Into<String>) {
         self.errors.push(self.problem(column, detail.into()));
     }
 
@@ -185,7 +185,7 @@ impl<'a> Row<'a> {
 }
 
 /// A text as it is.
-pub(super) fn text(cell: &str) -> Result<String, String> {
+pub fn text(cell: &str) -> Result<String, String> {
     if cell.chars().count() > TEXT_LIMIT {
         return Err(format!("must not be longer than {TEXT_LIMIT} characters"));
     }
@@ -193,23 +193,23 @@ pub(super) fn text(cell: &str) -> Result<String, String> {
 }
 
 /// A word of ours, in lower case, so that `DACH` and `dach` are the same region.
-pub(super) fn word(cell: &str) -> Result<String, String> {
+pub fn word(cell: &str) -> Result<String, String> {
     text(cell).map(|text| text.to_lowercase())
 }
 
 /// One of a closed set of values.
-pub(super) fn choice<T: FromStr<Err = String>>(cell: &str) -> Result<T, String> {
+pub fn choice<T: FromStr<Err = String>>(cell: &str) -> Result<T, String> {
     cell.to_lowercase().parse()
 }
 
 /// A day as in 2026-03-31.
-pub(super) fn day(cell: &str) -> Result<NaiveDate, String> {
+pub fn day(cell: &str) -> Result<NaiveDate, String> {
     cell.parse()
         .map_err(|_| "must be a day as in 2026-03-31".to_owned())
 }
 
 /// A moment as in 2026-03-31T14:30:00Z; without a zone it is UTC, and a day alone is its first moment.
-pub(super) fn moment(cell: &str) -> Result<DateTime<Utc>, String> {
+pub fn moment(cell: &str) -> Result<DateTime<Utc>, String> {
     let zoned = DateTime::parse_from_rfc3339(cell).map(|at| at.to_utc());
     let plain = || {
         ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -231,7 +231,7 @@ pub(super) fn moment(cell: &str) -> Result<DateTime<Utc>, String> {
 }
 
 /// Yes or no, in the ways that exports say it.
-pub(super) fn flag(cell: &str) -> Result<bool, String> {
+pub fn flag(cell: &str) -> Result<bool, String> {
     match cell.to_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(true),
         "false" | "no" | "0" => Ok(false),
@@ -240,7 +240,7 @@ pub(super) fn flag(cell: &str) -> Result<bool, String> {
 }
 
 /// A number of things.
-pub(super) fn count(cell: &str) -> Result<i32, String> {
+pub fn count(cell: &str) -> Result<i32, String> {
     cell.parse()
         .ok()
         .filter(|count| *count >= 0)

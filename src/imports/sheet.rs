@@ -8,21 +8,23 @@ use crate::error::{Error, Result};
 
 /// A file's header and rows.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub struct Sheet {
     columns: HashMap<String, usize>,
-    pub(super) rows: Vec<Line>,
+    /// The rows in the file's order; empty lines are left out.
+    pub rows: Vec<Line>,
 }
 
 /// One row and the line of the file where it begins; the header is line 1.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) number: u64,
+pub struct Line {
+    /// The line of the file.
+    pub number: u64,
     cells: csv::StringRecord,
 }
 
 impl Sheet {
     /// Reads a file: UTF-8 with or without a byte order mark; commas, semicolons or tabs between the cells.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self> {
+    pub fn read(bytes: &[u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             Error::field(
                 "file",
@@ -52,12 +54,12 @@ impl Sheet {
     }
 
     /// Whether the header has the column.
-    pub(super) fn has(&self, column: &str) -> bool {
+    pub fn has(&self, column: &str) -> bool {
         self.columns.contains_key(column)
     }
 
     /// The header's names, in the file's order.
-    pub(super) fn column_names(&self) -> Vec<&str> {
+    pub fn column_names(&self) -> Vec<&str> {
         let mut names: Vec<(&str, usize)> = self
             .columns
             .iter()
@@ -68,14 +70,14 @@ impl Sheet {
     }
 
     /// A row's cell without the blanks around it; absent where it is empty.
-    pub(super) fn cell<'a>(&self, line: &'a Line, column: &str) -> Option<&'a str> {
+    pub fn cell<'a>(&self, line: &'a Line, column: &str) -> Option<&'a str> {
         let place = *self.columns.get(column)?;
         let text = line.cells.get(place)?.trim();
         (!text.is_empty()).then_some(text)
     }
 
     /// How many cells the row has, if not as many as the header.
-    pub(super) fn odd_width(&self, line: &Line) -> Option<(usize, usize)> {
+    pub fn odd_width(&self, line: &Line) -> Option<(usize, usize)> {
         let (has, expected) = (line.cells.len(), self.columns.len());
         (has != expected).then_some((has, expected))
     }

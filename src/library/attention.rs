@@ -1,0 +1,179 @@
+//! What needs somebody's attention by the calendar: pieces to look at again, and pieces that run out. Owners see how many
+//! they have, and are reminded in time.
+//!
+//! Invariant: one reminder per piece, date and notice period, however often the reconciler runs; who was away, or whose
+//! date was set late, gets the next one only and not all that were missed.
+
+use actix_web::web;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _,
+};
+use serde::Serialize;
+
+use super::reviews;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::entities::{AssetState, asset, user};
+use crate::error::Result;
+use crate::http::Principal;
+use crate::ids::UserId;
+use crate::notices::{self, Notice, Subject};
+
+/// How many days ahead something is soon.
+const SOON: u64 = 14;
+/// How many days before a date its owner is reminded, besides on the day itself.
+const NOTICE_DAYS: [i64; 3] = [0, 3, 14];
+/// How long after a date a reminder that could not be given still makes sense.
+const LATE: u64 = 30;
+
+/// Why a piece needs attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// The day by which somebody should look at it again has come.
+    ReviewDue,
+    /// It may be pitched for 14 days more at the most.
+    ExpiresSoon,
+    /// It has run out and nobody has renewed or archived it.
+    Expired,
+}
+
+impl Due {
+    /// As a condition on the columns of `assets`.
+    fn condition(self, today: NaiveDate) -> Condition {
+        let soon = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
+        match self {
+            Self::ReviewDue => Condition::all()
+                .add(asset::Column::ReviewBy.lte(today))
+                .add(asset::Column::State.ne(AssetState::Archived)),
+            Self::ExpiresSoon => Condition::all()
+                .add(asset::Column::State.eq(AssetState::Approved))
+                .add(asset::Column::ExpiresAt.lte(soon)),
+            Self::Expired => Condition::all().add(asset::Column::State.eq(AssetState::Expired)),
+        }
+    }
+}
+
+/// How much waits for the caller.
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+pub struct Attention {
+    /// Pieces that they are asked to review.
+    pub to_review: u64,
+    /// Their own pieces whose review date has come.
+    pub review_due: u64,
+    /// Their own pieces that run out within 14 days.
+    pub expires_soon: u64,
+    /// Their own pieces that have run out.
+    pub expired: u64,
+}
+
+/// How much waits for the caller: reviews, and their own pieces.
+#[utoipa::path(get, path = "/api/v1/attention", tag = "library", responses(
+    (status = 200, body = Attention),
+))]
+pub async fn get_attention(
+    principal: Principal,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<web::Json<Attention>> {
+    let (db, today) = (db.read(), clock.now().date_naive());
+    Ok(web::Json(Attention {
+        to_review: reviews::count_for(db, principal.user_id).await?,
+        review_due: count(db, principal.user_id, Due::ReviewDue, today).await?,
+        expires_soon: count(db, principal.user_id, Due::ExpiresSoon, today).await?,
+        expired: count(db, principal.user_id, Due::Expired, today).await?,
+    }))
+}
+
+async fn count<C: ConnectionTrait>(
+    db: &C,
+    owner: UserId,
+    due: Due,
+    today: NaiveDate,
+) -> Result<u64> {
+    Ok(asset::Entity::find()
+        .filter(asset::Column::OwnerId.eq(owner))
+        .filter(due.condition(today))
+        .count(db)
+        .await?)
+}
+
+/// Reminds the owners of what is due soon or now; says how many reminders were new.
+pub async fn remind_owners(db: &Db, now: DateTime<Utc>) -> Result<usize> {
+    let today = now.date_naive();
+    let from = today.checked_sub_days(Days::new(LATE)).unwrap_or(today);
+    let to = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
+    let review = Condition::all()
+        .add(asset::Column::ReviewBy.between(from, to))
+        .add(asset::Column::State.ne(AssetState::Archived));
+    let expiry = Condition::all()
+        .add(asset::Column::ExpiresAt.between(from, to))
+        .add(asset::Column::State.is_in([AssetState::Approved, AssetState::Expired]));
+    let rows = asset::Entity::find()
+        .filter(Condition::any().add(review).add(expiry))
+        .find_also_related(user::Entity)
+        .all(db.read())
+        .await?;
+    let due = rows
+        .iter()
+        .filter_map(|(asset, owner)| Some((asset, owner.as_ref().filter(|one| one.active)?)))
+        .flat_map(|(asset, owner)| reminders(asset, owner.id, now))
+        .collect();
+    let fresh = notices::unwritten(db.read(), due).await?;
+    if fresh.is_empty() {
+        return Ok(0);
+    }
+    let tx = db.begin().await?;
+    let told = notices::write(&tx, fresh).await?;
+    tx.commit().await?;
+    Ok(told.len())
+}
+
+/// What there is to say of one piece today.
+fn reminders(asset: &asset::Model, owner: UserId, now: DateTime<Utc>) -> Vec<Notice> {
+    let today = now.date_naive();
+    let mut found = Vec::new();
+    let mut remind = |kind: &'static str, day: NaiveDate, words: &dyn Fn(i64) -> String| {
+        let left = (day - today).num_days();
+        let Some(period) = NOTICE_DAYS.iter().find(|days| left <= **days) else {
+            return;
+        };
+        found.push(Notice {
+            user: owner,
+            kind,
+            title: format!("\u{201c}{}\u{201d} {}", asset.title, words(left)),
+            body: String::new(),
+            opportunity: None,
+            visit: None,
+            subject: Some(Subject::Asset(asset.id)),
+            dedupe_key: format!("{kind}:{}:{day}:{period}", asset.id),
+            at: now,
+        });
+    };
+    let may_expire = matches!(asset.state, AssetState::Approved | AssetState::Expired);
+    if let Some(day) = asset.expires_at.filter(|_| may_expire) {
+        remind("expires", day, &|left| match left {
+            ..=-1 => format!("expired on {}", written(day)),
+            0 => "expires today and can no longer be sent".to_owned(),
+            1 => "expires tomorrow".to_owned(),
+            _ => format!("expires in {left} days, on {}", written(day)),
+        });
+    }
+    if let Some(day) = asset
+        .review_by
+        .filter(|_| asset.state != AssetState::Archived)
+    {
+        remind("review_due", day, &|left| match left {
+            ..=-1 => format!("was to be looked at again by {}", written(day)),
+            0 => "is to be looked at again today".to_owned(),
+            1 => "is to be looked at again by tomorrow".to_owned(),
+            _ => format!("is to be looked at again by {}", written(day)),
+        });
+    }
+    found
+}
+
+fn written(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}

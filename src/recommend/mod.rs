@@ -1,0 +1,27 @@
+//! What to send next in an opportunity, without a query.
+//!
+//!     history (deals, sends, moves) -> gates.rs (what goes together with going on) -> slate.rs (a list worth reading)
+//!                                                        -> recommender.rs (kept ready per opportunity) -> handlers.rs
+//!
+//! `similar.rs` is what people are told as evidence; it never ranks. Nothing here searches by what somebody typed, and
+//! nothing claims to know what causes a win.
+//!
+//! Invariant: lists are derived from the database and can be made anew at any time; what may not be pitched is never in
+//! one; one place in five goes to what was hardly ever sent, and is marked so.
+
+mod gates;
+mod handlers;
+mod knowledge;
+mod reasons;
+mod received;
+mod recommender;
+mod similar;
+mod slate;
+mod views;
+
+pub use gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
+pub use handlers::{__path_recommendations, recommendations};
+pub use reasons::sentence;
+pub use received::{Received, received};
+pub use recommender::Recommender;
+pub use views::{EvidenceView, RecommendationView, Recommendations, RecommendedPage};
