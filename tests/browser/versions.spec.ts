@@ -45,7 +45,7 @@ test('a reader of a page that has changed is told of it', async ({ browser }) =>
 
   await test.step('the marketer uploads a new version and says what changed', async () => {
     await marketer.goto(`/assets/${asset}`);
-    await marketer.getByRole('button', { name: 'More' }).click();
+    await marketer.getByRole('main').getByRole('button', { name: 'More' }).click();
     await marketer.getByRole('button', { name: 'Upload new version' }).click();
     const dialog = marketer.getByRole('dialog', { name: `New version of ${TITLE}` });
     await dialog.getByLabel('File').setInputFiles({ name: 'gates-2.pdf', mimeType: 'application/pdf', buffer: pdf([TEAM, COVER, DEARER]) });
