@@ -36,7 +36,7 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
-        Self::boot(|_| {}, Limits::default()).await
+        Self::boot(Clock::system(), |_| {}, Limits::default()).await
     }
 
     /// The same, with some settings of its own.
