@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Conversions};
-use crate::{mail, pitches};
+use crate::{engagement, mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -75,9 +76,11 @@ pub fn errands(app: &App) -> Worker {
         app.clock.clone(),
         app.index.clone(),
     );
+    let follow = engagement::version_changed(app.db.clone(), app.clock.clone());
     Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
         .register(mail::SEND, send)
         .register(library::BULK_EDIT, bulk_edits.handler())
+        .register(library::VERSION_CHANGED, follow)
 }
 
 /// A worker that converts; the command line drains the queue with it.
@@ -118,6 +121,13 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        let days = i64::from(app.config.search_retention_days);
+        if days > 0 {
+            let then = now - TimeDelta::days(days);
+            if let Err(error) = search::forget_searches(&app.db, then).await {
+                tracing::error!(%error, "could not forget old searches");
+            }
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

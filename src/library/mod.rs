@@ -16,12 +16,15 @@ mod comments;
 mod convert;
 mod cost_import;
 mod costs;
+mod current;
+mod diff;
 mod expiry;
 mod files;
 mod intake;
 mod jobs;
 mod lifecycle;
 mod metadata;
+mod restore;
 mod reviews;
 mod scope;
 mod steps;
@@ -69,6 +72,11 @@ pub use costs::{
     __path_add_cost, __path_delete_cost, __path_edit_cost, __path_list_costs, CostInput, CostView,
     CostsPage, add_cost, delete_cost, edit_cost, list_costs,
 };
+pub use current::{VERSION_CHANGED, VersionChanged};
+pub use diff::{
+    __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
+    PageChange, Passage, PassageKind, diff_versions, page_fates,
+};
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
@@ -76,6 +84,7 @@ pub use lifecycle::{
     __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
 };
 pub use metadata::{FacetsInput, Metadata};
+pub use restore::{__path_restore_version, restore_version};
 pub use reviews::{
     __path_list_reviewers, __path_list_reviews, ReviewItem, ReviewerList, ReviewsQuery,
     list_reviewers, list_reviews,

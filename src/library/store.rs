@@ -37,6 +37,8 @@ pub(super) struct StoredFile {
     format: Format,
     byte_size: i64,
     blob: Hash,
+    /// What it changed, if it is a further version and somebody said so.
+    pub(super) change_note: Option<String>,
 }
 
 /// An asset as it was written, and the entry of the change log that says so.
@@ -92,6 +94,7 @@ pub(super) async fn store_file(blobs: &Blobs, path: &Path, name: &str) -> Result
         format,
         byte_size: i64::try_from(length).map_err(Error::internal)?,
         blob: blobs.put_file(path).await?,
+        change_note: None,
     })
 }
 
@@ -178,7 +181,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         failure_detail: Set(None),
         created_by: Set(creator),
         created_at: Set(now),
-        change_note: Set(None),
+        change_note: Set(file.change_note),
         restored_from: Set(None),
         duration_ms: Set(None),
     }

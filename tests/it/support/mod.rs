@@ -1,10 +1,12 @@
 //! A server to test against, and people to test it with.
 
 mod deal;
+mod paper;
 mod person;
 mod post_office;
 
 pub(crate) use deal::{Content, Deal};
+pub(crate) use paper::pdf;
 pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
 

@@ -1,6 +1,6 @@
 /** Assets, their pages, life, jobs and search. */
 import { api, ifMatch, ok, once } from './client.ts';
-import type { AssetInput, CommentInput, CostInput, Due, Id, JobState, PageView, SearchQuery, StepInput } from './types.ts';
+import type { AssetInput, AssetsQuery, CommentInput, CostInput, Due, Id, JobState, PageView, SearchQuery, StepInput } from './types.ts';
 
 export const asset = (id: Id, signal?: AbortSignal) => ok(api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal }));
 
@@ -9,6 +9,11 @@ export const editAsset = (id: Id, revision: number, body: AssetInput) =>
 
 export const pages = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/versions/{id}/pages', { params: { path: { id }, query: { cursor, limit: 100 } }, signal }));
+
+export const restoreVersion = (id: Id) => ok(api.POST('/api/v1/versions/{id}/restore', { params: { path: { id } } }));
+
+export const diffVersions = (from: Id, to: Id, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/versions/{id}/diff', { params: { path: { id: from }, query: { to } }, signal }));
 
 export const convertAgain = (id: Id) => ok(api.POST('/api/v1/versions/{id}/conversion', { params: { path: { id } } }));
 
@@ -63,7 +68,7 @@ export const reviews = (query: { all?: boolean; cursor?: string }, signal?: Abor
 
 export const attention = (signal?: AbortSignal) => ok(api.GET('/api/v1/attention', { signal }));
 
-const DUE = {
+const DUE: Record<Due, AssetsQuery> = {
   review_due: { review: 'past', state: ['draft', 'in_review', 'approved', 'expired'] },
   expires_soon: { expires: 'soon', state: ['approved'] },
   expired: { state: ['expired'] },

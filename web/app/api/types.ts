@@ -36,6 +36,10 @@ export type CaptionView = Answer<Schemas['CaptionView']>;
 export type AssetSummary = Answer<Schemas['AssetSummary']>;
 export type AssetDetail = Answer<Schemas['AssetDetail']>;
 export type AssetInput = Schemas['Metadata'];
+export type DiffView = Answer<Schemas['DiffView']>;
+export type DiffPage = Answer<Schemas['DiffPage']>;
+export type DiffSide = Answer<Schemas['DiffSide']>;
+export type PageChange = Schemas['PageChange'];
 export type PageView = Answer<Schemas['PageView']>;
 export type JobState = Schemas['JobState'];
 export type JobView = Answer<Schemas['JobView']>;
@@ -64,6 +68,9 @@ export type SearchResults = Answer<Schemas['SearchResult']>;
 export type SearchQuery = Query<'/api/v1/search'>;
 export type SearchSort = NonNullable<SearchQuery['sort']>;
 export type Suggestion = Answer<Schemas['SuggestionView']>;
+export type ClickInput = Schemas['NewClick'];
+export type Synonym = Answer<Schemas['SynonymView']>;
+export type SynonymInput = Schemas['SynonymInput'];
 
 export type Recommendation = Answer<Schemas['RecommendationView']>;
 export type Received = Answer<Schemas['Received']>;
@@ -89,6 +96,14 @@ export type LinkView = Answer<Schemas['LinkView']>;
 export type LinksCreate = Schemas['NewLinks'];
 
 export type VisitView = Answer<Schemas['VisitView']>;
+export type SupersededView = Answer<Schemas['SupersededView']>;
+export type SupersededReader = Answer<Schemas['SupersededReader']>;
+export type ChangedPage = Answer<Schemas['ChangedPage']>;
+export type TellReaders = Schemas['TellReaders'];
+export type Told = Answer<Schemas['Told']>;
+export type MailState = Schemas['MailState'];
+export type MailView = Answer<Schemas['MailView']>;
+
 export type NotificationView = Answer<Schemas['NotificationView']>;
 
 export type ContentRow = Answer<Schemas['ContentRow']>;

@@ -12,8 +12,9 @@ export function sendNewAsset(file: File, metadata: AssetInput, options: Options)
   return send('/api/v1/assets', form, options);
 }
 
-export function sendNewVersion(assetId: string, file: File, options: Options): Promise<AssetDetail> {
+export function sendNewVersion(assetId: string, file: File, metadata: AssetInput, options: Options): Promise<AssetDetail> {
   const form = new FormData();
+  form.append('metadata', JSON.stringify(metadata));
   form.append('file', file);
   return send(`/api/v1/assets/${encodeURIComponent(assetId)}/versions`, form, options);
 }

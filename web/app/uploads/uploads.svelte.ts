@@ -77,8 +77,9 @@ export function add(files: { file: File; metadata: AssetInput }[]): void {
   pump();
 }
 
-export function addVersion(file: File, assetId: string): void {
-  list = [new Upload(file, {}, assetId), ...list];
+/** A new version, with a word about what changed. */
+export function addVersion(file: File, assetId: string, note = ''): void {
+  list = [new Upload(file, note ? { change_note: note } : {}, assetId), ...list];
   pump();
 }
 
@@ -129,7 +130,7 @@ async function send(upload: Upload): Promise<void> {
   };
   try {
     const detail = upload.versionOf
-      ? await sendNewVersion(upload.versionOf, upload.file, options)
+      ? await sendNewVersion(upload.versionOf, upload.file, upload.metadata, options)
       : await sendNewAsset(upload.file, upload.metadata, options);
     upload.take(detail);
     if (!upload.busy) finished += 1;
