@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::keys::Keys;
-use crate::library::Uploads;
+use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
@@ -57,6 +57,8 @@ pub struct App {
     pub searches: SearchLog,
     /// Files on their way in, on this node.
     pub uploads: Uploads,
+    /// Fetches web links.
+    pub fetcher: Fetcher,
 }
 
 impl App {
@@ -94,6 +96,7 @@ impl App {
             mailer: Mailer::new(&config)?,
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
+            fetcher: Fetcher::new(&config)?,
             config,
         })
     }

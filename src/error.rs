@@ -65,6 +65,8 @@ codes! {
     Stale = "stale", PRECONDITION_FAILED, "Somebody else changed this meanwhile";
     /// An edit must say which revision it edits.
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Say which revision you edit with If-Match";
+    /// What is at an address of the web could not be fetched, or is nothing that can be used.
+    Unfetchable = "unfetchable", UNPROCESSABLE_ENTITY, "This address could not be fetched";
     /// Another request is sending the same upload.
     Locked = "locked", LOCKED, "Another request is sending this already";
     /// The request speaks another version of the protocol.

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, BulkEdits, Conversions};
+use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports};
 use crate::{engagement, mail, pitches, search};
 
 /// How often what is due by the clock is done.
@@ -94,7 +94,18 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     )?;
     let worker = Worker::new(app.db.clone(), app.clock.clone(), app.wake.clone());
-    Ok(worker.register(library::CONVERT, conversions.handler()))
+    let imports = Imports::new(
+        &app.config,
+        (app.db.clone(), app.blobs.clone(), app.clock.clone()),
+        app.converter.clone(),
+        app.wake.clone(),
+        app.index.clone(),
+    );
+    let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
+    Ok(worker
+        .register(library::CONVERT, conversions.handler())
+        .register(library::COMPARE, comparisons.handler())
+        .register(library::IMPORT, imports.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -128,6 +139,14 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             if let Err(error) = search::forget_searches(&app.db, then).await {
                 tracing::error!(%error, "could not forget old searches");
             }
+        }
+        match library::enqueue_missing_comparisons(&app.db, now).await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "assets are to be compared with the others");
+                app.wake.wake();
+            }
+            Err(error) => tracing::error!(%error, "could not ask for comparisons"),
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

@@ -141,6 +141,14 @@ impl Blobs {
         Ok(())
     }
 
+    /// Removes a blob, if it is there. The caller knows that nothing names it any more.
+    pub async fn remove(&self, hash: &str) -> Result<()> {
+        match self.store.delete(&location(hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
     /// Writes, reads and compares a small blob; for `doctor` and readiness.
     pub async fn check(&self) -> Result<()> {
         let content = Bytes::from_static(b"lastmile storage check");

@@ -60,7 +60,7 @@ enum Command {
     User(user::Command),
     /// Print the OpenAPI document.
     Openapi,
-    /// Import customers' data from CSV files.
+    /// Import customers' data from CSV files, or collateral from a folder or a ZIP archive.
     Import(import::ImportArguments),
 }
 

@@ -13,7 +13,7 @@ use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{captions, card, launch, media, office, pdf, raster, sheet, vector, writing};
+use super::{archive, captions, card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -85,6 +85,14 @@ fn enter_sandbox(job: &Job) -> Vec<String> {
             let home = program.parent().unwrap_or(Path::new("/usr"));
             sandbox::enter_to_launch(tool, &[&job.input, home], &job.folder)
         }
+        Task::Unpack(limits) => {
+            let unpacking = Quota {
+                // What is too large is noticed by counting; this is for a child that does not count.
+                file_bytes: limits.file_bytes + (1 << 20),
+                ..quota
+            };
+            sandbox::enter_to_parse(unpacking, &[&job.input], &job.folder)
+        }
         _ => sandbox::enter_to_parse(quota, &[&job.input], &job.folder),
     }
 }
@@ -132,6 +140,10 @@ fn run(job: &Job) -> Result<Message, Failure> {
         }
         Task::Captions => {
             captions::keep(&job.input, &job.folder)?;
+            Ok(Message::Done)
+        }
+        Task::Unpack(limits) => {
+            archive::unpack(&job.input, &job.folder, *limits)?;
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {

@@ -14,6 +14,7 @@
 //! file (`sandbox`), may die at any moment, and are not believed (`converter`). Whatever goes wrong with a file ends as
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
+mod archive;
 mod blocks;
 mod budget;
 mod captions;
@@ -47,6 +48,7 @@ mod watch;
 mod writing;
 mod xml;
 
+pub use archive::{ArchiveEntry, ArchiveLimits, is_clutter};
 pub use budget::Urgency;
 pub use captions::Captions;
 pub use converter::{

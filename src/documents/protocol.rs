@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::archive::{ArchiveLimits, Unpacked};
 use super::{Failure, Format};
 
 /// What the child is to do.
@@ -63,6 +64,8 @@ pub(super) enum Task {
     },
     /// Read captions and write what is sound of them.
     Captions,
+    /// Take an archive apart.
+    Unpack(ArchiveLimits),
     /// Run a program of the system inside the limits.
     Launch {
         /// The program.
@@ -112,6 +115,8 @@ pub(super) enum Message {
     Drawn(u32, u64),
     /// How long it plays, in milliseconds.
     Lasts(u64),
+    /// A file of an archive is written, or left out.
+    Unpacked(Unpacked),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

@@ -13,6 +13,8 @@ pub struct Model {
     pub url: String,
     /// The last time it was there, whether it had changed or not.
     pub fetched_at: DateTimeUtc,
+    #[sea_orm(belongs_to, from = "asset_id", to = "id")]
+    pub asset: HasOne<super::asset::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use super::captions::{is_video, write_text};
 use super::current::{VersionChanged, announce};
+use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
 use super::upload::incoming_dir;
@@ -314,6 +315,7 @@ impl Conversions {
             }
             row.update(&tx).await?;
         }
+        enqueue_comparison(&tx, now, version.asset_id).await?;
         append_change(&tx, "asset", version.asset_id.0).await?;
         tx.commit().await?;
         for warning in &conversion.warnings {
@@ -363,8 +365,9 @@ impl Conversions {
         code: &str,
         detail: &str,
     ) -> Result<()> {
+        let now = self.clock.now();
         let tx = self.db.begin().await?;
-        claim.guard(&tx, self.clock.now()).await?;
+        claim.guard(&tx, now).await?;
         // The pages that are there stay; the job says what went wrong.
         if is_shown_already(&version) {
             return Ok(tx.commit().await?);
@@ -379,6 +382,7 @@ impl Conversions {
         }
         .update(&tx)
         .await?;
+        enqueue_comparison(&tx, now, asset_id).await?;
         append_change(&tx, "asset", asset_id.0).await?;
         Ok(tx.commit().await?)
     }

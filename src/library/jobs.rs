@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::store::SUBJECT;
 use super::views::FailureView;
 use crate::db::Db;
-use crate::entities::{JobState, asset, asset_version, job};
+use crate::entities::{JobState, asset, asset_version, content_import, job};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, next_cursor};
-use crate::ids::{AssetId, JobId, VersionId};
+use crate::ids::{AssetId, ImportId, JobId, VersionId};
 use crate::jobs;
 
 /// Which jobs to list.
@@ -93,22 +93,22 @@ pub async fn list_jobs(
     let limit = list.limit();
     let mut rows = jobs::list(db.read(), query.state, query.subject, before, limit + 1).await?;
     let next_cursor = next_cursor(&mut rows, limit, |row| row.id)?;
-    let assets = assets_behind(db.read(), &rows).await?;
+    let names = names(db.read(), &rows).await?;
     let items = rows
         .into_iter()
         .map(|row| {
-            let asset = assets.get(&row.subject_id);
-            view(row, asset)
+            let named = names.get(&row.subject_id).cloned();
+            view(row, named)
         })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
 
-/// The assets of the subjects, in one query.
-async fn assets_behind<C: ConnectionTrait>(
-    db: &C,
-    rows: &[job::Model],
-) -> Result<HashMap<Uuid, asset::Model>> {
+/// What a job is about, as people call it, and the asset that it belongs to.
+type Named = (String, Option<AssetId>);
+
+/// What the subjects are called, in three queries.
+async fn names<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashMap<Uuid, Named>> {
     let versions = rows
         .iter()
         .filter(|row| row.subject_kind == SUBJECT)
@@ -118,13 +118,36 @@ async fn assets_behind<C: ConnectionTrait>(
         .find_also_related(asset::Entity)
         .all(db)
         .await?;
+    let assets = rows
+        .iter()
+        .filter(|row| row.subject_kind == "asset")
+        .map(|row| AssetId(row.subject_id));
+    let assets = asset::Entity::find()
+        .filter(asset::Column::Id.is_in(assets))
+        .all(db)
+        .await?;
+    let imports = rows
+        .iter()
+        .filter(|row| row.subject_kind == "content_import")
+        .map(|row| ImportId(row.subject_id));
+    let imports = content_import::Entity::find()
+        .filter(content_import::Column::Id.is_in(imports))
+        .all(db)
+        .await?;
+    let named = |asset: asset::Model| (asset.title, Some(asset.id));
+    let imports = imports
+        .into_iter()
+        .map(|row| (row.id.0, (row.file_name, None)));
+    let assets = assets.into_iter().map(|asset| (asset.id.0, named(asset)));
     Ok(found
         .into_iter()
-        .filter_map(|(version, asset)| Some((version.id.0, asset?)))
+        .filter_map(|(version, asset)| Some((version.id.0, named(asset?))))
+        .chain(assets)
+        .chain(imports)
         .collect())
 }
 
-fn view(row: job::Model, asset: Option<&asset::Model>) -> JobView {
+fn view(row: job::Model, named: Option<Named>) -> JobView {
     let error = row.error_code.map(|code| FailureView {
         code,
         detail: row.error_detail.unwrap_or_default(),
@@ -133,11 +156,11 @@ fn view(row: job::Model, asset: Option<&asset::Model>) -> JobView {
         id: row.id,
         kind: row.kind,
         state: row.state,
-        subject: asset.map(|asset| JobSubject {
+        subject: named.map(|(title, asset_id)| JobSubject {
             kind: row.subject_kind,
             id: row.subject_id,
-            title: asset.title.clone(),
-            asset_id: Some(asset.id),
+            title,
+            asset_id,
         }),
         progress: JobProgress {
             done: row.progress_done,

@@ -78,6 +78,19 @@ impl FacetsInput {
         }
     }
 
+    /// The same, with `others` where a dimension is not named.
+    pub(super) fn or(self, others: Self) -> Self {
+        Self {
+            product: self.product.or(others.product),
+            industry: self.industry.or(others.industry),
+            stage: self.stage.or(others.stage),
+            persona: self.persona.or(others.persona),
+            region: self.region.or(others.region),
+            competitor: self.competitor.or(others.competitor),
+            tag: self.tag.or(others.tag),
+        }
+    }
+
     /// `old` with the dimensions that are named here replaced.
     pub(super) fn applied_to(mut self, mut old: Facets) -> Facets {
         for facet in Facet::ALL {

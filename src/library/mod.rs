@@ -18,8 +18,10 @@ mod cost_import;
 mod costs;
 mod current;
 mod diff;
+mod duplicates;
 mod expiry;
 mod files;
+mod import;
 mod intake;
 mod jobs;
 mod lifecycle;
@@ -36,6 +38,7 @@ mod uploads;
 mod versions;
 mod views;
 mod vocabulary;
+mod weblinks;
 
 pub use assets::{
     __path_edit_asset, __path_get_asset, __path_upload_asset, __path_upload_version, UploadForm,
@@ -77,8 +80,20 @@ pub use diff::{
     __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
     PageChange, Passage, PassageKind, diff_versions, page_fates,
 };
+pub use duplicates::{
+    __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, __path_merge_asset,
+    AssetDuplicates, COMPARE, Comparisons, Dismissal, Duplicate, DuplicatePair, DuplicatesQuery,
+    MergeInto, asset_duplicates, dismiss_duplicate, enqueue_missing_comparisons, list_duplicates,
+    merge_asset,
+};
 pub use expiry::expire_due_assets;
 pub use files::{ImageQuery, send_original, send_page_image};
+pub use import::{
+    __path_cancel_import, __path_create_import, __path_get_import, __path_list_import_rows,
+    __path_list_imports, __path_start_import, FileImport, IMPORT, ImportCounts, ImportLine,
+    ImportRowView, ImportRowsQuery, ImportTotals, ImportView, Imports, NewImport, cancel_import,
+    create_import, get_import, import_files, list_import_rows, list_imports, start_import,
+};
 pub use jobs::{__path_list_jobs, JobProgress, JobSubject, JobView, JobsQuery, list_jobs};
 pub use lifecycle::{
     __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
@@ -107,7 +122,7 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView,
+    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource,
     page_image_url, page_thumbnail_url,
 };
 pub use vocabulary::{
@@ -115,6 +130,10 @@ pub use vocabulary::{
     __path_order_values, __path_remove_value, Merge, NewValue, ValueEdit, ValueOrder,
     VocabularyPage, VocabularyQuery, VocabularyValue, add_value, edit_value, list_values,
     merge_values, order_values, remove_value,
+};
+
+pub use weblinks::{
+    __path_add_web_link, __path_fetch_again, Fetcher, NewWebLink, add_web_link, fetch_again,
 };
 
 /// The header that says which entry of the change log a write is; `after_seq` of a search waits for it.

@@ -41,6 +41,13 @@ pub(super) struct StoredFile {
     pub(super) change_note: Option<String>,
 }
 
+impl StoredFile {
+    /// The address of its bytes.
+    pub(super) fn blob(&self) -> &Hash {
+        &self.blob
+    }
+}
+
 /// An asset as it was written, and the entry of the change log that says so.
 #[derive(Debug)]
 pub struct Written {

@@ -7,9 +7,9 @@ use sea_orm::{
 };
 
 use super::captions::captions_of;
-use super::views::{AssetDetail, AssetSummary, Facets, VersionView, page_thumbnail_url};
+use super::views::{AssetDetail, AssetSummary, Facets, VersionView, WebSource, page_thumbnail_url};
 use crate::auth::UserRef;
-use crate::entities::{asset, asset_facet, asset_version, user};
+use crate::entities::{asset, asset_facet, asset_version, user, web_source};
 use crate::error::{Error, Result};
 use crate::ids::AssetId;
 
@@ -95,7 +95,12 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
         *shown = newest.clone();
     }
     let captions = captions_of(db, asset.id).await?;
+    let source = web_source::Entity::find_by_id(asset.id).one(db).await?;
     Ok(AssetDetail {
+        source: source.map(|source| WebSource {
+            url: source.url,
+            fetched_at: source.fetched_at,
+        }),
         summary,
         description: asset.description,
         revision: asset.revision,

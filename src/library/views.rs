@@ -187,6 +187,8 @@ pub struct AssetDetail {
     pub versions: Vec<VersionView>,
     /// The captions of those that are videos.
     pub captions: Vec<CaptionView>,
+    /// Where it was fetched from, if it is a web link.
+    pub source: Option<WebSource>,
 }
 
 /// The captions of a video in one language.
@@ -212,6 +214,15 @@ impl CaptionView {
             label,
         }
     }
+}
+
+/// The address that an asset is a snapshot of.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct WebSource {
+    /// On the public web.
+    pub url: String,
+    /// When it was fetched last, whether it had changed or not.
+    pub fetched_at: DateTime<Utc>,
 }
 
 /// One page or slide.

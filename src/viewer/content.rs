@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::words::{Piece, pieces};
-use crate::entities::{caption, page, pitch};
+use crate::entities::{caption, page, pitch, web_source};
 use crate::error::Result;
 use crate::ids::{CaptionId, PitchItemId, VersionId};
 use crate::pitches::{ShownItem, is_video};
@@ -28,6 +28,8 @@ pub(super) struct Item {
     pub(super) language: Option<String>,
     pub(super) note: Vec<Piece>,
     pub(super) download: Option<Download>,
+    /// Where its pages were taken from, if that is a page of the web.
+    pub(super) source: Option<String>,
     pub(super) video: Option<Video>,
     pub(super) pages: Vec<Page>,
 }
@@ -124,7 +126,12 @@ pub(super) async fn load_items<C: ConnectionTrait>(
         .map(|shown| shown.item.note.len() + shown.item.section.len());
     let room = room_for_text(pages.len(), pitch.message.len() + words.sum::<usize>());
     let tracks = load_tracks(db, &shown, addresses).await?;
-    Ok(arrange(shown, &pages, &tracks, room, addresses))
+    let mut sources = load_sources(db, &shown).await?;
+    let mut items = arrange(shown, &pages, &tracks, room, addresses);
+    for item in &mut items {
+        item.source = sources.remove(&item.id);
+    }
+    Ok(items)
 }
 
 /// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
@@ -275,11 +282,30 @@ fn arrange(
                 // A single page has no file of its own: the original holds the other pages too.
                 download: (addresses.downloads && shown.item.page_number.is_none())
                     .then(|| download(&shown, addresses)),
+                source: None,
                 video,
                 pages,
             }
         })
         .collect()
+}
+
+/// The addresses of which items are snapshots.
+async fn load_sources<C: ConnectionTrait>(
+    db: &C,
+    shown: &[ShownItem],
+) -> Result<HashMap<PitchItemId, String>> {
+    let rows = web_source::Entity::find()
+        .filter(web_source::Column::AssetId.is_in(shown.iter().map(|shown| shown.asset.id)))
+        .all(db)
+        .await?;
+    Ok(shown
+        .iter()
+        .filter_map(|shown| {
+            let row = rows.iter().find(|row| row.asset_id == shown.asset.id)?;
+            Some((shown.item.id, row.url.clone()))
+        })
+        .collect())
 }
 
 fn page(

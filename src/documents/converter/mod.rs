@@ -6,6 +6,7 @@
 
 mod collector;
 mod image_file;
+mod unpack;
 mod workers;
 
 use std::path::{Path, PathBuf};

@@ -167,7 +167,10 @@ impl Worker {
                     Message::Failed(failure) if self.total.is_none() => return Err(failure),
                     Message::Failed(failure) => return Ok(End::Died(failure, read)),
                     Message::Ready(_) | Message::Recognised(_) => {}
-                    Message::Read(_) | Message::Drawn(..) | Message::HandBack(_) => {
+                    Message::Read(_)
+                    | Message::Drawn(..)
+                    | Message::Unpacked(_)
+                    | Message::HandBack(_) => {
                         return Err(nonsense("pages came out of order"));
                     }
                 },

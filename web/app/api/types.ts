@@ -41,6 +41,13 @@ export type DiffPage = Answer<Schemas['DiffPage']>;
 export type DiffSide = Answer<Schemas['DiffSide']>;
 export type PageChange = Schemas['PageChange'];
 export type PageView = Answer<Schemas['PageView']>;
+export type UploadView = Answer<Schemas['UploadView']>;
+export type Duplicate = Answer<Schemas['Duplicate']>;
+export type DuplicatePair = Answer<Schemas['DuplicatePair']>;
+export type ImportState = Schemas['ImportState'];
+export type ImportOutcome = Schemas['ImportOutcome'];
+export type ImportView = Answer<Schemas['ImportView']>;
+export type ImportRow = Answer<Schemas['ImportRowView']>;
 export type JobState = Schemas['JobState'];
 export type JobView = Answer<Schemas['JobView']>;
 

@@ -1,0 +1,183 @@
+//! The files of an import: found in a folder, or taken out of an archive, and matched with the manifest.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::manifest::{self, Listed, Said};
+use crate::config::Config;
+use crate::documents::{ArchiveEntry, ArchiveLimits, is_clutter};
+use crate::error::{Error, Result};
+
+/// More files than that are not one import.
+const MOST_FILES: usize = 20_000;
+
+/// A file that is to come in.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Its path, with `/` between folders.
+    pub(super) file: String,
+    /// Where it lies and what is said of it, or why it cannot come in.
+    pub(super) ready: Result<(PathBuf, Said), String>,
+}
+
+/// How much an archive may hold under this configuration.
+pub(super) fn archive_limits(config: &Config) -> ArchiveLimits {
+    ArchiveLimits {
+        file_bytes: config.upload_limit,
+        total_bytes: config.import_limit,
+    }
+}
+
+/// The files under a folder, by their paths, in order. Links are not followed.
+pub(super) fn walk(folder: &Path) -> Result<Vec<ArchiveEntry>> {
+    let mut entries = Vec::new();
+    let mut folders = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if is_clutter(&path) {
+                continue;
+            }
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push((entry.path(), format!("{path}/")));
+            } else if kind.is_file() {
+                entries.push(ArchiveEntry {
+                    path,
+                    file: Ok(entry.path()),
+                });
+            }
+            if entries.len() > MOST_FILES {
+                return Err(Error::field(
+                    "path",
+                    format!("There are more than {MOST_FILES} files; import folder by folder."),
+                ));
+            }
+        }
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
+}
+
+/// An archive often holds one folder that holds everything; that folder is no part of the paths.
+pub(super) fn without_common_folder(entries: Vec<ArchiveEntry>) -> Vec<ArchiveEntry> {
+    let mut tops = entries.iter().map(|entry| entry.path.split_once('/'));
+    let first = tops.next().flatten().map(|(top, _)| top.to_owned());
+    let Some(top) = first.filter(|first| tops.all(|top| top.is_some_and(|(top, _)| top == first)))
+    else {
+        return entries;
+    };
+    entries
+        .into_iter()
+        .map(|entry| ArchiveEntry {
+            path: entry
+                .path
+                .get(top.len() + 1..)
+                .unwrap_or(&entry.path)
+                .to_owned(),
+            file: entry.file,
+        })
+        .collect()
+}
+
+/// The manifest in the top folder, if there is one, and the files without it.
+pub(super) fn split_manifest(
+    entries: Vec<ArchiveEntry>,
+) -> Result<(Option<Vec<Listed>>, Vec<ArchiveEntry>)> {
+    let is_manifest =
+        |entry: &ArchiveEntry| manifest::NAMES.contains(&entry.path.to_lowercase().as_str());
+    let (mut manifests, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_manifest);
+    manifests.sort_by(|a, b| b.path.cmp(&a.path));
+    let Some(ArchiveEntry {
+        path,
+        file: Ok(file),
+    }) = manifests.into_iter().next()
+    else {
+        return Ok((None, files));
+    };
+    let listed = manifest::parse(&path, &std::fs::read(file)?)?;
+    Ok((Some(listed), files))
+}
+
+/// Brings files and manifest together. What the manifest does not name does not come in; without one, everything does.
+pub(super) fn candidates(
+    listed: Option<Vec<Listed>>,
+    entries: Vec<ArchiveEntry>,
+) -> Vec<Candidate> {
+    let Some(listed) = listed else {
+        return entries
+            .into_iter()
+            .map(|entry| Candidate {
+                file: entry.path,
+                ready: entry.file.map(|path| (path, Said::default())),
+            })
+            .collect();
+    };
+    let names: HashSet<String> = listed.iter().map(|row| row.file.clone()).collect();
+    let unnamed: Vec<Candidate> = entries
+        .iter()
+        .filter(|entry| !names.contains(&entry.path))
+        .map(|entry| Candidate {
+            file: entry.path.clone(),
+            ready: Err("The manifest does not name it.".to_owned()),
+        })
+        .collect();
+    let mut files: HashMap<String, ArchiveEntry> = entries
+        .into_iter()
+        .map(|entry| (entry.path.clone(), entry))
+        .collect();
+    listed
+        .into_iter()
+        .map(|row| {
+            let ready = match (files.remove(&row.file), row.said) {
+                (_, Err(why)) => Err(why),
+                (None, _) => Err("The manifest names it, but it is not there.".to_owned()),
+                (Some(entry), Ok(said)) => entry.file.map(|path| (path, said)),
+            };
+            Candidate {
+                file: row.file,
+                ready,
+            }
+        })
+        .chain(unnamed)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str) -> ArchiveEntry {
+        ArchiveEntry {
+            path: path.to_owned(),
+            file: Ok(PathBuf::from("/tmp/x")),
+        }
+    }
+
+    #[test]
+    fn a_folder_around_everything_is_taken_off() {
+        let paths = |entries: &[&str]| -> Vec<String> {
+            let entries = entries.iter().map(|path| entry(path)).collect();
+            let entries = without_common_folder(entries);
+            entries.into_iter().map(|entry| entry.path).collect()
+        };
+        assert_eq!(paths(&["all/a.pdf", "all/b/c.pdf"]), ["a.pdf", "b/c.pdf"]);
+        assert_eq!(paths(&["all/a.pdf", "b.pdf"]), ["all/a.pdf", "b.pdf"]);
+        assert_eq!(paths(&["a.pdf"]), ["a.pdf"]);
+    }
+
+    #[test]
+    fn files_and_manifest_are_matched_by_path() {
+        let listed = manifest::parse("m.csv", b"file,title\na.pdf,A\ngone.pdf,G\n").unwrap();
+        let rows = candidates(Some(listed), vec![entry("a.pdf"), entry("b.pdf")]);
+        let ready: Vec<_> = rows
+            .iter()
+            .map(|row| (row.file.as_str(), row.ready.is_ok()))
+            .collect();
+        assert_eq!(
+            ready,
+            [("a.pdf", true), ("gone.pdf", false), ("b.pdf", false)]
+        );
+    }
+}
