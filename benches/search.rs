@@ -160,6 +160,7 @@ async fn fill(db: &Db, pages: usize) {
             created_at: Set(now),
             change_note: Set(None),
             restored_from: Set(None),
+            duration_ms: Set(None),
         };
         let facets = [
             (Facet::Industry, 12),

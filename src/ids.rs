@@ -75,6 +75,8 @@ ids! {
     AssetId,
     /// One immutable uploaded file of an asset.
     VersionId,
+    /// Captions of a video in one language.
+    CaptionId,
     /// A curated, ordered set of assets.
     CollectionId,
     /// A file on its way in.

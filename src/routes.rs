@@ -80,6 +80,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/reviewers", May(Permission::LibraryWrite), library::list_reviewers),
         get("/api/v1/reviews", May(Permission::LibraryApprove), library::list_reviews),
         get("/api/v1/attention", May(Permission::LibraryWrite), library::get_attention),
+        get("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryRead), library::get_captions),
+        put("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryWrite), library::put_captions),
+        delete("/api/v1/versions/{id}/captions/{language}", May(Permission::LibraryWrite), library::delete_captions),
         get("/api/v1/collections", May(Permission::LibraryRead), library::list_collections),
         post("/api/v1/collections", May(Permission::LibraryWrite), library::create_collection),
         get("/api/v1/collections/{id}", May(Permission::LibraryRead), library::get_collection),
@@ -138,6 +141,7 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
         get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
+        get("/p/{token}/captions/{item}/{id}", LinkToken, viewer::captions),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
@@ -146,6 +150,7 @@ pub fn table() -> Vec<Route> {
         get("/preview/pitches/{id}/pages/{item}/{n}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{n}/text", May(Permission::PitchWrite), viewer::preview_page_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
+        get("/preview/pitches/{id}/captions/{item}/{caption}", May(Permission::PitchWrite), viewer::preview_captions),
 
         // Customers
         get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),

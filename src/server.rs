@@ -39,6 +39,7 @@ impl Bound {
                 .app_data(web::Data::new(app.keys.clone()))
                 .app_data(web::Data::new(app.db.clone()))
                 .app_data(web::Data::new(app.blobs.clone()))
+                .app_data(web::Data::new(app.converter.clone()))
                 .app_data(web::Data::new(app.index.clone()))
                 .app_data(web::Data::new(app.recommender.clone()))
                 .app_data(web::Data::new(app.mailer.clone()))

@@ -61,7 +61,10 @@ def settle_pdf(path):
     """Puts fixed values of the same length where LibreOffice writes the time and what it derives from it."""
     data = path.read_bytes()
     data = re.sub(rb"(/CreationDate\(D:)\d{14}", rb"\g<1>" + STAMP.strftime("%Y%m%d%H%M%S").encode(), data)
-    data = re.sub(rb"(<|/DocChecksum /)[0-9A-F]{32}", lambda match: match[1] + b"0123456789ABCDEF" * 2, data)
+    constant = b"0123456789ABCDEF" * 2
+    # Only the identifiers: titles are written in hexadecimal digits too.
+    data = re.sub(rb"(/ID \[ <)[0-9A-F]{32}(>\s*<)[0-9A-F]{32}", lambda match: match[1] + constant + match[2] + constant, data)
+    data = re.sub(rb"(/DocChecksum /)[0-9A-F]{32}", lambda match: match[1] + constant, data)
     path.write_bytes(data)
 
 

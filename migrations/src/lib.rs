@@ -18,6 +18,7 @@ mod m20261122_000003_crm;
 mod m20261122_000004_pitches;
 mod m20261122_000005_engagement;
 mod m20261122_000006_platform;
+mod m20261122_000007_captions;
 mod m20261122_000008_versions;
 mod m20261122_000009_lifecycle;
 mod m20261122_000010_intake;
@@ -42,11 +43,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_pitches::Migration),
             Box::new(m20261122_000005_engagement::Migration),
             Box::new(m20261122_000006_platform::Migration),
-            Box::new(m20261122_000013_recommendations::Migration),
-            Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000007_captions::Migration),
             Box::new(m20261122_000008_versions::Migration),
             Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000010_intake::Migration),
             Box::new(m20261122_000011_curation::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: only this folder prints to standard output.
 
+mod convert_report;
 mod demo;
 mod doctor;
 mod import;
@@ -43,6 +44,8 @@ enum Command {
     Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
+    /// Convert the files of a folder, keep nothing, and say how long each took and what it needed.
+    ConvertReport(convert_report::Options),
     /// Make visits and rollups anew from the events.
     Rebuild,
     /// Drive a running server with visits and say how it fared.
@@ -86,6 +89,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Demo => demo::run(config).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
+            Command::ConvertReport(options) => convert_report::run(config, options).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,
             Command::Simulate(options) => {

@@ -33,6 +33,17 @@ pub(super) enum Block {
         /// The cells' texts.
         rows: Vec<Vec<String>>,
     },
+    /// A picture that came with the text.
+    Picture {
+        /// PNG in Base64, made by ourselves.
+        png: String,
+        /// In pixels of the original.
+        width: u32,
+        /// In pixels of the original.
+        height: u32,
+        /// What it shows, in words.
+        description: String,
+    },
     /// A line across the page.
     Rule,
     /// The document wants a new page here.
@@ -85,6 +96,7 @@ impl Block {
                 .map(|row| row.join("\t"))
                 .collect::<Vec<_>>()
                 .join("\n"),
+            Self::Picture { description, .. } => description.clone(),
             Self::Rule | Self::PageBreak => String::new(),
         }
     }
@@ -92,7 +104,7 @@ impl Block {
     /// Whether there is anything to see.
     pub(super) fn is_empty(&self) -> bool {
         match self {
-            Self::Rule | Self::PageBreak => false,
+            Self::Picture { .. } | Self::Rule | Self::PageBreak => false,
             Self::Item { spans, .. } => join(spans).trim().is_empty(),
             other => other.text().trim().is_empty(),
         }

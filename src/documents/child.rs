@@ -13,7 +13,9 @@ use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{archive, card, launch, media, office, pdf, raster, sheet, vector, writing};
+use super::{
+    archive, captions, card, launch, media, office, pdf, raster, sheet, vector, writing,
+};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -140,6 +142,10 @@ fn run(job: &Job) -> Result<Message, Failure> {
         }
         Task::Unpack(limits) => {
             archive::unpack(&job.input, &job.folder, *limits)?;
+            Ok(Message::Done)
+        }
+        Task::Captions => {
+            captions::keep(&job.input, &job.folder)?;
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {

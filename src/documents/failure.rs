@@ -139,12 +139,9 @@ impl FailureCode {
         }
     }
 
-    /// Whether the same file may well succeed at another time.
+    /// Whether the same file may well succeed at another time. What ran into a limit would do so again.
     pub fn is_worth_a_retry(self) -> bool {
-        matches!(
-            self,
-            Self::Internal | Self::TimedOut | Self::OutOfMemory | Self::Crashed
-        )
+        matches!(self, Self::Internal | Self::Crashed)
     }
 }
 

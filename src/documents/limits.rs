@@ -64,7 +64,8 @@ impl Default for Limits {
             cpu: Duration::from_secs(30),
             // Short, so that what somebody waits for soon gets its turn.
             life: Duration::from_secs(6),
-            silence: Duration::from_secs(45),
+            // CPU time is what counts; this is for a machine on which a child gets little of it.
+            silence: Duration::from_mins(2),
             tool_address_bytes: 4 << 30,
             tool_time: Duration::from_mins(2),
             total_time: Duration::from_mins(15),

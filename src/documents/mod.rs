@@ -17,6 +17,7 @@
 mod archive;
 mod blocks;
 mod budget;
+mod captions;
 mod card;
 pub mod child;
 mod converter;
@@ -49,6 +50,7 @@ mod xml;
 
 pub use archive::{ArchiveEntry, ArchiveLimits, is_clutter};
 pub use budget::Urgency;
+pub use captions::Captions;
 pub use converter::{
     Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
 };

@@ -64,6 +64,8 @@ pub(super) enum Task {
     },
     /// Take an archive apart.
     Unpack(ArchiveLimits),
+    /// Read captions and write what is sound of them.
+    Captions,
     /// Run a program of the system inside the limits.
     Launch {
         /// The program.
@@ -113,6 +115,8 @@ pub(super) enum Message {
     Drawn(u32, u64),
     /// A file of an archive is written, or left out.
     Unpacked(Unpacked),
+    /// How long it plays, in milliseconds.
+    Lasts(u64),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

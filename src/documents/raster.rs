@@ -1,6 +1,6 @@
 //! Uploaded pictures made of pixels.
 
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Seek};
 use std::path::Path;
 
 use image::metadata::Orientation;
@@ -41,7 +41,12 @@ pub(super) fn read(path: &Path, format: Format) -> Result<Picture, Failure> {
         Format::Gif => ImageFormat::Gif,
         _ => ImageFormat::Png,
     };
-    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+    decode(BufReader::new(file), format)
+}
+
+/// Decodes a picture, upright and on a ground on which it can be seen.
+pub(super) fn decode(input: impl BufRead + Seek, format: ImageFormat) -> Result<Picture, Failure> {
+    let mut reader = ImageReader::with_format(input, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_PIXEL_BYTES);
     reader.limits(limits);

@@ -32,6 +32,8 @@ pub struct Model {
     pub change_note: Option<String>,
     /// The older version whose file and pages this one has again.
     pub restored_from: Option<VersionId>,
+    /// How long it plays, if it is a video.
+    pub duration_ms: Option<i64>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]
     pub asset: HasOne<super::asset::Entity>,
     #[sea_orm(belongs_to, from = "created_by", to = "id")]

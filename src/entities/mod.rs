@@ -23,6 +23,7 @@ pub mod asset_version;
 pub mod bulk_edit;
 pub mod bulk_edit_item;
 pub mod campaign;
+pub mod caption;
 pub mod change;
 pub mod change_telling;
 pub mod collection;

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use tokio::sync::mpsc;
 
+use super::captions::{is_video, write_text};
 use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
@@ -271,10 +272,16 @@ impl Conversions {
             // The one who opened the package knows better than the one who looked at its first bytes.
             format: Set(conversion.format.as_str().to_owned()),
             media_type: Set(conversion.format.media_type().to_owned()),
+            duration_ms: Set(conversion
+                .duration
+                .and_then(|duration| i64::try_from(duration.as_millis()).ok())),
             ..Default::default()
         }
         .update(&tx)
         .await?;
+        if is_video(version) {
+            write_text(&tx, version.id).await?;
+        }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {
             let shown = match asset.current_version_id {

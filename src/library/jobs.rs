@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::entities::{JobState, asset, asset_version, content_import, job};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, next_cursor};
-use crate::ids::{AssetId, ImportId, JobId, VersionId};
+use crate::ids::{AssetId, JobId};
 use crate::jobs;
 
 /// Which jobs to list.
@@ -63,6 +63,8 @@ pub struct JobSubject {
     pub id: Uuid,
     /// What people call it.
     pub title: String,
+    /// The asset that it belongs to, if it belongs to one.
+    pub asset_id: Option<AssetId>,
 }
 
 /// How far a job has come.
@@ -91,55 +93,53 @@ pub async fn list_jobs(
     let limit = list.limit();
     let mut rows = jobs::list(db.read(), query.state, query.subject, before, limit + 1).await?;
     let next_cursor = next_cursor(&mut rows, limit, |row| row.id)?;
-    let titles = titles(db.read(), &rows).await?;
+    let subjects = subjects(db.read(), &rows).await?;
     let items = rows
         .into_iter()
         .map(|row| {
-            let title = titles.get(&row.subject_id).cloned();
-            view(row, title)
+            let subject = subjects.get(&row.subject_id).cloned();
+            view(row, subject)
         })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
 
-/// What the subjects are called, in three queries.
-async fn titles<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashMap<Uuid, String>> {
-    let versions = rows
-        .iter()
-        .filter(|row| row.subject_kind == SUBJECT)
-        .map(|row| VersionId(row.subject_id));
-    let found = asset_version::Entity::find()
-        .filter(asset_version::Column::Id.is_in(versions))
+/// What the subjects are called and which assets are behind them, in three queries.
+async fn subjects<C: ConnectionTrait>(
+    db: &C,
+    rows: &[job::Model],
+) -> Result<HashMap<Uuid, (String, Option<AssetId>)>> {
+    let of = |kind: &str| {
+        let rows = rows.iter().filter(|row| row.subject_kind == kind);
+        rows.map(|row| row.subject_id).collect::<Vec<_>>()
+    };
+    let versions = asset_version::Entity::find()
+        .filter(asset_version::Column::Id.is_in(of(SUBJECT)))
         .find_also_related(asset::Entity)
         .all(db)
         .await?;
-    let assets = rows
-        .iter()
-        .filter(|row| row.subject_kind == "asset")
-        .map(|row| AssetId(row.subject_id));
     let assets = asset::Entity::find()
-        .filter(asset::Column::Id.is_in(assets))
+        .filter(asset::Column::Id.is_in(of("asset")))
         .all(db)
         .await?;
-    let imports = rows
-        .iter()
-        .filter(|row| row.subject_kind == "content_import")
-        .map(|row| ImportId(row.subject_id));
     let imports = content_import::Entity::find()
-        .filter(content_import::Column::Id.is_in(imports))
+        .filter(content_import::Column::Id.is_in(of("content_import")))
         .all(db)
         .await?;
-    let imports = imports.into_iter().map(|row| (row.id.0, row.file_name));
-    let assets = assets.into_iter().map(|asset| (asset.id.0, asset.title));
-    Ok(found
+    let versions = versions.into_iter().filter_map(|(version, asset)| {
+        let asset = asset?;
+        Some((version.id.0, (asset.title, Some(asset.id))))
+    });
+    let assets = assets
         .into_iter()
-        .filter_map(|(version, asset)| Some((version.id.0, asset?.title)))
-        .chain(assets)
-        .chain(imports)
-        .collect())
+        .map(|asset| (asset.id.0, (asset.title, Some(asset.id))));
+    let imports = imports
+        .into_iter()
+        .map(|import| (import.id.0, (import.file_name, None)));
+    Ok(versions.chain(assets).chain(imports).collect())
 }
 
-fn view(row: job::Model, title: Option<String>) -> JobView {
+fn view(row: job::Model, subject: Option<(String, Option<AssetId>)>) -> JobView {
     let error = row.error_code.map(|code| FailureView {
         code,
         detail: row.error_detail.unwrap_or_default(),
@@ -148,10 +148,11 @@ fn view(row: job::Model, title: Option<String>) -> JobView {
         id: row.id,
         kind: row.kind,
         state: row.state,
-        subject: title.map(|title| JobSubject {
+        subject: subject.map(|(title, asset_id)| JobSubject {
             kind: row.subject_kind,
             id: row.subject_id,
             title,
+            asset_id,
         }),
         progress: JobProgress {
             done: row.progress_done,

@@ -9,6 +9,7 @@
 mod assets;
 mod attention;
 mod bulk;
+mod captions;
 mod catalogue;
 mod collections;
 mod comments;
@@ -45,6 +46,10 @@ pub use bulk::{
     __path_edit_assets, __path_get_bulk_edit, __path_list_bulk_items, BULK_EDIT, BulkChange,
     BulkEdits, BulkItem, BulkItemsQuery, BulkReport, BulkRequest, FacetChange, edit_assets,
     get_bulk_edit, list_bulk_items,
+};
+pub use captions::{
+    __path_delete_captions, __path_get_captions, __path_put_captions, CaptionQuery,
+    delete_captions, get_captions, put_captions, send_captions,
 };
 pub use catalogue::{
     __path_count_assets, __path_list_assets, AssetCounts, AssetFilter, AssetOrder, AssetRow, Due,
@@ -108,7 +113,7 @@ pub use versions::{
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
 pub use views::{
-    AssetDetail, AssetSummary, Facets, FailureView, PageView, VersionView, WebSource,
+    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource,
     page_image_url, page_thumbnail_url,
 };
 pub use vocabulary::{

@@ -187,6 +187,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         created_at: Set(now),
         change_note: Set(None),
         restored_from: Set(None),
+        duration_ms: Set(None),
     }
     .insert(tx)
     .await?;

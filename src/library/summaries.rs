@@ -6,6 +6,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
+use super::captions::captions_of;
 use super::views::{AssetDetail, AssetSummary, Facets, VersionView, WebSource, page_thumbnail_url};
 use crate::auth::UserRef;
 use crate::entities::{asset, asset_facet, asset_version, user, web_source};
@@ -94,6 +95,7 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
         *shown = newest.clone();
     }
     let source = web_source::Entity::find_by_id(asset.id).one(db).await?;
+    let captions = captions_of(db, asset.id).await?;
     Ok(AssetDetail {
         source: source.map(|source| WebSource {
             url: source.url,
@@ -103,6 +105,7 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
         description: asset.description,
         revision: asset.revision,
         versions,
+        captions,
     })
 }
 

@@ -104,6 +104,8 @@ pub struct VersionView {
     pub created_by: Option<UserRef>,
     /// Where to download the original.
     pub file_url: String,
+    /// How long it plays, if it is a video that says so.
+    pub duration_ms: Option<i64>,
 }
 
 impl VersionView {
@@ -127,6 +129,7 @@ impl VersionView {
             created_at: version.created_at,
             created_by,
             file_url: format!("/api/v1/versions/{}/file", version.id),
+            duration_ms: version.duration_ms,
         }
     }
 }
@@ -176,6 +179,8 @@ pub struct AssetDetail {
     pub revision: i64,
     /// Every version, newest first.
     pub versions: Vec<VersionView>,
+    /// The captions of those that are videos.
+    pub captions: Vec<CaptionView>,
     /// Where it was fetched from, if it is a web link.
     pub source: Option<WebSource>,
 }
@@ -187,6 +192,31 @@ pub struct WebSource {
     pub url: String,
     /// When it was fetched last, whether it had changed or not.
     pub fetched_at: DateTime<Utc>,
+}
+
+/// The captions of a video in one language.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaptionView {
+    /// The version whose captions they are.
+    pub version_id: VersionId,
+    /// BCP 47.
+    pub language: String,
+    /// What viewers choose by.
+    pub label: String,
+    /// Where they are, as `WebVTT`.
+    pub url: String,
+}
+
+impl CaptionView {
+    /// The view of captions, of which the text need not be loaded.
+    pub(super) fn new(version_id: VersionId, language: String, label: String) -> Self {
+        Self {
+            url: format!("/api/v1/versions/{version_id}/captions/{language}"),
+            version_id,
+            language,
+            label,
+        }
+    }
 }
 
 /// One page or slide.

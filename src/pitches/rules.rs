@@ -146,6 +146,7 @@ mod tests {
             created_at: now,
             change_note: None,
             restored_from: None,
+            duration_ms: None,
         }
     }
 

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 
 use super::words::{Piece, pieces};
-use crate::entities::{page, pitch, web_source};
+use crate::entities::{caption, page, pitch, web_source};
 use crate::error::Result;
-use crate::ids::{PitchItemId, VersionId};
+use crate::ids::{CaptionId, PitchItemId, VersionId};
 use crate::pitches::{ShownItem, is_video};
 
 /// More than this are not listed by title under "Contents".
@@ -45,6 +48,15 @@ pub(super) struct Video {
     pub(super) ordinal: usize,
     pub(super) src: String,
     pub(super) poster: Option<String>,
+    pub(super) tracks: Vec<Track>,
+}
+
+/// Captions of a video in one language.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) src: String,
+    pub(super) language: String,
+    pub(super) label: String,
 }
 
 /// A page with its picture.
@@ -113,8 +125,9 @@ pub(super) async fn load_items<C: ConnectionTrait>(
         .iter()
         .map(|shown| shown.item.note.len() + shown.item.section.len());
     let room = room_for_text(pages.len(), pitch.message.len() + words.sum::<usize>());
+    let tracks = load_tracks(db, &shown, addresses).await?;
     let mut sources = load_sources(db, &shown).await?;
-    let mut items = arrange(shown, &pages, room, addresses);
+    let mut items = arrange(shown, &pages, &tracks, room, addresses);
     for item in &mut items {
         item.source = sources.remove(&item.id);
     }
@@ -182,9 +195,54 @@ async fn load_pages<C: ConnectionTrait>(db: &C, shown: &[ShownItem]) -> Result<P
         .collect())
 }
 
+type Tracks = HashMap<PitchItemId, Vec<Track>>;
+
+/// The captions of the videos shown, without their text, in one query.
+async fn load_tracks<C: ConnectionTrait>(
+    db: &C,
+    shown: &[ShownItem],
+    addresses: Addresses<'_>,
+) -> Result<Tracks> {
+    let videos: Vec<&ShownItem> = shown
+        .iter()
+        .filter(|shown| is_video(&shown.version.format))
+        .collect();
+    if videos.is_empty() {
+        return Ok(Tracks::new());
+    }
+    let rows: Vec<(CaptionId, VersionId, String, String)> = caption::Entity::find()
+        .filter(caption::Column::VersionId.is_in(videos.iter().map(|shown| shown.version.id)))
+        .order_by_asc(caption::Column::Language)
+        .select_only()
+        .columns([
+            caption::Column::Id,
+            caption::Column::VersionId,
+            caption::Column::Language,
+            caption::Column::Label,
+        ])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let tracks_of = |shown: &ShownItem| {
+        rows.iter()
+            .filter(|(_, version, ..)| *version == shown.version.id)
+            .map(|(id, _, language, label)| Track {
+                src: format!("{}/captions/{}/{id}", addresses.base, shown.item.id),
+                language: language.clone(),
+                label: label.clone(),
+            })
+            .collect()
+    };
+    Ok(videos
+        .into_iter()
+        .map(|shown| (shown.item.id, tracks_of(shown)))
+        .collect())
+}
+
 fn arrange(
     shown: Vec<ShownItem>,
     pages: &Pages,
+    tracks: &Tracks,
     room: usize,
     addresses: Addresses<'_>,
 ) -> Vec<Item> {
@@ -198,7 +256,7 @@ fn arrange(
             section.clone_from(&shown.item.section);
             let video = is_video(&shown.version.format).then(|| {
                 ordinal += 1;
-                video(&shown, pages, ordinal, addresses)
+                video(&shown, pages, tracks, ordinal, addresses)
             });
             let pages = if video.is_some() {
                 Vec::new()
@@ -308,7 +366,13 @@ fn place_text(
     ))
 }
 
-fn video(shown: &ShownItem, pages: &Pages, ordinal: usize, addresses: Addresses<'_>) -> Video {
+fn video(
+    shown: &ShownItem,
+    pages: &Pages,
+    tracks: &Tracks,
+    ordinal: usize,
+    addresses: Addresses<'_>,
+) -> Video {
     let poster = pages
         .contains_key(&(shown.version.id, 1))
         .then(|| picture_url(shown, 1, 960, addresses));
@@ -316,6 +380,7 @@ fn video(shown: &ShownItem, pages: &Pages, ordinal: usize, addresses: Addresses<
         ordinal,
         src: format!("{}/video/{}", addresses.base, shown.item.id),
         poster,
+        tracks: tracks.get(&shown.item.id).cloned().unwrap_or_default(),
     }
 }
 

@@ -25,7 +25,7 @@ pub use page::{page, preview};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};
 pub use privacy::privacy;
 pub use share::share;
-pub use video::{preview_video, video};
+pub use video::{captions, preview_captions, preview_video, video};
 
 /// The page's style, as `npm run build:viewer` makes it.
 const STYLE: &str = include_str!("../../web/viewer/dist/viewer.css");

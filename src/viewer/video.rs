@@ -2,17 +2,17 @@
 //! from being opened on our origin; players do not mind.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::audience::Audience;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::entities::asset_version;
+use crate::entities::{asset_version, caption};
 use crate::error::{Error, Result};
 use crate::http::Principal;
-use crate::ids::{PitchId, PitchItemId};
-use crate::library::send_original;
+use crate::ids::{CaptionId, PitchId, PitchItemId};
+use crate::library::{send_captions, send_original};
 use crate::pitches::{is_video, shown_items};
 
 /// A video, for whoever holds the link.
@@ -41,6 +41,43 @@ pub async fn preview_video(
     let audience = Audience::by_preview(db.read(), &principal, pitch).await?;
     let version = find_video(db.read(), &audience, item).await?;
     send_original(&request, &blobs, &version).await
+}
+
+/// The captions of a video, for whoever holds the link.
+pub async fn captions(
+    path: web::Path<(String, PitchItemId, CaptionId)>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse> {
+    let (token, item, id) = path.into_inner();
+    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    find_captions(db.read(), &audience, item, id).await
+}
+
+/// The captions of a video, in a preview.
+pub async fn preview_captions(
+    principal: Principal,
+    path: web::Path<(PitchId, PitchItemId, CaptionId)>,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (pitch, item, id) = path.into_inner();
+    let audience = Audience::by_preview(db.read(), &principal, pitch).await?;
+    find_captions(db.read(), &audience, item, id).await
+}
+
+async fn find_captions<C: ConnectionTrait>(
+    db: &C,
+    audience: &Audience,
+    item: PitchItemId,
+    id: CaptionId,
+) -> Result<HttpResponse> {
+    let version = find_video(db, audience, item).await?;
+    let captions = caption::Entity::find_by_id(id)
+        .filter(caption::Column::VersionId.eq(version.id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("captions"))?;
+    Ok(send_captions(captions))
 }
 
 async fn find_video<C: ConnectionTrait>(

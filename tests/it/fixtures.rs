@@ -251,6 +251,7 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         created_at: now,
         change_note: None,
         restored_from: None,
+        duration_ms: None,
     };
     asset_version::Entity::insert(row.into_active_model())
         .exec_without_returning(db)

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use lastmile::entities::Role;
+use lastmile::entities::{Role, asset_version};
+use lastmile::ids::VersionId;
 use reqwest::{Method, StatusCode};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
 use crate::support::{Person, Reply, TestServer};
@@ -397,4 +399,55 @@ async fn approved_assets_expire_on_their_day() {
         .await
         .unwrap();
     assert_eq!(due, 0);
+}
+
+#[actix_web::test]
+async fn a_version_stays_ready_while_it_is_converted_again_and_when_that_fails() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let asset = upload_and_convert(&marketer, "a.md", "# First words", &json!({})).await;
+    let version = asset["current_version"]["id"].as_str().unwrap().to_owned();
+    // The file behind the version is gone, as after a disk has failed.
+    let row = asset_version::Entity::find_by_id(VersionId(version.parse().unwrap()))
+        .one(server.app.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    let broken = asset_version::ActiveModel {
+        id: Set(row.id),
+        blob: Set("0".repeat(64)),
+        ..Default::default()
+    };
+    let tx = server.app.db.begin().await.unwrap();
+    broken.update(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let path = format!("/api/v1/versions/{version}/conversion");
+    let first = marketer.post(&path, &json!({})).await;
+    assert_eq!(first.status, StatusCode::ACCEPTED);
+    assert_eq!(first.body["state"], "ready");
+    assert_eq!(marketer.post(&path, &json!({})).await.code(), "conflict");
+    let started = Instant::now();
+    let job = loop {
+        let jobs = marketer
+            .get(&format!("/api/v1/jobs?subject={version}"))
+            .await
+            .ok();
+        let job = jobs["items"][0].clone();
+        if job["state"] == "failed" {
+            break job;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "{job}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    assert_eq!(job["error"]["code"], "internal");
+    assert_eq!(job["subject"]["asset_id"], asset["id"]);
+    let asset = converted(&marketer, asset["id"].as_str().unwrap()).await;
+    assert_eq!(asset["current_version"]["state"], "ready");
+    assert_eq!(asset["current_version"]["failure"], Value::Null);
+    let page = marketer
+        .get(&format!("/api/v1/versions/{version}/pages/1"))
+        .await
+        .ok();
+    assert_eq!(page["title"], "First words");
 }

@@ -12,6 +12,7 @@
 )]
 
 mod analytics;
+mod captions;
 mod crm;
 mod curation;
 mod duplicates;

@@ -106,7 +106,10 @@ impl<'a> Press<'a> {
             .or(before)
             .unwrap_or(self.fallback_title)
             .to_owned();
-        let text = std::mem::take(&mut self.texts).join("\n");
+        let mut texts = std::mem::take(&mut self.texts);
+        // A picture without a description says nothing.
+        texts.retain(|text| !text.is_empty());
+        let text = texts.join("\n");
         self.sheets.push(Sheet {
             title,
             heading,
@@ -150,6 +153,19 @@ impl<'a> Press<'a> {
             Block::Table { header, rows } => self
                 .place_table(header, rows)
                 .map(|(header, rows)| Block::Table { header, rows }),
+            Block::Picture {
+                png,
+                width,
+                height,
+                description,
+            } => self
+                .place_picture(&png, (width, height), &description)
+                .then_some(Block::Picture {
+                    png,
+                    width,
+                    height,
+                    description,
+                }),
             Block::Rule => {
                 self.drawing.rect(
                     [MARGIN, self.y + 6.0, WIDTH - 2.0 * MARGIN, 1.0],
@@ -194,6 +210,27 @@ impl<'a> Press<'a> {
         self.y += size * 0.35;
         self.texts.push(text.to_owned());
         self.heading.get_or_insert_with(|| text.to_owned());
+    }
+
+    /// Draws a picture no larger than the sheet; says whether it needs a new one.
+    fn place_picture(&mut self, png: &str, pixels: (u32, u32), description: &str) -> bool {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "pictures are small numbers wide"
+        )]
+        let (width, height) = (pixels.0.max(1) as f32, pixels.1.max(1) as f32);
+        let scale = ((WIDTH - 2.0 * MARGIN) / width)
+            .min((MAX_HEIGHT - 2.0 * TOP - TEXT) / height)
+            .min(1.0);
+        let (width, height) = (width * scale, height * scale);
+        if height > self.room() && !self.is_blank() {
+            return true;
+        }
+        self.drawing.picture([MARGIN, self.y, width, height], png);
+        self.y += height + TEXT;
+        self.texts.push(description.to_owned());
+        self.has_body = true;
+        false
     }
 
     fn place_lines(

@@ -97,6 +97,14 @@ impl Drawing {
         );
     }
 
+    /// A picture of our own making, PNG in Base64.
+    pub(crate) fn picture(&mut self, [x, y, width, height]: [f32; 4], png: &str) {
+        let _ = write!(
+            self.content,
+            "<image x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{png}\"/>"
+        );
+    }
+
     /// Text that starts at a point on its base line.
     pub(crate) fn text(&mut self, (x, y): (f32, f32), text: &str, face: Face, size: f32, ink: Ink) {
         let (family, weight) = match face {

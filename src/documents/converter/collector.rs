@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -14,30 +15,38 @@ use crate::documents::{Failure, FailureCode, Format, language};
 
 /// Warnings kept for one file.
 const MAX_WARNINGS: usize = 20;
+/// Longer than any film that somebody shows.
+const LONGEST_FILM: Duration = Duration::from_hours(1_000);
+/// Characters of a line that stands in for a title.
+const MAX_FIRST_WORDS: usize = 120;
 /// How much text decides the language.
 const SAMPLE_BYTES: usize = 20 << 10;
 
 /// The pages of a conversion as they come in.
 pub(super) struct Collector {
     folder: PathBuf,
+    stem: String,
     progress: mpsc::Sender<Progress>,
     total: Option<u32>,
     title: Option<String>,
     seen: BTreeSet<u32>,
     sample: String,
     warnings: Vec<String>,
+    duration: Option<Duration>,
 }
 
 impl Collector {
-    pub(super) fn new(folder: &Path, progress: mpsc::Sender<Progress>) -> Self {
+    pub(super) fn new(folder: &Path, stem: &str, progress: mpsc::Sender<Progress>) -> Self {
         Self {
             folder: folder.to_owned(),
+            stem: stem.to_owned(),
             progress,
             total: None,
             title: None,
             seen: BTreeSet::new(),
             sample: String::new(),
             warnings: Vec::new(),
+            duration: None,
         }
     }
 
@@ -71,6 +80,10 @@ impl Collector {
         match told {
             Told::Counted(total, title) => self.take_count(total, title).await,
             Told::Page(page, picture) => self.take_page(page, picture).await,
+            Told::Lasts(duration) => {
+                self.duration = Some(duration).filter(|duration| *duration < LONGEST_FILM);
+                Ok(())
+            }
             Told::Warning(warning) => {
                 self.warn(&warning);
                 Ok(())
@@ -97,6 +110,7 @@ impl Collector {
             title: self.title,
             warnings: self.warnings,
             tier,
+            duration: self.duration,
         })
     }
 
@@ -134,8 +148,11 @@ impl Collector {
                 format!("the converter made a page {number}"),
             ));
         }
-        shorten(&mut title, MAX_TITLE_BYTES);
         shorten(&mut text, MAX_PAGE_TEXT_BYTES);
+        if title.trim().is_empty() {
+            title = self.title_for(number, &text);
+        }
+        shorten(&mut title, MAX_TITLE_BYTES);
         if self.sample.len() < SAMPLE_BYTES {
             let mut part = text.clone();
             shorten(&mut part, SAMPLE_BYTES);
@@ -166,6 +183,17 @@ impl Collector {
             problem: picture.err(),
         })))
         .await
+    }
+
+    /// A title for a page that has no heading: its first words, or else its number.
+    fn title_for(&self, number: u32, text: &str) -> String {
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty());
+        match (first, &self.title) {
+            (Some(line), _) => line.chars().take(MAX_FIRST_WORDS).collect(),
+            (None, Some(title)) if self.total == Some(1) => title.clone(),
+            (None, None) if self.total == Some(1) => self.stem.clone(),
+            (None, _) => format!("Page {number}"),
+        }
     }
 
     async fn tell(&self, progress: Progress) -> Result<(), Failure> {

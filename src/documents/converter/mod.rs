@@ -11,11 +11,13 @@ mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::budget::{Budget, Urgency};
+use super::captions::{self, Captions};
 use super::format::Family;
 use super::limits::Limits;
 use super::process::{Child, Heard};
@@ -77,7 +79,7 @@ pub enum Progress {
 pub struct ConvertedPage {
     /// Counted from 1.
     pub number: u32,
-    /// Its heading; may be empty.
+    /// Its heading, or what stands in for one; never empty.
     pub title: String,
     /// Its text in reading order; may be empty.
     pub text: String,
@@ -125,6 +127,8 @@ pub struct Conversion {
     pub warnings: Vec<String>,
     /// How its pages look.
     pub tier: Tier,
+    /// How long it plays, if it is a video and says so.
+    pub duration: Option<Duration>,
 }
 
 /// How faithful the images are.
@@ -190,17 +194,8 @@ impl Converter {
         progress: &mpsc::Sender<Progress>,
     ) -> Result<Conversion, Failure> {
         let format = self.sniff(input, file_name).await?;
-        let case = Case {
-            options: Arc::clone(&self.options),
-            input: absolute(input)?,
-            folder: absolute(folder)?,
-            stem: titles::stem(file_name),
-            deadline: Instant::now() + self.options.limits.total_time,
-            urgency,
-            budget: self.budget.clone(),
-            meter: Arc::clone(&self.meter),
-        };
-        let mut collector = Collector::new(&case.folder, progress.clone());
+        let case = self.case(input, file_name, folder, urgency)?;
+        let mut collector = Collector::new(&case.folder, &case.stem, progress.clone());
         let (format, tier) = match format.family() {
             Family::Office => case.convert_office(format, &mut collector).await?,
             Family::Video => {
@@ -227,6 +222,45 @@ impl Converter {
         };
         case.tidy().await;
         collector.finish(format, tier)
+    }
+
+    /// Reads the captions of a video, `WebVTT` or SRT, in a child and by way of an empty folder of the caller.
+    pub async fn read_captions(&self, input: &Path, folder: &Path) -> Result<Captions, Failure> {
+        let case = self.case(input, "captions", folder, Urgency::Awaited)?;
+        case.run(Task::Captions, &case.input, &case.folder).await?;
+        let unreadable =
+            |error: String| Failure::new(FailureCode::Crashed, format!("no captions: {error}"));
+        let path = captions::path_in(&case.folder);
+        let about = tokio::fs::symlink_metadata(&path)
+            .await
+            .map_err(|error| unreadable(error.to_string()))?;
+        // Marks are written longer than they were read, so there is some room.
+        if !about.is_file() || about.len() > 8 * captions::MAX_CAPTION_BYTES {
+            return Err(unreadable("not what a child writes".to_owned()));
+        }
+        let json = tokio::fs::read(&path)
+            .await
+            .map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_slice(&json).map_err(|error| unreadable(error.to_string()))
+    }
+
+    fn case(
+        &self,
+        input: &Path,
+        file_name: &str,
+        folder: &Path,
+        urgency: Urgency,
+    ) -> Result<Case, Failure> {
+        Ok(Case {
+            options: Arc::clone(&self.options),
+            input: absolute(input)?,
+            folder: absolute(folder)?,
+            stem: titles::stem(file_name),
+            deadline: Instant::now() + self.options.limits.total_time,
+            urgency,
+            budget: self.budget.clone(),
+            meter: Arc::clone(&self.meter),
+        })
     }
 
     async fn sniff(&self, input: &Path, file_name: &str) -> Result<Format, Failure> {

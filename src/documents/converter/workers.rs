@@ -4,6 +4,8 @@
 //! line of children: one that has worked long enough hands back, and one that dies is followed by another behind the page
 //! at which it died.
 
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -21,6 +23,8 @@ pub(super) enum Told {
     Counted(u32, Option<String>),
     /// A page is complete: what its image looks like, or why it only says that there is none.
     Page(PageText, Result<u64, FailureCode>),
+    /// How long it plays.
+    Lasts(Duration),
     /// Something was left out.
     Warning(String),
 }
@@ -150,6 +154,10 @@ impl Worker {
                             .ok_or_else(|| nonsense("a page was drawn before it was read"))?;
                         self.tell(Told::Page(page, Ok(likeness))).await?;
                         self.next = number + self.step;
+                    }
+                    Message::Lasts(milliseconds) => {
+                        let duration = Duration::from_millis(milliseconds);
+                        self.tell(Told::Lasts(duration)).await?;
                     }
                     Message::Warning(warning) => self.tell(Told::Warning(warning)).await?,
                     Message::HandBack(next) if next == self.next && read.is_none() => {

@@ -22,6 +22,19 @@ pub(super) struct About {
     pub(super) size: Option<(u32, u32)>,
 }
 
+impl About {
+    /// How long it plays.
+    pub(super) fn milliseconds(&self) -> Option<u64> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked when it was read"
+        )]
+        self.duration
+            .map(|seconds| (seconds * 1_000.0).round() as u64)
+    }
+}
+
 impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Video")?;

@@ -7,8 +7,9 @@ mod boxes;
 
 use std::path::Path;
 
+use super::child::say;
 use super::pages::Pages;
-use super::protocol::PageText;
+use super::protocol::{Message, PageText};
 use super::{Failure, Format, card, raster};
 
 /// Makes the one page of a video.
@@ -21,6 +22,9 @@ pub(super) fn make_page(
 ) -> Result<(), Failure> {
     let about = boxes::read(path, format)?;
     pages.count(1, None)?;
+    if let Some(milliseconds) = about.milliseconds() {
+        say(&Message::Lasts(milliseconds))?;
+    }
     pages.read(PageText {
         number: 1,
         title: stem.to_owned(),

@@ -6,6 +6,7 @@ use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+use super::inline::Pictures;
 use crate::documents::blocks::{Block, Look, SpanBuilder};
 use crate::documents::limits::MAX_XML_DEPTH;
 use crate::documents::titles;
@@ -62,6 +63,7 @@ struct Reader {
     code: Option<String>,
     rows: Option<Vec<Vec<String>>>,
     header: bool,
+    pictures: Pictures,
     /// How deep inside something that is not shown, counted in elements.
     skipping: usize,
 }
@@ -120,14 +122,26 @@ impl Reader {
                 self.end_paragraph();
                 self.blocks.push(Block::Rule);
             }
-            "img" => self
-                .spans
-                .push_words(element.attr("alt").unwrap_or_default(), Look::Plain),
+            "img" => self.picture(element),
             "b" | "strong" => self.looks.push(Look::Bold),
             "code" | "kbd" | "samp" => self.looks.push(Look::Code),
             "a" => self.looks.push(Look::Link),
             _ if is_block(name) => self.end_paragraph(),
             _ => {}
+        }
+    }
+
+    /// A picture that is in the text stands between its paragraphs; of any other there are only the words.
+    fn picture(&mut self, element: &Element) {
+        let description = element.attr("alt").unwrap_or_default();
+        let can_stand = self.rows.is_none() && self.heading.is_none() && self.code.is_none();
+        let address = element.attr("src").filter(|_| can_stand);
+        match address.and_then(|address| self.pictures.take(address, description)) {
+            Some(picture) => {
+                self.end_paragraph();
+                self.blocks.push(picture);
+            }
+            None => self.spans.push_words(description, Look::Plain),
         }
     }
 

@@ -3,6 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::html;
+use super::inline::Pictures;
 use crate::documents::Failure;
 use crate::documents::blocks::{Block, Look, SpanBuilder};
 use crate::documents::titles;
@@ -37,6 +38,7 @@ struct Reader {
     html: String,
     front_matter: bool,
     rows: Vec<Vec<String>>,
+    pictures: Pictures,
 }
 
 impl Reader {
@@ -98,6 +100,13 @@ impl Reader {
             Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
             Tag::Strong => self.looks.push(Look::Bold),
             Tag::Link { .. } => self.looks.push(Look::Link),
+            // The description comes as text behind this; of a picture that is elsewhere it is all there is.
+            Tag::Image { dest_url, .. } if self.heading.is_none() && self.rows.is_empty() => {
+                if let Some(picture) = self.pictures.take(dest_url, "") {
+                    self.end_paragraph();
+                    self.blocks.push(picture);
+                }
+            }
             Tag::MetadataBlock(_) => self.front_matter = true,
             _ => {}
         }

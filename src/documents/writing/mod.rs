@@ -1,9 +1,10 @@
 //! HTML, Markdown and plain text to pages.
 //!
-//! All three become blocks of text that are drawn on paper of our own. Nothing of the file's markup survives, so nothing
-//! of it can act.
+//! All three become blocks of text and pictures that are drawn on paper of our own. Nothing of the file's markup
+//! survives, so nothing of it can act, and nothing is fetched from elsewhere.
 
 mod html;
+mod inline;
 mod markdown;
 mod plain;
 

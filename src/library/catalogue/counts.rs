@@ -58,8 +58,8 @@ struct Count {
     count: i64,
 }
 
-/// How many assets fit a filter, by every dimension; it takes the parameters of the list.
-#[utoipa::path(get, path = "/api/v1/assets/counts", tag = "library", responses(
+/// How many assets fit a filter, by every dimension. The filter is the list's.
+#[utoipa::path(get, path = "/api/v1/assets/counts", tag = "library", params(AssetFilter), responses(
     (status = 200, body = AssetCounts), (status = 422, body = Problem),
 ))]
 pub async fn count_assets(

@@ -25,8 +25,19 @@ pub(super) const SOON: Days = Days::new(30);
 const MOST_VALUES: usize = 200;
 
 /// Which assets: values of one dimension are alternatives, dimensions narrow each other.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    utoipa::IntoParams,
+)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct AssetFilter {
     /// Text in the title.
     pub q: String,

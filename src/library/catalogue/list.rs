@@ -72,20 +72,8 @@ impl Request {
 
 /// All content, sorted and filtered. Dimensions may be repeated: their values are alternatives.
 #[utoipa::path(get, path = "/api/v1/assets", tag = "library", params(
-    ("q" = Option<String>, Query, description = "Text in the title"),
-    ("state" = Option<Vec<String>>, Query), ("kind" = Option<Vec<String>>, Query),
-    ("owner" = Option<Vec<String>>, Query), ("language" = Option<Vec<String>>, Query),
-    ("product" = Option<Vec<String>>, Query), ("industry" = Option<Vec<String>>, Query),
-    ("stage" = Option<Vec<String>>, Query), ("persona" = Option<Vec<String>>, Query),
-    ("region" = Option<Vec<String>>, Query), ("competitor" = Option<Vec<String>>, Query),
-    ("tag" = Option<Vec<String>>, Query),
-    ("without" = Option<Vec<String>>, Query, description = "What it lacks: a facet, `owner`, `language`, `review_by`, \
-        `expires_at` or `collection`"),
-    ("review" = Option<String>, Query, description = "`past` or `soon` (30 days)"),
-    ("expires" = Option<String>, Query, description = "`past` or `soon` (30 days)"),
-    ("internal_only" = Option<bool>, Query), ("collection" = Option<String>, Query),
-    ("sort" = Option<String>, Query, description = "`updated` (where not said), `created`, `title`, `review_by`, \
-        `expires_at` or `pitched`"),
+    AssetFilter,
+    ("sort" = inline(Option<AssetOrder>), Query, description = "`updated` where not said"),
     ("order" = Option<String>, Query, description = "`asc` or `desc`; dates of change, creation and counts fall where \
         not said, the others rise"),
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),

@@ -48,6 +48,7 @@ pub struct RequestsQuery {
     pub overdue: bool,
     /// In which order; by demand where not said.
     #[serde(default)]
+    #[param(inline)]
     pub sort: RequestSort,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,

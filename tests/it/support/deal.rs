@@ -153,6 +153,7 @@ impl TestServer {
             created_at: now,
             change_note: None,
             restored_from: None,
+            duration_ms: None,
         };
         let today = now.date_naive();
         let asset = asset::Model {

@@ -13,7 +13,7 @@ use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::config::Config;
 use lastmile::db::Db;
-use lastmile::documents::{Converter, ConverterOptions};
+use lastmile::documents::{Converter, ConverterOptions, Limits};
 use lastmile::entities::Role;
 use lastmile::ids::UserId;
 use lastmile::node::Node;
@@ -34,11 +34,20 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
-        Self::start_with(|_| {}).await
+        Self::boot(|_| {}, Limits::default()).await
     }
 
     /// The same, with some settings of its own.
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::boot(configure, Limits::default()).await
+    }
+
+    /// The same, whose conversions have these limits.
+    pub(crate) async fn start_limited(limits: Limits) -> Self {
+        Self::boot(|_| {}, limits).await
+    }
+
+    async fn boot(configure: impl FnOnce(&mut Config), limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = config_in(&dir).await;
         configure(&mut config);
@@ -46,6 +55,8 @@ impl TestServer {
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
             executable: env!("CARGO_BIN_EXE_lastmile").into(),
+            total_memory_bytes: app.config.conversion_memory,
+            limits,
             ..ConverterOptions::default()
         });
         let node = Node::start(app.clone()).unwrap();

@@ -1,9 +1,6 @@
-/** Assets, their pages, collections, jobs and search. */
+/** Assets, their pages, jobs and search. */
 import { api, ifMatch, ok } from './client.ts';
-import type { AssetInput, AssetKind, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
-
-export const assets = (query: { state?: AssetState; kind?: AssetKind; cursor?: string }, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/assets', { params: { query }, signal }));
+import type { AssetInput, AssetState, Id, JobState, PageView, SearchQuery } from './types.ts';
 
 export const asset = (id: Id, signal?: AbortSignal) => ok(api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal }));
 
@@ -18,10 +15,21 @@ export const pages = (id: Id, cursor?: string, signal?: AbortSignal) =>
 
 export const convertAgain = (id: Id) => ok(api.POST('/api/v1/versions/{id}/conversion', { params: { path: { id } } }));
 
-export const collections = (cursor?: string, signal?: AbortSignal) =>
-  ok(api.GET('/api/v1/collections', { params: { query: { cursor } }, signal }));
+/** Gives a version captions in a language; what was there in it is replaced. */
+export const putCaptions = (id: Id, language: string, label: string, file: File) =>
+  ok(
+    api.PUT('/api/v1/versions/{id}/captions/{language}', {
+      params: { path: { id, language }, query: { label } },
+      body: file as unknown as string,
+      bodySerializer: (body) => body as unknown as BodyInit,
+      headers: { 'content-type': 'text/vtt' },
+    }),
+  );
 
-export const jobs = (query: { state?: JobState; cursor?: string }, signal?: AbortSignal) =>
+export const deleteCaptions = (id: Id, language: string) =>
+  ok(api.DELETE('/api/v1/versions/{id}/captions/{language}', { params: { path: { id, language } } }));
+
+export const jobs = (query: { state?: JobState; subject?: Id; cursor?: string; limit?: number }, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/jobs', { params: { query }, signal }));
 
 export const search = (query: SearchQuery, signal?: AbortSignal) => ok(api.GET('/api/v1/search', { params: { query }, signal }));

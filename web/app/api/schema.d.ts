@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The assets that changed last come first. */
+        /** All content, sorted and filtered. Dimensions may be repeated: their values are alternatives. */
         get: operations["list_assets"];
         put?: never;
         /**
@@ -87,6 +87,44 @@ export interface paths {
          *     background.
          */
         post: operations["upload_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many assets at once: up to 200 in the reply, more (up to 10,000) by a job.
+         * @description Each asset is decided by itself: it is changed as asked (`done`), was so already (`unchanged`), or is `refused` with the
+         *     reason and keeps everything. No `If-Match` is needed: only what is named is touched.
+         */
+        post: operations["edit_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets fit a filter, by every dimension. The filter is the list's. */
+        get: operations["count_assets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -145,6 +183,42 @@ export interface paths {
         patch: operations["edit_asset"];
         trace?: never;
     };
+    "/api/v1/assets/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comments on an asset, the latest first. */
+        get: operations["list_comments"];
+        put?: never;
+        /** Comment on an asset, or on one of its pages. */
+        post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an asset cost, and the sums. */
+        get: operations["list_costs"];
+        put?: never;
+        /** Note what was spent on an asset. */
+        post: operations["add_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/duplicates": {
         parameters: {
             query?: never;
@@ -173,6 +247,40 @@ export interface paths {
         put?: never;
         /** Fetch a web link again. Where the page has changed, the new snapshot becomes the next version. */
         post: operations["fetch_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The life cycle of an asset. */
+        get: operations["get_lifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/live-pitches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live pitches that an asset is in. */
+        get: operations["list_live_pitches"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -233,6 +341,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits for the caller: reviews, and their own pieces. */
+        get: operations["get_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit is. */
+        get: operations["get_bulk_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The assets of a bulk edit and what became of each. */
+        get: operations["list_bulk_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -243,11 +402,82 @@ export interface paths {
         /** The collections by name. */
         get: operations["list_collections"];
         put?: never;
-        post?: never;
+        /** Make a collection. */
+        post: operations["create_collection"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collection with all its assets. */
+        get: operations["get_collection"];
+        put?: never;
+        post?: never;
+        /** Remove a collection. Its assets stay. */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /** Describe a collection anew, put its assets in order, or say who may see it. */
+        patch: operations["edit_collection"];
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add assets to a collection. */
+        post: operations["add_to_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{id}/assets/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an asset out of a collection. The asset stays. */
+        delete: operations["remove_from_collection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say that a comment is dealt with, or open it again. */
+        patch: operations["edit_comment"];
         trace?: never;
     };
     "/api/v1/contacts": {
@@ -332,6 +562,112 @@ export interface paths {
         put?: never;
         /** Let the files of an import come in. */
         post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests for content. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Ask for content that is missing. The marketers are told. */
+        post: operations["add_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request. */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a request. Whoever asked is told when it is done or declined. */
+        patch: operations["edit_request"];
+        trace?: never;
+    };
+    "/api/v1/content-requests/{id}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Need it too. Said again, it changes the deal. */
+        post: operations["join_request"];
+        /** Need it no more. Whoever asked first stays. */
+        delete: operations["leave_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cost-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports costs, or shows what would become of them. With one wrong row, nothing is written. */
+        post: operations["import_costs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct a cost. */
+        put: operations["edit_cost"];
+        post?: never;
+        /** Take a cost away that was noted by mistake. */
+        delete: operations["delete_cost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flagged-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Content in one's live pitches that must not be sent any more, each with what could stand in for it. */
+        get: operations["list_flagged"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -577,6 +913,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to send next in an opportunity, without a query. */
+        get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -665,6 +1018,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pitches/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put one piece in the place of another. Links show the change at once. */
+        post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may review. */
+        get: operations["list_reviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a review, the longest wait first. */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -734,6 +1138,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams by name. */
+        get: operations["list_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -783,6 +1204,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{id}/captions/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions of a video, as `WebVTT`. */
+        get: operations["get_captions"];
+        /** Give a video captions in a language: `WebVTT` or SRT as the body. What was there in that language is replaced. */
+        put: operations["put_captions"];
+        post?: never;
+        /** Take the captions of a language away. */
+        delete: operations["delete_captions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -870,6 +1310,76 @@ export interface paths {
         get: operations["get_page_image"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The words of one facet. */
+        get: operations["list_values"];
+        put?: never;
+        /** Add a word to a vocabulary. */
+        post: operations["add_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the words of a facet in order. */
+        post: operations["order_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a word out that no asset has. */
+        delete: operations["remove_value"];
+        options?: never;
+        head?: never;
+        /** Rename a word, retire it, or take it up again. A renaming changes every asset that has it, and searches follow. */
+        patch: operations["edit_value"];
+        trace?: never;
+    };
+    "/api/v1/vocabulary/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a word into another of its facet: every asset that has it gets the other one, and it is gone. */
+        post: operations["merge_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -976,20 +1486,44 @@ export interface components {
             /** @description Every day of the period. */
             series: components["schemas"]["SeriesDay"][];
         };
+        /** @description How many assets there are. */
+        AssetCounts: {
+            /**
+             * Format: int64
+             * @description Of those that the filter means: not to be pitched within 30 days from now, or already.
+             */
+            expires_soon: number;
+            /** @description By dimension. What is chosen of a dimension does not narrow that dimension's own counts. */
+            facets: {
+                [key: string]: components["schemas"]["FacetValueCount"][];
+            };
+            /**
+             * Format: int64
+             * @description Of those that the filter means: somebody should look at them by now.
+             */
+            review_past: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: to be reviewed within 30 days, or by now.
+             */
+            review_soon: number;
+            /**
+             * Format: int64
+             * @description All that the filter means.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of those that the filter means: nobody looks after them.
+             */
+            without_owner: number;
+        };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetSummary"] & {
+            /** @description The captions of those that are videos. */
+            captions: components["schemas"]["CaptionView"][];
             /** @description What it says, in a few sentences. */
             description: string;
-            /**
-             * Format: date
-             * @description The day from which it may not be pitched any more.
-             */
-            expires_at?: string | null;
-            /**
-             * Format: date
-             * @description The day by which somebody should look at it again.
-             */
-            review_by?: string | null;
             /**
              * Format: int64
              * @description To be named in `If-Match` when editing.
@@ -1007,6 +1541,85 @@ export interface components {
             items: components["schemas"]["Duplicate"][];
             /** @description Why this asset cannot become a version of another; nothing where it can. */
             obstacle?: string | null;
+        };
+        /** @description Which assets: values of one dimension are alternatives, dimensions narrow each other. */
+        AssetFilter: {
+            /** @default null */
+            collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * @description Competitors.
+             * @default []
+             */
+            competitor?: string[];
+            /** @default null */
+            expires?: components["schemas"]["Due"] | null;
+            /**
+             * @description Industries.
+             * @default []
+             */
+            industry?: string[];
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /**
+             * @description Sorts of collateral.
+             * @default []
+             */
+            kind?: components["schemas"]["AssetKind"][];
+            /**
+             * @description Language tags.
+             * @default []
+             */
+            language?: string[];
+            /**
+             * @description Who looks after it.
+             * @default []
+             */
+            owner?: components["schemas"]["UserId"][];
+            /**
+             * @description Readers' parts.
+             * @default []
+             */
+            persona?: string[];
+            /**
+             * @description Product lines.
+             * @default []
+             */
+            product?: string[];
+            /**
+             * @description Text in the title.
+             * @default
+             */
+            q?: string;
+            /**
+             * @description Markets.
+             * @default []
+             */
+            region?: string[];
+            /** @default null */
+            review?: components["schemas"]["Due"] | null;
+            /**
+             * @description Stages of an opportunity.
+             * @default []
+             */
+            stage?: string[];
+            /**
+             * @description States of the life cycle.
+             * @default []
+             */
+            state?: components["schemas"]["AssetState"][];
+            /**
+             * @description Free tags.
+             * @default []
+             */
+            tag?: string[];
+            /**
+             * @description What it lacks.
+             * @default []
+             */
+            without?: components["schemas"]["Gap"][];
         };
         /**
          * Format: uuid
@@ -1070,6 +1683,29 @@ export interface components {
             /** @description Where it stands, or stood when it closed. */
             stage: components["schemas"]["Stage"];
         };
+        /** @description An asset in the list of all content. */
+        AssetRow: components["schemas"]["AssetSummary"] & {
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int64
+             * @description In how many pitches it is.
+             */
+            pitched: number;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             */
+            review_by?: string | null;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+        };
         /**
          * @description Where an asset stands in its life cycle.
          * @enum {string}
@@ -1083,6 +1719,11 @@ export interface components {
              */
             created_at: string;
             current_version?: components["schemas"]["VersionView"] | null;
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             */
+            expires_at?: string | null;
             /** @description What it is for. */
             facets: components["schemas"]["Facets"];
             /** @description The asset. */
@@ -1094,6 +1735,11 @@ export interface components {
             /** @description BCP 47. */
             language?: string | null;
             owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             */
+            review_by?: string | null;
             /** @description Where it stands in its life cycle. */
             state: components["schemas"]["AssetState"];
             /** @description A small picture of its first page, once there is one. */
@@ -1105,6 +1751,139 @@ export interface components {
              * @description When it last changed.
              */
             updated_at: string;
+        };
+        /** @description How much waits for the caller. */
+        Attention: {
+            /**
+             * Format: int64
+             * @description Their own pieces that have run out.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Their own pieces that run out within 14 days.
+             */
+            expires_soon: number;
+            /**
+             * Format: int64
+             * @description Their own pieces whose review date has come.
+             */
+            review_due: number;
+            /**
+             * Format: int64
+             * @description Pieces that they are asked to review.
+             */
+            to_review: number;
+        };
+        /** @description The change. What is not said stays as it is; `null` takes a value away. */
+        BulkChange: {
+            /**
+             * @description Values to give, beside those that are there.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            add?: components["schemas"]["FacetChange"];
+            /** @default null */
+            add_to_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day from which it may not be pitched any more.
+             * @default null
+             */
+            expires_at?: string | null;
+            /**
+             * @description Whether it must stay in the house.
+             * @default null
+             */
+            internal_only?: boolean | null;
+            /** @default null */
+            kind?: components["schemas"]["AssetKind"] | null;
+            /**
+             * @description Another language tag.
+             * @default null
+             */
+            language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Values to take away.
+             * @default {
+             *       "competitor": [],
+             *       "industry": [],
+             *       "persona": [],
+             *       "product": [],
+             *       "region": [],
+             *       "stage": [],
+             *       "tag": []
+             *     }
+             */
+            remove?: components["schemas"]["FacetChange"];
+            /** @default null */
+            remove_from_collection?: components["schemas"]["CollectionId"] | null;
+            /**
+             * Format: date
+             * @description The day by which somebody should look at it again.
+             * @default null
+             */
+            review_by?: string | null;
+            /** @default null */
+            state?: components["schemas"]["AssetState"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One change of many assets.
+         */
+        BulkEditId: string;
+        /** @description One asset of a bulk edit. */
+        BulkItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            outcome?: components["schemas"]["BulkOutcome"] | null;
+            /** @description Why it was refused. */
+            reason?: string | null;
+            /** @description Its title; empty where it is gone. */
+            title: string;
+        };
+        /**
+         * @description What became of one asset in an edit of many.
+         * @enum {string}
+         */
+        BulkOutcome: "done" | "unchanged" | "refused";
+        /** @description How a bulk edit went, or goes. */
+        BulkReport: {
+            /**
+             * Format: date-time
+             * @description When it was asked for, where a job does it.
+             */
+            created_at?: string | null;
+            /** @description How many were changed. */
+            done: number;
+            /** @description Whether every asset has had its turn. */
+            finished: boolean;
+            id?: components["schemas"]["BulkEditId"] | null;
+            /** @description Each asset, where everything was done at once; else see the list of items. */
+            items: components["schemas"]["BulkItem"][];
+            /** @description How many were refused and keep everything. */
+            refused: number;
+            /** @description How many assets were chosen. */
+            total: number;
+            /** @description How many were so already. */
+            unchanged: number;
+        };
+        /** @description Which assets, and what to change of them. */
+        BulkRequest: {
+            /** @description What to change. */
+            change: components["schemas"]["BulkChange"];
+            filter?: components["schemas"]["AssetFilter"] | null;
+            /** @description These assets; or say `filter`. */
+            ids?: components["schemas"]["AssetId"][] | null;
         };
         /**
          * Format: uuid
@@ -1118,23 +1897,117 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description The captions of a video in one language. */
+        CaptionView: {
+            /** @description What viewers choose by. */
+            label: string;
+            /** @description BCP 47. */
+            language: string;
+            /** @description Where they are, as `WebVTT`. */
+            url: string;
+            /** @description The version whose captions they are. */
+            version_id: components["schemas"]["VersionId"];
+        };
         /**
          * Format: uuid
          * @description A curated, ordered set of assets.
          */
         CollectionId: string;
+        /** @description What to say of a collection; what is not said stays. */
+        CollectionInput: {
+            /**
+             * @description All its assets, in order.
+             * @default null
+             */
+            asset_ids?: components["schemas"]["AssetId"][] | null;
+            /** @default null */
+            cover?: components["schemas"]["Cover"] | null;
+            /**
+             * @description What it is for.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Its name.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description Only for these teams, and for those who keep the library; an empty list means for everybody.
+             * @default null
+             */
+            team_ids?: components["schemas"]["TeamId"][] | null;
+        };
         /** @description A curated, ordered set of assets. */
         CollectionView: {
             /** @description How many assets of it the caller may see. */
             asset_count: number;
-            /** @description The first four of them. */
+            /** @description In lists the first four of them; else all, in order. */
             assets: components["schemas"]["AssetSummary"][];
+            cover?: components["schemas"]["Cover"] | null;
+            /** @description Its picture: of that page, else of its first asset. */
+            cover_url?: string | null;
             /** @description What it is for. */
             description: string;
             /** @description The collection. */
             id: components["schemas"]["CollectionId"];
             /** @description Its name. */
             name: string;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Whether only some teams, and those who keep the library, see it. */
+            restricted: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /** @description Those teams. */
+            teams: components["schemas"]["TeamView"][];
+        };
+        /** @description Whether a comment is dealt with. */
+        CommentEdit: {
+            /** @description `true` when it is dealt with, `false` to open it again. */
+            resolved: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description Something said about an asset or one of its pages.
+         */
+        CommentId: string;
+        /** @description A comment. */
+        CommentView: {
+            /** @description What it is on. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who says it. */
+            author: components["schemas"]["UserRef"];
+            /** @description The comment. */
+            id: components["schemas"]["CommentId"];
+            /**
+             * Format: int32
+             * @description The page that is meant; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was dealt with.
+             */
+            resolved_at?: string | null;
+            resolved_by?: components["schemas"]["UserRef"] | null;
+            /** @description What is said. */
+            text: string;
+            version_id?: components["schemas"]["VersionId"] | null;
+            /**
+             * Format: int32
+             * @description That version's number.
+             */
+            version_number?: number | null;
         };
         /** @description A contact who has a part in the opportunity. */
         CommitteeMember: {
@@ -1265,6 +2138,115 @@ export interface components {
             won_amount: components["schemas"]["Money"][];
         };
         /**
+         * Format: uuid
+         * @description Money spent on an asset.
+         */
+        CostId: string;
+        /** @description The form's parts. */
+        CostImportForm: {
+            /** @description `true` to see what would happen; nothing is written. */
+            dry_run?: boolean | null;
+            /**
+             * Format: binary
+             * @description A CSV file in UTF-8 with the columns `asset` (id, file name or exact title), `kind` (`production` or `upkeep`),
+             *     `amount`, `currency`, `spent_on`, and if wanted `note` and `id`.
+             */
+            file: string;
+        };
+        /** @description What became of a file of costs, or would have in a dry run. */
+        CostImportReport: {
+            /**
+             * Format: int64
+             * @description How many are new.
+             */
+            created: number;
+            /** @description Whether nothing was to be written. */
+            dry_run: boolean;
+            /** @description What is wrong, by row. If there is anything, nothing of the file is written. */
+            errors: components["schemas"]["RowProblem"][];
+            /**
+             * Format: int64
+             * @description How many rows the file has.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description How many are stored already.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description How many differ from what was stored under their id.
+             */
+            updated: number;
+            /** @description What is doubtful; it hinders nothing. */
+            warnings: components["schemas"]["RowProblem"][];
+        };
+        /** @description A cost as it is typed in. */
+        CostInput: {
+            /** @description How much; more than nothing. */
+            amount: components["schemas"]["Money"];
+            /** @description For making it, or for keeping it up to date. */
+            kind: components["schemas"]["CostKind"];
+            /** @description For what. */
+            note?: string;
+            /**
+             * Format: date
+             * @description The day it was spent.
+             */
+            spent_on: string;
+        };
+        /**
+         * @description What money was spent on an asset for.
+         * @enum {string}
+         */
+        CostKind: "production" | "upkeep";
+        /** @description A cost. */
+        CostView: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            created_by?: components["schemas"]["UserRef"] | null;
+            /** @description The cost. */
+            id: components["schemas"]["CostId"];
+            /** @description For making it, or for keeping it up to date. */
+            kind: components["schemas"]["CostKind"];
+            /** @description For what. */
+            note: string;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description The day it was spent.
+             */
+            spent_on: string;
+        };
+        /** @description What an asset cost. */
+        CostsPage: {
+            /** @description The latest day first. */
+            items: components["schemas"]["CostView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description Of that, for making it. */
+            production: components["schemas"]["Money"][];
+            /** @description All that was spent, over all pages, by currency. */
+            total: components["schemas"]["Money"][];
+            /** @description Of that, for keeping it up to date. */
+            upkeep: components["schemas"]["Money"][];
+        };
+        /** @description A page of an asset as a picture. */
+        Cover: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description The page of what it shows, from 1.
+             */
+            page: number;
+        };
+        /**
          * @description A currency by its three letters (ISO 4217), upper case.
          * @example EUR
          */
@@ -1297,6 +2279,11 @@ export interface components {
             /** @description The other. */
             other_id: components["schemas"]["AssetId"];
         };
+        /**
+         * @description A day that is near or past.
+         * @enum {string}
+         */
+        Due: "past" | "soon";
         /** @description Another asset that is like the one that was asked about. */
         Duplicate: {
             /**
@@ -1368,6 +2355,56 @@ export interface components {
              */
             percent: number;
         };
+        /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
+        EvidenceView: {
+            /**
+             * Format: int32
+             * @description Deals in which it was sent, of all.
+             */
+            sends: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were lost.
+             */
+            similar_lost: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_lost_used: number;
+            /**
+             * Format: int32
+             * @description Similar deals that were won.
+             */
+            similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of them in which it was used.
+             */
+            similar_won_used: number;
+        };
+        /**
+         * @description A dimension by which collateral is described; the values are the marketers' own.
+         * @enum {string}
+         */
+        Facet: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag";
+        /** @description Values of facets. */
+        FacetChange: {
+            /** @default [] */
+            competitor?: string[];
+            /** @default [] */
+            industry?: string[];
+            /** @default [] */
+            persona?: string[];
+            /** @default [] */
+            product?: string[];
+            /** @default [] */
+            region?: string[];
+            /** @default [] */
+            stage?: string[];
+            /** @default [] */
+            tag?: string[];
+        };
         /** @description How many assets have a value. */
         FacetCount: {
             /**
@@ -1378,6 +2415,18 @@ export interface components {
             /** @description Whether it is chosen. */
             selected: boolean;
             /** @description The value. */
+            value: string;
+        };
+        /** @description A value and how many assets have it. */
+        FacetValueCount: {
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            count: number;
+            /** @description What people call it, where that is something else. */
+            label?: string | null;
+            /** @description The value; an owner's is the user's id. */
             value: string;
         };
         /** @description What an asset is for, by dimension. */
@@ -1458,6 +2507,51 @@ export interface components {
             /** @description Each opportunity once. */
             won_amount: components["schemas"]["Money"][];
         };
+        /** @description An item of a pitch that must not be sent any more. */
+        FlaggedItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The item. */
+            item_id: components["schemas"]["PitchItemId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int64
+             * @description How many of the pitch's links open today.
+             */
+            open_links: number;
+            /** @description What the pitch is for. */
+            opportunity: components["schemas"]["PitchOpportunityRef"];
+            /** @description Whose the pitch is. */
+            owner: components["schemas"]["UserRef"];
+            /**
+             * Format: int32
+             * @description The single page that was chosen; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The pitch that it is in. */
+            pitch_id: components["schemas"]["PitchId"];
+            /**
+             * Format: int64
+             * @description For the `If-Match` of a replacement.
+             */
+            pitch_revision: number;
+            /** @description The pitch's title. */
+            pitch_title: string;
+            /** @description What stands against it. */
+            problem: string;
+            /** @description What could stand in for it, the best first. */
+            replacements: components["schemas"]["Replacement"][];
+            /** @description Whether prospects still see it; internal content they do not. */
+            still_shown: boolean;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description Flagged items. */
+        FlaggedItems: {
+            /** @description At most 100, pitch by pitch, the pitch that was changed last first. */
+            items: components["schemas"]["FlaggedItem"][];
+        };
         /** @description An upload that is to become an asset or a version. */
         FromUpload: {
             /** @description What is said about the asset; a further version needs none. */
@@ -1465,6 +2559,11 @@ export interface components {
             /** @description The upload; it must be complete. */
             upload_id: components["schemas"]["UploadId"];
         };
+        /**
+         * @description Something that nobody has said of an asset.
+         * @enum {string}
+         */
+        Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
         /** @description How many files had which outcome, or would have. */
         ImportCounts: {
             /**
@@ -1603,6 +2702,18 @@ export interface components {
             /** @description Looked through, waiting for its go, at work, at its end. */
             state: components["schemas"]["ImportState"];
         };
+        /** @description What to put in whose place. */
+        ItemReplacement: {
+            /** @description The asset that comes. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The item that goes. */
+            item_id: components["schemas"]["PitchItemId"];
+            /**
+             * Format: int32
+             * @description A single page of it; absent for the whole asset.
+             */
+            page_number?: number | null;
+        };
         /**
          * Format: uuid
          * @description A piece of background work.
@@ -1628,6 +2739,7 @@ export interface components {
         JobState: "queued" | "running" | "done" | "failed";
         /** @description What a job is about. */
         JobSubject: {
+            asset_id?: components["schemas"]["AssetId"] | null;
             /**
              * Format: uuid
              * @description Its id.
@@ -1665,6 +2777,16 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
+        };
+        /** @description An asset's life cycle. */
+        LifeCycle: {
+            /** @description The steps that were taken, the latest first. */
+            log: components["schemas"]["LoggedStep"][];
+            /** @description Every step there is from here for the caller's role. */
+            next: components["schemas"]["NextStep"][];
+            review?: components["schemas"]["OpenReview"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["AssetState"];
         };
         /**
          * Format: uuid
@@ -1727,10 +2849,65 @@ export interface components {
             /** @description The address to give to the recipient. */
             url: string;
         };
+        /** @description A pitch with links that open today. */
+        LivePitch: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /**
+             * Format: date-time
+             * @description When it was read last.
+             */
+            last_read_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many of its links open today.
+             */
+            open_links: number;
+            /** @description What it is for. */
+            opportunity: components["schemas"]["PitchOpportunityRef"];
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The single pages of the asset that are in it; empty for the whole asset. */
+            pages: number[];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description One page of the live pitches with an asset. */
+        LivePitches: {
+            /** @description The latest change first. */
+            items: components["schemas"]["LivePitch"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many the caller may see, over all pages.
+             */
+            total: number;
+        };
         /** @description Visits with a sign of life in the last half hour. */
         LiveView: {
             /** @description The latest first. */
             items: components["schemas"]["VisitView"][];
+        };
+        /** @description A step that was taken. */
+        LoggedStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description In whose words. */
+            comment: string;
+            from?: components["schemas"]["AssetState"] | null;
+            /** @description The step. */
+            id: components["schemas"]["StepId"];
+            /** @description Whether somebody approved their own work. */
+            own_approval: boolean;
+            /** @description Who was asked to review, for a step to review. */
+            reviewers: components["schemas"]["UserRef"][];
+            /** @description Where to. */
+            to: components["schemas"]["AssetState"];
         };
         /**
          * Format: uuid
@@ -1800,8 +2977,16 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
-        /** @description Where an asset is to go. */
+        /** @description Where a word goes. */
         Merge: {
+            /**
+             * Format: int64
+             * @description The word that stays.
+             */
+            into: number;
+        };
+        /** @description Where an asset is to go. */
+        MergeInto: {
             /** @description The asset that stays; its next version is what the other one showed. */
             into: components["schemas"]["AssetId"];
         };
@@ -1832,6 +3017,8 @@ export interface components {
              * @default null
              */
             language?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
             /**
              * Format: date
              * @description The day by which somebody should look at it again.
@@ -1873,6 +3060,17 @@ export interface components {
             /** @description In a few words. */
             subject: string;
         };
+        /** @description A comment to be made. */
+        NewComment: {
+            /**
+             * Format: int32
+             * @description The page that is meant; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description What is said. */
+            text: string;
+            version_id?: components["schemas"]["VersionId"] | null;
+        };
         /** @description A contact to be added. */
         NewContact: {
             /** @description Where. */
@@ -1893,6 +3091,10 @@ export interface components {
             /** @description The upload of the ZIP archive; it must be complete. */
             upload_id: components["schemas"]["UploadId"];
         };
+        /** @description For which deal somebody needs it too. */
+        NewJoin: {
+            opportunity_id?: components["schemas"]["OpportunityId"] | null;
+        };
         /** @description Links to be made. */
         NewLinks: {
             /** @description Whether originals can be downloaded. */
@@ -1905,6 +3107,11 @@ export interface components {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
+        /** @description Assets to be added. */
+        NewMembers: {
+            /** @description At the end, in this order; those that are in it already stay where they are. */
+            asset_ids: components["schemas"]["AssetId"][];
+        };
         /** @description A pitch to be made. */
         NewPitch: {
             /** @description What it shows, in order. */
@@ -1916,12 +3123,46 @@ export interface components {
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
         };
+        /** @description Content to be asked for. */
+        NewRequest: {
+            /** @description For which industry. */
+            industry?: string | null;
+            opportunity_id?: components["schemas"]["OpportunityId"] | null;
+            /** @description For whom. */
+            persona?: string | null;
+            /** @description About which product. */
+            product?: string | null;
+            /** @description What it is needed for. */
+            purpose?: string;
+            /** @description The words that were searched for in vain. */
+            query?: string;
+            /** @description For which stage. */
+            stage?: string | null;
+            /** @description What is missing, in a line. */
+            title: string;
+        };
+        /** @description A word to be added. */
+        NewValue: {
+            /** @description Whose word. */
+            facet: components["schemas"]["Facet"];
+            /** @description The word. */
+            value: string;
+        };
         /** @description An address on the web that is to become an asset. */
         NewWebLink: {
             /** @description What is said about the asset. */
             metadata?: components["schemas"]["Metadata"];
             /** @description An `http` or `https` address of the public web. */
             url: string;
+        };
+        /** @description A step that the caller could take. */
+        NextStep: {
+            /** @description Whether it needs a comment. */
+            needs_comment: boolean;
+            /** @description Why it cannot be taken now; absent where it can. */
+            obstacle?: string | null;
+            /** @description Where to. */
+            to: components["schemas"]["AssetState"];
         };
         /** @description One page of notifications. */
         NotificationPage: {
@@ -1934,6 +3175,16 @@ export interface components {
              * @description How many there are, over all pages, that the user has not read.
              */
             unread: number;
+        };
+        /** @description What a notification is about. */
+        NotificationSubject: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `asset`, `pitch` or `request`. */
+            kind: string;
         };
         /** @description Something a user should know. */
         NotificationView: {
@@ -1949,7 +3200,7 @@ export interface components {
              * @description Its number; a stream resumes from it.
              */
             id: number;
-            /** @description `read`, `shared` or `downloaded`. */
+            /** @description `read`, `shared`, `downloaded`, `review_requested`, `approved`, `stale_content`, `request_done`, ... */
             kind: string;
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
             /**
@@ -1957,8 +3208,22 @@ export interface components {
              * @description When the user read it.
              */
             read_at?: string | null;
+            subject?: components["schemas"]["NotificationSubject"] | null;
             /** @description What happened. */
             title: string;
+        };
+        /** @description A review that nobody has decided yet. */
+        OpenReview: {
+            /** @description What its author says. */
+            comment: string;
+            /** @description Who was asked; nobody means everybody who may approve. */
+            reviewers: components["schemas"]["UserRef"][];
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            sent_at: string;
+            sent_by?: components["schemas"]["UserRef"] | null;
         };
         /** @description The account of an opportunity. */
         OpportunityAccount: {
@@ -2138,37 +3403,44 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_AssetSummary: {
+        Page_AssetRow: {
+            /** @description The items. */
+            items: (components["schemas"]["AssetSummary"] & {
+                /**
+                 * Format: date
+                 * @description The day from which it may not be pitched any more.
+                 */
+                expires_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description In how many pitches it is.
+                 */
+                pitched: number;
+                /**
+                 * Format: date
+                 * @description The day by which somebody should look at it again.
+                 */
+                review_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+            })[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BulkItem: {
             /** @description The items. */
             items: {
-                /**
-                 * Format: date-time
-                 * @description When it was first uploaded.
-                 */
-                created_at: string;
-                current_version?: components["schemas"]["VersionView"] | null;
-                /** @description What it is for. */
-                facets: components["schemas"]["Facets"];
                 /** @description The asset. */
-                id: components["schemas"]["AssetId"];
-                /** @description Reps may read it; it never leaves in a pitch. */
-                internal_only: boolean;
-                /** @description What sort of collateral it is. */
-                kind: components["schemas"]["AssetKind"];
-                /** @description BCP 47. */
-                language?: string | null;
-                owner?: components["schemas"]["UserRef"] | null;
-                /** @description Where it stands in its life cycle. */
-                state: components["schemas"]["AssetState"];
-                /** @description A small picture of its first page, once there is one. */
-                thumbnail_url?: string | null;
-                /** @description Its title. */
+                asset_id: components["schemas"]["AssetId"];
+                outcome?: components["schemas"]["BulkOutcome"] | null;
+                /** @description Why it was refused. */
+                reason?: string | null;
+                /** @description Its title; empty where it is gone. */
                 title: string;
-                /**
-                 * Format: date-time
-                 * @description When it last changed.
-                 */
-                updated_at: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2179,14 +3451,65 @@ export interface components {
             items: {
                 /** @description How many assets of it the caller may see. */
                 asset_count: number;
-                /** @description The first four of them. */
+                /** @description In lists the first four of them; else all, in order. */
                 assets: components["schemas"]["AssetSummary"][];
+                cover?: components["schemas"]["Cover"] | null;
+                /** @description Its picture: of that page, else of its first asset. */
+                cover_url?: string | null;
                 /** @description What it is for. */
                 description: string;
                 /** @description The collection. */
                 id: components["schemas"]["CollectionId"];
                 /** @description Its name. */
                 name: string;
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description Whether only some teams, and those who keep the library, see it. */
+                restricted: boolean;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+                /** @description Those teams. */
+                teams: components["schemas"]["TeamView"][];
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CommentView: {
+            /** @description The items. */
+            items: {
+                /** @description What it is on. */
+                asset_id: components["schemas"]["AssetId"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Who says it. */
+                author: components["schemas"]["UserRef"];
+                /** @description The comment. */
+                id: components["schemas"]["CommentId"];
+                /**
+                 * Format: int32
+                 * @description The page that is meant; absent for the whole asset.
+                 */
+                page_number?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was dealt with.
+                 */
+                resolved_at?: string | null;
+                resolved_by?: components["schemas"]["UserRef"] | null;
+                /** @description What is said. */
+                text: string;
+                version_id?: components["schemas"]["VersionId"] | null;
+                /**
+                 * Format: int32
+                 * @description That version's number.
+                 */
+                version_number?: number | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2467,6 +3790,109 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RequestView: {
+            /** @description The items. */
+            items: {
+                asked_by?: components["schemas"]["UserRef"] | null;
+                asset?: components["schemas"]["RequestAsset"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was first asked for.
+                 */
+                created_at: string;
+                /** @description Why it was declined. */
+                decline_reason: string;
+                /**
+                 * Format: int32
+                 * @description How many people ask for it.
+                 */
+                demand: number;
+                /**
+                 * Format: date
+                 * @description By when.
+                 */
+                due_on?: string | null;
+                /** @description The request. */
+                id: components["schemas"]["RequestId"];
+                /** @description For which industry. */
+                industry?: string | null;
+                /** @description Whether the caller is one of them. */
+                joined: boolean;
+                /** @description Who asks for it, the first first. */
+                joins: components["schemas"]["RequestJoin"][];
+                /** @description Whether the caller may change it. */
+                may_edit: boolean;
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description For whom. */
+                persona?: string | null;
+                /** @description The open deals behind it that the caller may see, added up by currency. */
+                pipeline: components["schemas"]["Money"][];
+                /** @description About which product. */
+                product?: string | null;
+                /** @description What it is needed for. */
+                purpose: string;
+                /** @description The words that were searched for in vain. */
+                query: string;
+                /**
+                 * Format: int64
+                 * @description To be named in `If-Match` when editing.
+                 */
+                revision: number;
+                /** @description For which stage. */
+                stage?: string | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["RequestStatus"];
+                /** @description What is missing, in a line. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReviewItem: {
+            /** @description The items. */
+            items: {
+                /** @description The piece. */
+                asset: components["schemas"]["AssetSummary"];
+                /** @description What its author says. */
+                comment: string;
+                /** @description Whether the caller is asked, by name or with everybody. */
+                for_me: boolean;
+                /**
+                 * Format: int64
+                 * @description How many comments are not resolved.
+                 */
+                open_comments: number;
+                /** @description Who was asked; nobody means everybody who may approve. */
+                reviewers: components["schemas"]["UserRef"][];
+                /**
+                 * Format: date-time
+                 * @description Since when it waits.
+                 */
+                sent_at: string;
+                sent_by?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TeamView: {
+            /** @description The items. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -2763,6 +4189,19 @@ export interface components {
              */
             up_to: number;
         };
+        /** @description What the account knows of an asset. */
+        Received: {
+            /**
+             * Format: date
+             * @description The day on which somebody there read it last.
+             */
+            read_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was sent to somebody there last.
+             */
+            sent_at?: string | null;
+        };
         /** @description Whom a link was made for. */
         Recipient: {
             contact_id?: components["schemas"]["ContactId"] | null;
@@ -2778,6 +4217,221 @@ export interface components {
             email?: string | null;
             /** @description A name. */
             name?: string | null;
+        };
+        /** @description An asset recommended for an opportunity. */
+        RecommendationView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What is known from the most similar closed deals. */
+            evidence: components["schemas"]["EvidenceView"];
+            /** @description It is here to get its chance: one place in five goes to what was hardly ever sent. */
+            exploration: boolean;
+            page?: components["schemas"]["RecommendedPage"] | null;
+            /** @description Why, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
+            /**
+             * Format: double
+             * @description By how many points of the chance to win deals with it do better than comparable ones without, as far as can be
+             *     told. An association, not an effect; absent with fewer than ten sends.
+             */
+            uplift_points?: number | null;
+        };
+        /** @description The content recommended for an opportunity. */
+        Recommendations: {
+            /** @description Best first, at most 20. */
+            items: components["schemas"]["RecommendationView"][];
+            /**
+             * Format: date-time
+             * @description When the list was made.
+             */
+            prepared_at?: string | null;
+        };
+        /** @description A page to send instead of the whole. */
+        RecommendedPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description The version that is shown. */
+            version_id: components["schemas"]["VersionId"];
+        };
+        /** @description What could stand in for an item. */
+        Replacement: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Its kind. */
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Format: int32
+             * @description How many pages the whole asset has.
+             */
+            page_count: number;
+            /**
+             * Format: int32
+             * @description The page with the same title as the one that was chosen, if a single page was and there is one.
+             */
+            page_number?: number | null;
+            /** @description Why it, in words. */
+            reasons: string[];
+            /** @description A small picture. */
+            thumbnail_url?: string | null;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What was made of a request. */
+        RequestAsset: {
+            /** @description The asset. */
+            id: components["schemas"]["AssetId"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description The deal behind a request. */
+        RequestDeal: {
+            /** @description The opportunity. */
+            id: components["schemas"]["OpportunityId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What to change; what is not said stays as it is, and `null` takes a value away. */
+        RequestEdit: {
+            /** @default null */
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /**
+             * @description Why not; needed when it is declined.
+             * @default null
+             */
+            decline_reason?: string | null;
+            /**
+             * Format: date
+             * @description By when.
+             * @default null
+             */
+            due_on?: string | null;
+            /** @default null */
+            owner_id?: components["schemas"]["UserId"] | null;
+            /**
+             * @description What it is needed for.
+             * @default null
+             */
+            purpose?: string | null;
+            /** @default null */
+            status?: components["schemas"]["RequestStatus"] | null;
+            /**
+             * @description What is missing, in a line.
+             * @default null
+             */
+            title?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Content that reps ask for.
+         */
+        RequestId: string;
+        /** @description Somebody who asks for it. */
+        RequestJoin: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            opportunity?: components["schemas"]["RequestDeal"] | null;
+            /** @description Who. */
+            user: components["schemas"]["UserRef"];
+        };
+        /**
+         * @description What became of a request for content.
+         * @enum {string}
+         */
+        RequestStatus: "open" | "planned" | "in_progress" | "done" | "declined";
+        /** @description A request for content. */
+        RequestView: {
+            asked_by?: components["schemas"]["UserRef"] | null;
+            asset?: components["schemas"]["RequestAsset"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first asked for.
+             */
+            created_at: string;
+            /** @description Why it was declined. */
+            decline_reason: string;
+            /**
+             * Format: int32
+             * @description How many people ask for it.
+             */
+            demand: number;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /** @description The request. */
+            id: components["schemas"]["RequestId"];
+            /** @description For which industry. */
+            industry?: string | null;
+            /** @description Whether the caller is one of them. */
+            joined: boolean;
+            /** @description Who asks for it, the first first. */
+            joins: components["schemas"]["RequestJoin"][];
+            /** @description Whether the caller may change it. */
+            may_edit: boolean;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description For whom. */
+            persona?: string | null;
+            /** @description The open deals behind it that the caller may see, added up by currency. */
+            pipeline: components["schemas"]["Money"][];
+            /** @description About which product. */
+            product?: string | null;
+            /** @description What it is needed for. */
+            purpose: string;
+            /** @description The words that were searched for in vain. */
+            query: string;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /** @description For which stage. */
+            stage?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["RequestStatus"];
+            /** @description What is missing, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A piece that waits for a review. */
+        ReviewItem: {
+            /** @description The piece. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What its author says. */
+            comment: string;
+            /** @description Whether the caller is asked, by name or with everybody. */
+            for_me: boolean;
+            /**
+             * Format: int64
+             * @description How many comments are not resolved.
+             */
+            open_comments: number;
+            /** @description Who was asked; nobody means everybody who may approve. */
+            reviewers: components["schemas"]["UserRef"][];
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            sent_at: string;
+            sent_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description Those who can be named as reviewers. */
+        ReviewerList: {
+            /** @description By name. */
+            items: components["schemas"]["UserRef"][];
         };
         /**
          * @description What a user may do; see `http::permission` for the table.
@@ -2900,6 +4554,11 @@ export interface components {
          * @enum {string}
          */
         Stage: "discovery" | "evaluation" | "proposal" | "negotiation";
+        /**
+         * Format: uuid
+         * @description One step of an asset through its life cycle.
+         */
+        StepId: string;
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
             /** @description Whether the opportunity stands here now. */
@@ -2970,6 +4629,15 @@ export interface components {
         TimelineKind: "call" | "meeting" | "note" | "email" | "status" | "stage_change" | "pitch_sent" | "read" | "shared" | "downloaded";
         /** @description The step to take. */
         Transition: {
+            /** @description Words to whoever is told of it; needed to send a piece back to its author. */
+            comment?: string;
+            /**
+             * Format: date
+             * @description A new day from which it may not be pitched any more; `null` takes the day away.
+             */
+            expires_at?: string | null;
+            /** @description Who shall review it, for the step to `in_review`; everybody who may approve, where nobody is named. */
+            reviewers?: components["schemas"]["UserId"][];
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
@@ -3042,6 +4710,20 @@ export interface components {
             role: components["schemas"]["Role"];
             team?: components["schemas"]["TeamView"] | null;
         };
+        /** @description What to change of a word; what is not said stays. */
+        ValueEdit: {
+            /** @description Whether it is offered no more. */
+            retired?: boolean | null;
+            /** @description Another spelling or another word; every asset that has it follows. */
+            value?: string | null;
+        };
+        /** @description The order of a facet's words. */
+        ValueOrder: {
+            /** @description Whose words. */
+            facet: components["schemas"]["Facet"];
+            /** @description The words that come first, in this order; the others follow by alphabet. */
+            ids: number[];
+        };
         /** @description A further version, as a multipart form. */
         VersionForm: {
             /**
@@ -3073,6 +4755,11 @@ export interface components {
              */
             created_at: string;
             created_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How long it plays, if it is a video that says so.
+             */
+            duration_ms?: number | null;
             failure?: components["schemas"]["FailureView"] | null;
             /** @description As it was uploaded. */
             file_name: string;
@@ -3210,6 +4897,39 @@ export interface components {
             viewer_email?: string | null;
             /** @description Whom the link is for. */
             viewer_name?: string | null;
+        };
+        /** @description A page of a vocabulary. */
+        VocabularyPage: {
+            /** @description In the order that was chosen for them, then by alphabet. */
+            items: components["schemas"]["VocabularyValue"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+            /** @description What `q` may have been meant to be, where no word is exactly that. */
+            similar: string[];
+        };
+        /** @description A word of a vocabulary. */
+        VocabularyValue: {
+            /** @description Whose word it is. */
+            facet: components["schemas"]["Facet"];
+            /**
+             * Format: int64
+             * @description The word's id; it stays through a renaming.
+             */
+            id: number;
+            /** @description Kept on assets that have it, and offered no more. */
+            retired: boolean;
+            /**
+             * Format: int64
+             * @description To be named in `If-Match` when editing.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description How many assets have it.
+             */
+            uses: number;
+            /** @description As assets carry it. */
+            value: string;
         };
         /** @description The address that an asset is a snapshot of. */
         WebSource: {
@@ -3361,15 +5081,47 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description Only those in this state. */
-                state?: components["schemas"]["AssetState"];
-                /** @description Only those of this kind. */
-                kind?: components["schemas"]["AssetKind"];
-                /** @description Only those that this user looks after. */
-                owner?: components["schemas"]["UserId"];
-                /** @description Where to go on: `next_cursor` of the page before. */
+                /** @description Text in the title. */
+                q?: string;
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
+                language?: string[];
+                /** @description Product lines. */
+                product?: string[];
+                /** @description Industries. */
+                industry?: string[];
+                /** @description Stages of an opportunity. */
+                stage?: string[];
+                /** @description Readers' parts. */
+                persona?: string[];
+                /** @description Markets. */
+                region?: string[];
+                /** @description Competitors. */
+                competitor?: string[];
+                /** @description Free tags. */
+                tag?: string[];
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
+                internal_only?: boolean;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+                /** @description `updated` where not said */
+                sort?: "updated" | "created" | "title" | "review_by" | "expires_at" | "pitched";
+                /** @description `asc` or `desc`; dates of change, creation and counts fall where not said, the others rise */
+                order?: string;
+                /** @description `next_cursor` of the page before */
                 cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                /** @description How many items at the most, 1 to 200; 50 where not said */
                 limit?: number;
             };
             header?: never;
@@ -3383,7 +5135,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AssetSummary"];
+                    "application/json": components["schemas"]["Page_AssetRow"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3448,6 +5208,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_assets: {
+        parameters: {
+            query?: {
+                /** @description Text in the title. */
+                q?: string;
+                /** @description States of the life cycle. */
+                state?: components["schemas"]["AssetState"][];
+                /** @description Sorts of collateral. */
+                kind?: components["schemas"]["AssetKind"][];
+                /** @description Who looks after it. */
+                owner?: components["schemas"]["UserId"][];
+                /** @description Language tags. */
+                language?: string[];
+                /** @description Product lines. */
+                product?: string[];
+                /** @description Industries. */
+                industry?: string[];
+                /** @description Stages of an opportunity. */
+                stage?: string[];
+                /** @description Readers' parts. */
+                persona?: string[];
+                /** @description Markets. */
+                region?: string[];
+                /** @description Competitors. */
+                competitor?: string[];
+                /** @description Free tags. */
+                tag?: string[];
+                /** @description What it lacks. */
+                without?: components["schemas"]["Gap"][];
+                /** @description When somebody should look at it again. */
+                review?: components["schemas"]["Due"];
+                /** @description When it may not be pitched any more. */
+                expires?: components["schemas"]["Due"];
+                /** @description Whether it must stay in the house. */
+                internal_only?: boolean;
+                /** @description The collection it is in. */
+                collection?: components["schemas"]["CollectionId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
                 };
             };
             422: {
@@ -3612,6 +5481,156 @@ export interface operations {
             };
         };
     };
+    list_comments: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_costs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostsPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     asset_duplicates: {
         parameters: {
             query?: never;
@@ -3686,6 +5705,69 @@ export interface operations {
             };
         };
     };
+    get_lifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeCycle"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_live_pitches: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePitches"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     merge_asset: {
         parameters: {
             query?: never;
@@ -3697,7 +5779,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Merge"];
+                "application/json": components["schemas"]["MergeInto"];
             };
         };
         responses: {
@@ -3751,6 +5833,14 @@ export interface operations {
                     "application/json": components["schemas"]["AssetDetail"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3760,6 +5850,14 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3843,9 +5941,97 @@ export interface operations {
             };
         };
     };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+        };
+    };
+    get_bulk_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_items: {
+        parameters: {
+            query?: {
+                /** @description Only those with this outcome. */
+                outcome?: components["schemas"]["BulkOutcome"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_collections: {
         parameters: {
             query?: {
+                /** @description Only those with this text in their name. */
+                q?: string;
+                /** @description Only those that this asset is in. */
+                asset?: components["schemas"]["AssetId"];
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -3863,6 +6049,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CollectionView"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_collection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_from_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CollectionId"];
+                asset: components["schemas"]["AssetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4138,6 +6591,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: components["schemas"]["RequestStatus"];
+                /** @description `true` for those that are not done or declined. */
+                unfinished?: boolean;
+                /** @description `true` for those that the caller asked for. */
+                mine?: boolean;
+                /** @description Only those that this user sees to. */
+                owner?: components["schemas"]["UserId"];
+                /** @description Only those that are not finished though their day has passed. */
+                overdue?: boolean;
+                /** @description In which order; by demand where not said. */
+                sort?: "demand" | "newest";
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RequestView"];
+                };
+            };
+        };
+    };
+    add_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJoin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CostImportForm"];
+            };
+        };
+        responses: {
+            /** @description What became of the file; with errors, nothing was written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostImportReport"];
+                };
+            };
+        };
+    };
+    edit_cost: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flagged: {
+        parameters: {
+            query?: {
+                /** @description Only in pitches for this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description Only in this pitch, whether it has links yet or not. */
+                pitch?: components["schemas"]["PitchId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlaggedItems"];
                 };
             };
         };
@@ -4543,6 +7371,35 @@ export interface operations {
             };
         };
     };
+    recommendations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommendations"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_timeline: {
         parameters: {
             query?: {
@@ -4865,6 +7722,119 @@ export interface operations {
             };
         };
     };
+    replace_item: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemReplacement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PitchDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewerList"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description `true` for all that wait; else only those that the caller is asked to review. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewItem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -5020,6 +7990,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamView"];
                 };
             };
         };
@@ -5284,6 +8278,128 @@ export interface operations {
             };
         };
     };
+    get_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_captions: {
+        parameters: {
+            query?: {
+                /** @description For example `Deutsch`; the language's tag where not said. */
+                label?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/vtt": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VersionId"];
+                /** @description A language tag such as en or de-AT */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     convert_again: {
         parameters: {
             query?: never;
@@ -5471,6 +8587,256 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_values: {
+        parameters: {
+            query: {
+                /** @description Whose words. */
+                facet: components["schemas"]["Facet"];
+                /** @description Only those with this text in them. */
+                q?: string;
+                /** @description Also those that are offered no more. */
+                retired?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyPage"];
+                };
+            };
+        };
+    };
+    add_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewValue"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_value: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyValue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,6 +16,12 @@ export function emptyFacets(): Facets {
   return { product: [], industry: [], stage: [], persona: [], region: [], competitor: [], tag: [] };
 }
 
+/** Languages that collateral is written in, offered where one is chosen; others stay as they are. */
+export const LANGUAGES = [
+  'en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'da', 'sv', 'nb', 'fi', 'pl', 'cs', 'sk', 'hu', 'ro', 'bg', 'el', 'tr', 'ru', 'uk', 'ar', 'he', 'hi', 'zh',
+  'ja', 'ko', 'en-GB', 'en-US', 'de-AT', 'de-CH', 'fr-CA', 'pt-BR', 'es-MX', 'zh-Hant',
+];
+
 /** Where an asset may go from here, with what the step is called. */
 export const TRANSITIONS: Record<AssetState, { to: AssetState; label: string; needsApproval: boolean }[]> = {
   draft: [

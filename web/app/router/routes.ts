@@ -15,6 +15,8 @@ export const routes: Route[] = [
   { path: '/imports/:id', permission: 'library.write', load: () => import('../screens/imports/Import.svelte') },
   { path: '/duplicates', permission: 'library.write', load: () => import('../screens/duplicates/Duplicates.svelte') },
   { path: '/collections', permission: 'library.read', load: () => import('../screens/library/Collections.svelte') },
+  { path: '/collections/:id', permission: 'library.read', load: () => import('../screens/library/Collection.svelte') },
+  { path: '/vocabulary', permission: 'library.write', load: () => import('../screens/library/Vocabulary.svelte') },
   { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
   { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
@@ -53,7 +55,7 @@ export function destinationsOf(me: Me): Destination[] {
 /** The page of an asset belongs to the library, not to the marketers' list that shares its address. */
 export function isCurrent(destination: Destination, path: string): boolean {
   if (destination.href === '/library') return path === '/library' || path.startsWith('/assets/');
-  if (destination.href === '/assets') return path === '/assets';
+  if (destination.href === '/assets') return path === '/assets' || path === '/vocabulary';
   return path === destination.href || path.startsWith(`${destination.href}/`);
 }
 
