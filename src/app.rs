@@ -14,6 +14,7 @@ use crate::keys::Keys;
 use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
+use crate::search::SearchLog;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -52,6 +53,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Where searches are noted.
+    pub searches: SearchLog,
     /// Files on their way in, on this node.
     pub uploads: Uploads,
     /// Fetches web links.
@@ -77,6 +80,7 @@ impl App {
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            searches: SearchLog::start(db.clone(), clock.clone()),
             recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },
@@ -100,6 +104,7 @@ impl App {
     /// Brings what was taken in to disk and closes the database. The server must have stopped before.
     pub async fn close(self) -> Result<()> {
         self.ingest.close().await;
+        self.searches.close().await;
         self.db.close().await
     }
 }

@@ -56,6 +56,8 @@ pub struct Config {
     pub conversion_memory: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
+    /// For how many days it is kept who searched for what; 0 keeps it for ever.
+    pub search_retention_days: u32,
     /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
     #[serde(skip_serializing)]
     pub smtp_url: Option<Secret>,
@@ -110,6 +112,7 @@ impl Default for Config {
             conversion_workers: 2,
             conversion_memory: 1024 * 1024 * 1024,
             server_workers: None,
+            search_retention_days: 400,
             smtp_url: None,
             mail_from: None,
             four_eyes: false,

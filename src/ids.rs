@@ -123,4 +123,8 @@ ids! {
     RequestId,
     /// One signal of a visit; made on the viewer's device.
     EventId,
+    /// Terms that stand for each other in searches.
+    SynonymId,
+    /// One search, however it was typed.
+    SearchId,
 }

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+pub mod eval;
 pub mod node;
 pub mod openapi;
 pub mod ops;

@@ -54,6 +54,8 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/versions/{id}/pages/{n}", May(Permission::LibraryRead), library::get_page),
         get("/api/v1/versions/{id}/pages/{n}/image", May(Permission::LibraryRead), library::get_page_image),
         get("/api/v1/versions/{id}/file", May(Permission::LibraryRead), library::get_file),
+        get("/api/v1/versions/{id}/diff", May(Permission::LibraryRead), library::diff_versions),
+        post("/api/v1/versions/{id}/restore", May(Permission::LibraryWrite), library::restore_version),
         post("/api/v1/versions/{id}/conversion", May(Permission::LibraryWrite), library::convert_again),
         post("/api/v1/web-links", May(Permission::LibraryWrite), library::add_web_link),
         post("/api/v1/assets/{id}/fetch", May(Permission::LibraryWrite), library::fetch_again),
@@ -101,6 +103,12 @@ pub fn table() -> Vec<Route> {
         // Search
         get("/api/v1/search", May(Permission::LibraryRead), search::search),
         get("/api/v1/suggest", May(Permission::LibraryRead), search::suggest),
+        post("/api/v1/search/reindex", May(Permission::Admin), search::reindex),
+        post("/api/v1/searches/{id}/clicks", May(Permission::LibraryRead), search::add_click),
+        get("/api/v1/synonyms", May(Permission::LibraryWrite), search::list_synonyms),
+        post("/api/v1/synonyms", May(Permission::LibraryWrite), search::add_synonym),
+        put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
+        delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
 
         // Content that is missing
@@ -117,6 +125,9 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/visits", May(Permission::EngagementRead), engagement::opportunity_visits),
         get("/api/v1/notifications", SignedIn, engagement::list_notifications),
         post("/api/v1/notifications/read", SignedIn, engagement::read_notifications),
+
+        get("/api/v1/assets/{id}/superseded", May(Permission::EngagementRead), engagement::superseded_pages),
+        post("/api/v1/assets/{id}/superseded/tell", May(Permission::PitchWrite), engagement::tell_readers),
 
         // Analytics
         get("/api/v1/analytics/content", May(Permission::AnalyticsRead), analytics::content),

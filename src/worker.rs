@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports};
-use crate::{mail, pitches};
+use crate::{engagement, mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -69,7 +70,17 @@ pub fn errands(app: &App) -> Worker {
         .mailer
         .clone()
         .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
-    Worker::new(app.db.clone(), app.clock.clone(), Wake::default()).register(mail::SEND, send)
+    let bulk_edits = BulkEdits::new(
+        app.config.clone(),
+        app.db.clone(),
+        app.clock.clone(),
+        app.index.clone(),
+    );
+    let follow = engagement::version_changed(app.db.clone(), app.clock.clone());
+    Worker::new(app.db.clone(), app.clock.clone(), Wake::default())
+        .register(mail::SEND, send)
+        .register(library::BULK_EDIT, bulk_edits.handler())
+        .register(library::VERSION_CHANGED, follow)
 }
 
 /// A worker that converts; the command line drains the queue with it.
@@ -91,17 +102,10 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.index.clone(),
     );
     let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
-    let bulk_edits = BulkEdits::new(
-        app.config.clone(),
-        app.db.clone(),
-        app.clock.clone(),
-        app.index.clone(),
-    );
     Ok(worker
         .register(library::CONVERT, conversions.handler())
         .register(library::COMPARE, comparisons.handler())
-        .register(library::IMPORT, imports.handler())
-        .register(library::BULK_EDIT, bulk_edits.handler()))
+        .register(library::IMPORT, imports.handler()))
 }
 
 /// What is due by the clock and not by anybody's act.
@@ -116,18 +120,25 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "could not expire assets"),
         }
-        match library::remind_owners(&app.db, now).await {
+        match library::remind_owners(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners were reminded"),
             Err(error) => tracing::error!(%error, "could not remind owners"),
         }
-        match pitches::tell_of_stale_content(&app.db, now).await {
+        match pitches::tell_of_stale_content(&app.db, &app.config, now).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "owners of pitches were told of stale content"),
             Err(error) => tracing::error!(%error, "could not tell of stale content"),
         }
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
+        }
+        let days = i64::from(app.config.search_retention_days);
+        if days > 0 {
+            let then = now - TimeDelta::days(days);
+            if let Err(error) = search::forget_searches(&app.db, then).await {
+                tracing::error!(%error, "could not forget old searches");
+            }
         }
         match library::enqueue_missing_comparisons(&app.db, now).await {
             Ok(0) => {}

@@ -23,6 +23,7 @@ mod m20261122_000008_versions;
 mod m20261122_000009_lifecycle;
 mod m20261122_000010_intake;
 mod m20261122_000011_curation;
+mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod table;
 
@@ -44,10 +45,19 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_engagement::Migration),
             Box::new(m20261122_000006_platform::Migration),
             Box::new(m20261122_000007_captions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
+            Box::new(m20261122_000010_intake::Migration),
             Box::new(m20261122_000008_versions::Migration),
             Box::new(m20261122_000009_lifecycle::Migration),
             Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000008_versions::Migration),
+            Box::new(m20261122_000009_lifecycle::Migration),
+            Box::new(m20261122_000010_intake::Migration),
+            Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261122_000011_curation::Migration),
+            Box::new(m20261122_000012_search::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
         ]
     }

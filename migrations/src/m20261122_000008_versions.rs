@@ -5,6 +5,8 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{Table, add_column, drop_all, drop_column};
 
+const READS: &str = "ix_visit_pages_asset_id";
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -31,6 +33,20 @@ impl MigrationTrait for Migration {
             column.uuid();
         })
         .await?;
+        add_column(manager, "pitch_items", "page_version_id", |column| {
+            column.uuid();
+        })
+        .await?;
+        // Who read an asset is asked whenever it changes.
+        manager
+            .create_index(
+                Index::create()
+                    .name(READS)
+                    .table("visit_pages")
+                    .col("asset_id")
+                    .to_owned(),
+            )
+            .await?;
         Table::new("mails")
             .id()
             .text("to_address")
@@ -73,6 +89,10 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_all(manager, &["change_tellings", "mails"]).await?;
+        manager
+            .drop_index(Index::drop().name(READS).table("visit_pages").to_owned())
+            .await?;
+        drop_column(manager, "pitch_items", "page_version_id").await?;
         drop_column(manager, "pitch_items", "version_id").await?;
         drop_column(manager, "pages", "picture_hash").await?;
         drop_column(manager, "asset_versions", "restored_from").await?;

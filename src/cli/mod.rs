@@ -5,6 +5,7 @@
 mod convert_report;
 mod demo;
 mod doctor;
+mod eval;
 mod import;
 mod load;
 mod openapi;
@@ -40,10 +41,12 @@ enum Command {
     Serve,
     /// Serve sample data with a year of history; nothing of it is yours.
     Demo,
-    /// Build the search index anew; no server may be running on the same data directory.
+    /// Build the search index anew; a server that runs on the same data directory does it while it serves.
     Reindex,
     /// Check configuration, database, storage and what converts files; say what to mend.
     Doctor,
+    /// Measure how well the search finds, on a collection of documents, queries and judgements.
+    Eval(eval::Options),
     /// Convert the files of a folder, keep nothing, and say how long each took and what it needed.
     ConvertReport(convert_report::Options),
     /// Make visits and rollups anew from the events.
@@ -89,6 +92,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::Demo => demo::run(config).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
+            Command::Eval(options) => eval::run(options).await,
             Command::ConvertReport(options) => convert_report::run(config, options).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,

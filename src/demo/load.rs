@@ -184,6 +184,7 @@ fn metadata_of(asset: &ManifestAsset) -> Metadata {
         }),
         review_by: Some(asset.review_by),
         expires_at: Some(asset.expires_at),
+        change_note: None,
         owner_id: None,
     }
 }

@@ -132,6 +132,7 @@ impl Player<'_> {
                 page_number,
                 note: String::new(),
                 section: String::new(),
+                version_id: None,
             });
         let tx = self.app.db.begin().await?;
         let new = NewPitch {

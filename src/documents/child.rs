@@ -13,9 +13,7 @@ use super::pages::Pages;
 use super::protocol::{Job, Message, PageSource, Task, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
-use super::{
-    archive, captions, card, launch, media, office, pdf, raster, sheet, vector, writing,
-};
+use super::{archive, captions, card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
@@ -140,12 +138,12 @@ fn run(job: &Job) -> Result<Message, Failure> {
             card::draw_notice(&mut pages, *number, title, text)?;
             Ok(Message::Done)
         }
-        Task::Unpack(limits) => {
-            archive::unpack(&job.input, &job.folder, *limits)?;
-            Ok(Message::Done)
-        }
         Task::Captions => {
             captions::keep(&job.input, &job.folder)?;
+            Ok(Message::Done)
+        }
+        Task::Unpack(limits) => {
+            archive::unpack(&job.input, &job.folder, *limits)?;
             Ok(Message::Done)
         }
         Task::Launch { program, arguments } => {

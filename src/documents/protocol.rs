@@ -62,10 +62,10 @@ pub(super) enum Task {
         /// The text of that page as far as it is known.
         text: String,
     },
-    /// Take an archive apart.
-    Unpack(ArchiveLimits),
     /// Read captions and write what is sound of them.
     Captions,
+    /// Take an archive apart.
+    Unpack(ArchiveLimits),
     /// Run a program of the system inside the limits.
     Launch {
         /// The program.
@@ -113,10 +113,10 @@ pub(super) enum Message {
     Read(PageText),
     /// The images of a page are complete, and what they look like ([`super::likeness`]).
     Drawn(u32, u64),
-    /// A file of an archive is written, or left out.
-    Unpacked(Unpacked),
     /// How long it plays, in milliseconds.
     Lasts(u64),
+    /// A file of an archive is written, or left out.
+    Unpacked(Unpacked),
     /// Something was left out; the rest is sound.
     Warning(String),
     /// The child has worked long enough; go on with this page in a new one.

@@ -18,6 +18,7 @@ mod report;
 mod seen;
 mod steps;
 mod stream;
+mod superseded;
 mod visit_token;
 mod visits;
 
@@ -31,6 +32,11 @@ pub use notifications::{
 pub use report::{Beacon, BeaconEvent, BeaconReply, Candidate, Dropped, Place, Receipt, Report};
 pub use seen::{BROWSER_COOKIE, Seen};
 pub use stream::{__path_stream, stream};
+pub use superseded::{
+    __path_superseded_pages, __path_tell_readers, ChangedPage, NotTold, PageNow, ReaderStatus,
+    SupersededReader, SupersededVersion, SupersededView, TellReaders, Told, superseded_pages,
+    tell_readers, version_changed,
+};
 pub use visit_token::{VisitClaim, VisitStart, begin_visit, read_visit_token};
 pub use visits::{
     __path_live, __path_opportunity_visits, CurrentPageView, LiveView, VisitOpportunity,

@@ -57,9 +57,12 @@ pub mod recommendation_set;
 pub mod rollup_asset_day;
 pub mod rollup_opportunity_asset;
 pub mod rollup_page;
+pub mod search;
+pub mod search_click;
 pub mod session;
 pub mod setting;
 pub mod stage_change;
+pub mod synonym;
 pub mod team;
 pub mod upload;
 pub mod user;
@@ -69,7 +72,7 @@ pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ContactRole, CostKind, EventKind, Facet,
-    ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
+    Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
     VersionState, VisitClass, VisitLevel,
 };

@@ -21,6 +21,9 @@ pub struct Model {
     /// The version that it keeps; absent where it follows the asset's current one. Versions are never deleted, so it
     /// needs no foreign key.
     pub version_id: Option<VersionId>,
+    /// The version in which a single page has its number. Where it is behind the current one, the page is yet to be
+    /// looked up in that.
+    pub page_version_id: Option<VersionId>,
     #[sea_orm(belongs_to, from = "pitch_id", to = "id")]
     pub pitch: HasOne<super::pitch::Entity>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]

@@ -52,6 +52,15 @@ text_enum! {
     Role { Rep = "rep", Marketer = "marketer", Manager = "manager", Admin = "admin" }
 }
 text_enum! {
+    /// What somebody did with a result of a search.
+    ClickKind {
+        /// Opened the asset or the page.
+        Opened = "opened",
+        /// Put it into a pitch.
+        Added = "added",
+    }
+}
+text_enum! {
     /// What sort of collateral an asset is.
     AssetKind {
         Deck = "deck", CaseStudy = "case_study", Datasheet = "datasheet", Whitepaper = "whitepaper",

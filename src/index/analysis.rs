@@ -1,7 +1,8 @@
 //! Text to terms: lower case, stop words out, accents off, stemmed as the text's language asks.
 //!
 //! All languages share one field. A document is analysed in its own language, a query in every language that the index
-//! holds, so that a word finds its forms in each of them.
+//! holds, so that a word finds its forms in each of them. A document says by the name of its analysis how it was read;
+//! queries follow that.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -22,25 +23,25 @@ const GAP: usize = 100;
 /// The longest beginning of a word that is indexed to be found while it is typed.
 const LONGEST_PREFIX: usize = 20;
 
-const LANGUAGES: &[(&str, Language)] = &[
-    ("ar", Language::Arabic),
-    ("da", Language::Danish),
-    ("de", Language::German),
-    ("el", Language::Greek),
-    ("en", Language::English),
-    ("es", Language::Spanish),
-    ("fi", Language::Finnish),
-    ("fr", Language::French),
-    ("hu", Language::Hungarian),
-    ("it", Language::Italian),
-    ("nl", Language::Dutch),
-    ("no", Language::Norwegian),
-    ("pt", Language::Portuguese),
-    ("ro", Language::Romanian),
-    ("ru", Language::Russian),
-    ("sv", Language::Swedish),
-    ("ta", Language::Tamil),
-    ("tr", Language::Turkish),
+const LANGUAGES: &[(&str, &str, Language)] = &[
+    ("ar", "ar.words", Language::Arabic),
+    ("da", "da.words", Language::Danish),
+    ("de", "de.words", Language::German),
+    ("el", "el.words", Language::Greek),
+    ("en", "en.words", Language::English),
+    ("es", "es.words", Language::Spanish),
+    ("fi", "fi.words", Language::Finnish),
+    ("fr", "fr.words", Language::French),
+    ("hu", "hu.words", Language::Hungarian),
+    ("it", "it.words", Language::Italian),
+    ("nl", "nl.words", Language::Dutch),
+    ("no", "no.words", Language::Norwegian),
+    ("pt", "pt.words", Language::Portuguese),
+    ("ro", "ro.words", Language::Romanian),
+    ("ru", "ru.words", Language::Russian),
+    ("sv", "sv.words", Language::Swedish),
+    ("ta", "ta.words", Language::Tamil),
+    ("tr", "tr.words", Language::Turkish),
 ];
 
 /// English words that say nothing about what a text is about.
@@ -49,25 +50,74 @@ const ENGLISH_STOP_WORDS: &str = "a about an and any are as at be been but by ca
      their them then there these they this those to us was we were what when where which while who why will with \
      would you your s";
 
-static ANALYZERS: LazyLock<BTreeMap<&'static str, TextAnalyzer>> = LazyLock::new(|| {
-    let stemmed = LANGUAGES
-        .iter()
-        .map(|(code, language)| (*code, stemming(*language)));
-    stemmed.chain([(UNSTEMMED, plain_analyzer())]).collect()
+/// How far words are reduced. Anything but stems is there to measure what each step brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Words as they stand.
+    Words,
+    /// Without stop words.
+    WithoutStopWords,
+    /// Without stop words, stemmed.
+    #[default]
+    Stems,
+}
+
+/// How the texts of one language are read.
+struct Chain {
+    /// Every word, stemmed.
+    stems: TextAnalyzer,
+    /// The words that say something, to tell them from stop words by their place.
+    telling: Option<TextAnalyzer>,
+}
+
+static CHAINS: LazyLock<BTreeMap<&'static str, Chain>> = LazyLock::new(|| {
+    let mut chains = BTreeMap::from([(
+        UNSTEMMED,
+        Chain {
+            stems: plain_analyzer(),
+            telling: None,
+        },
+    )]);
+    for (code, unstemmed, language) in LANGUAGES {
+        let telling = || Some(telling_analyzer(*language));
+        chains.insert(
+            code,
+            Chain {
+                stems: stemming_analyzer(*language),
+                telling: telling(),
+            },
+        );
+        chains.insert(
+            unstemmed,
+            Chain {
+                stems: plain_analyzer(),
+                telling: telling(),
+            },
+        );
+    }
+    chains
 });
 
 /// How a text in the language of this tag is analysed.
-pub(super) fn analysis_of(language: Option<&str>) -> &'static str {
-    let Some(tag) = language else { return DEFAULT };
-    let primary = tag.split('-').next().unwrap_or_default().to_lowercase();
+pub(super) fn analysis_of(language: Option<&str>, depth: Depth) -> &'static str {
+    if depth == Depth::Words {
+        return UNSTEMMED;
+    }
+    let primary = match language {
+        None => DEFAULT.to_owned(),
+        Some(tag) => tag.split('-').next().unwrap_or_default().to_lowercase(),
+    };
     let primary = match primary.as_str() {
         "nb" | "nn" => "no",
         other => other,
     };
-    LANGUAGES
-        .iter()
-        .find(|(code, _)| *code == primary)
-        .map_or(UNSTEMMED, |(code, _)| code)
+    LANGUAGES.iter().find(|(code, ..)| *code == primary).map_or(
+        UNSTEMMED,
+        |(code, unstemmed, _)| match depth {
+            Depth::WithoutStopWords => unstemmed,
+            _ => code,
+        },
+    )
 }
 
 /// Lower case without accents; the analysis of words as they stand.
@@ -81,20 +131,17 @@ pub(super) fn plain_analyzer() -> TextAnalyzer {
 
 /// The words of a text as they stand, in lower case without accents.
 pub(super) fn plain_tokens(text: &str) -> Vec<Token> {
-    tokens(UNSTEMMED, text)
+    all_tokens(UNSTEMMED, text)
 }
 
-/// The stems of a text in this analysis.
+/// The stems of a text in this analysis, without stop words.
 pub(super) fn tokens(analysis: &str, text: &str) -> Vec<Token> {
-    let Some(analyzer) = ANALYZERS.get(analysis).or_else(|| ANALYZERS.get(DEFAULT)) else {
-        return Vec::new();
-    };
-    // A clone is cheap; an analyzer is only shared for its lists of words.
-    let mut analyzer = analyzer.clone();
-    let mut stream = analyzer.token_stream(text);
-    let mut tokens = Vec::new();
-    stream.process(&mut |token| tokens.push(token.clone()));
-    tokens
+    analysed(analysis, text).1
+}
+
+/// The stems of a text in this analysis, stop words and all.
+pub(super) fn all_tokens(analysis: &str, text: &str) -> Vec<Token> {
+    run(&chain(analysis).stems, text)
 }
 
 /// The stem of one word; `None` for a stop word.
@@ -105,27 +152,99 @@ pub(super) fn stem(analysis: &str, word: &str) -> Option<String> {
         .map(|token| token.text)
 }
 
+/// The different stems of a text in order, read as English; to tell whether two texts have the same words.
+pub fn stems(text: &str) -> Vec<String> {
+    let mut stems: Vec<_> = tokens(DEFAULT, text)
+        .into_iter()
+        .map(|token| token.text)
+        .collect();
+    stems.sort_unstable();
+    stems.dedup();
+    stems
+}
+
+/// All stems of a text, and those of them that are no stop words.
+fn analysed(analysis: &str, text: &str) -> (Vec<Token>, Vec<Token>) {
+    let chain = chain(analysis);
+    let all = run(&chain.stems, text);
+    let Some(telling) = &chain.telling else {
+        return (all.clone(), all);
+    };
+    let mut kept = run(telling, text).into_iter().map(|token| token.position);
+    let mut next = kept.next();
+    let mut telling = Vec::with_capacity(all.len());
+    for token in &all {
+        if next == Some(token.position) {
+            telling.push(token.clone());
+            next = kept.next();
+        }
+    }
+    (all, telling)
+}
+
+fn chain(analysis: &str) -> &'static Chain {
+    static PLAIN: LazyLock<Chain> = LazyLock::new(|| Chain {
+        stems: plain_analyzer(),
+        telling: None,
+    });
+    CHAINS.get(analysis).unwrap_or(&PLAIN)
+}
+
+fn run(analyzer: &TextAnalyzer, text: &str) -> Vec<Token> {
+    // A clone is cheap; an analyzer is only shared for its lists of words.
+    let mut analyzer = analyzer.clone();
+    let mut stream = analyzer.token_stream(text);
+    let mut tokens = Vec::new();
+    stream.process(&mut |token| tokens.push(token.clone()));
+    tokens
+}
+
+/// Several texts as the values of two fields.
+pub(super) struct Analysed {
+    /// The stems that say something: what is searched by words.
+    pub(super) telling: PreTokenizedString,
+    /// All stems: what phrases are found in.
+    pub(super) all: PreTokenizedString,
+}
+
 /// The stems of several texts as one field's value.
 pub(super) fn field_of(analysis: &str, texts: &[&str]) -> PreTokenizedString {
-    let mut all = Vec::new();
+    fields_of(analysis, texts).telling
+}
+
+/// The stems of several texts, with and without stop words.
+pub(super) fn fields_of(analysis: &str, texts: &[&str]) -> Analysed {
+    let (mut all, mut telling) = (Vec::new(), Vec::new());
     let mut start = 0;
     for text in texts {
-        for mut token in tokens(analysis, text) {
+        let (every, some) = analysed(analysis, text);
+        let place = |mut token: Token| {
             token.position += start;
-            all.push(token);
-        }
-        start = all.last().map_or(start, |token| token.position + GAP);
+            token
+        };
+        all.extend(every.into_iter().map(place));
+        telling.extend(some.into_iter().map(place));
+        start = all
+            .last()
+            .map_or(start, |token: &Token| token.position + GAP);
     }
-    PreTokenizedString {
-        text: String::new(),
-        tokens: all,
+    Analysed {
+        telling: pretokenized(telling),
+        all: pretokenized(all),
     }
 }
 
-/// Every beginning of every word of a text as one field's value.
-pub(super) fn prefixes_of(text: &str) -> PreTokenizedString {
+fn pretokenized(tokens: Vec<Token>) -> PreTokenizedString {
+    PreTokenizedString {
+        text: String::new(),
+        tokens,
+    }
+}
+
+/// Every beginning of every word of these texts as one field's value.
+pub(super) fn prefixes_of(texts: &[&str]) -> PreTokenizedString {
     let mut all = Vec::new();
-    for word in plain_tokens(text) {
+    for word in texts.iter().flat_map(|text| plain_tokens(text)) {
         for (at, c) in word.text.char_indices().take(LONGEST_PREFIX) {
             let beginning = word.text.get(..at + c.len_utf8()).unwrap_or_default();
             all.push(Token {
@@ -134,10 +253,7 @@ pub(super) fn prefixes_of(text: &str) -> PreTokenizedString {
             });
         }
     }
-    PreTokenizedString {
-        text: String::new(),
-        tokens: all,
-    }
+    pretokenized(all)
 }
 
 /// Lower case without accents, as text; for sorting and comparing.
@@ -149,7 +265,17 @@ pub(super) fn folded(text: &str) -> String {
     words.join(" ")
 }
 
-fn stemming(language: Language) -> TextAnalyzer {
+fn stemming_analyzer(language: Language) -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .filter(LowerCaser)
+        // People leave accents out when they search, so they are taken off before stemming on both sides.
+        .filter(AsciiFoldingFilter)
+        .filter(Stemmer::new(language))
+        .build()
+}
+
+fn telling_analyzer(language: Language) -> TextAnalyzer {
     let stop_words = match language {
         Language::English => {
             StopWordFilter::remove(ENGLISH_STOP_WORDS.split_whitespace().map(str::to_owned))
@@ -160,9 +286,6 @@ fn stemming(language: Language) -> TextAnalyzer {
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         .filter(stop_words)
-        // People leave accents out when they search, so they are taken off before stemming on both sides.
-        .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(language))
         .build()
 }
 
@@ -188,10 +311,10 @@ mod tests {
 
     #[test]
     fn a_tag_leads_to_its_stemmer() {
-        assert_eq!(analysis_of(Some("de-AT")), "de");
-        assert_eq!(analysis_of(Some("nb")), "no");
-        assert_eq!(analysis_of(Some("tlh")), "und");
-        assert_eq!(analysis_of(None), "en");
+        assert_eq!(analysis_of(Some("de-AT"), Depth::Stems), "de");
+        assert_eq!(analysis_of(Some("nb"), Depth::Stems), "no");
+        assert_eq!(analysis_of(Some("tlh"), Depth::Stems), "und");
+        assert_eq!(analysis_of(None, Depth::Stems), "en");
     }
 
     #[test]
@@ -202,8 +325,30 @@ mod tests {
     }
 
     #[test]
+    fn stop_words_stay_where_phrases_are_found_and_hold_their_place() {
+        let value = fields_of("en", &["The price of the list"]);
+        let all: Vec<_> = value.all.tokens.iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(all, ["the", "price", "of", "the", "list"]);
+        let telling: Vec<_> = value
+            .telling
+            .tokens
+            .iter()
+            .map(|t| (t.position, t.text.as_str()))
+            .collect();
+        assert_eq!(telling, [(1, "price"), (4, "list")]);
+    }
+
+    #[test]
+    fn less_may_be_done_to_measure_what_it_brings() {
+        let words = |depth| stems(analysis_of(Some("en"), depth), "The banks");
+        assert_eq!(words(Depth::Words), ["the", "banks"]);
+        assert_eq!(words(Depth::WithoutStopWords), ["banks"]);
+        assert_eq!(words(Depth::Stems), ["bank"]);
+    }
+
+    #[test]
     fn every_beginning_of_a_word_is_there() {
-        let found: Vec<_> = prefixes_of("Äpfel 5")
+        let found: Vec<_> = prefixes_of(&["Äpfel 5"])
             .tokens
             .into_iter()
             .map(|t| t.text)

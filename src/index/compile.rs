@@ -2,29 +2,79 @@
 //!
 //! tantivy's own query parser drops repeated words and knows one language, so the query is put together here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, Occur,
-    PhraseQuery, Query, TermQuery,
+    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery,
+    DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::analysis::{plain_tokens, stem, tokens};
-use super::schema::{COVER, Fields, TEXT};
-use super::spelling::nearest;
-use super::text::{Part, parse};
+use super::analysis::{Depth, all_tokens, folded, plain_tokens, tokens};
+use super::groups::{Counts, comparable};
+use super::schema::{COVER, Dimension, Fields, TEXT};
+use super::synonyms::Synonyms;
+use super::text::{Part, Place, parse, replaced};
+use super::visible::{Visible, words_beginning_with};
+use super::words::{Alternative, Reader, Word, Words};
 use crate::entities::AssetState;
 
 /// What a hit in the titles adds to one in the text.
 const TITLE: f32 = 0.35;
 /// What a hit in what people say about the asset adds.
 const ABOUT: f32 = 0.25;
-/// What a word counts that was put in the place of one that occurs nowhere.
-const GUESSED: f32 = 0.9;
-/// How many words the beginning of one is completed to.
-const COMPLETIONS: usize = 8;
+/// What the beginning of a word counts while it is being typed.
+const BEGINNING: f32 = 0.3;
+/// What another name for a word counts, at the most.
+const SYNONYM: f32 = 0.8;
+/// What the weaker of several names adds to the strongest.
+const BESIDES: f32 = 0.2;
+
+/// How texts and queries meet. Anything but the default is there to measure what each part brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matching {
+    /// How far words are reduced.
+    pub depth: Depth,
+    /// Whether slips are forgiven.
+    pub typos: bool,
+    /// Whether titles and descriptions count for themselves.
+    pub fields: bool,
+}
+
+impl Default for Matching {
+    fn default() -> Self {
+        Self {
+            depth: Depth::default(),
+            typos: true,
+            fields: true,
+        }
+    }
+}
+
+/// How a query was, or might be, spelled better.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// The better query.
+    pub query: String,
+    /// Whether it is what was searched for, as a word of the typed one occurs nowhere.
+    pub applied: bool,
+}
+
+/// What is asked, and of whom.
+pub(super) struct Question<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) fields: &'a Fields,
+    pub(super) matching: Matching,
+    pub(super) synonyms: &'a Synonyms,
+    /// The values of facets that the searcher may know.
+    pub(super) known: &'a Counts,
+    pub(super) states: &'a [AssetState],
+    /// As it was typed.
+    pub(super) text: &'a str,
+    /// Whether its last word is most likely not complete.
+    pub(super) typing: bool,
+}
 
 /// A query that is ready to run.
 pub(super) struct Compiled {
@@ -32,90 +82,77 @@ pub(super) struct Compiled {
     pub(super) query: Box<dyn Query>,
     /// The stems to mark in what is found, with their weights.
     pub(super) wanted: HashMap<String, f32>,
+    /// What must not be found. tantivy cannot leave phrases out of a query (its phrase scorer is asked for documents
+    /// that it has passed), so these are looked up by themselves.
+    pub(super) unwanted: Option<Box<dyn Query>>,
+    /// What assets must be for, as typed.
+    pub(super) filters: Vec<(Dimension, Vec<String>)>,
+    /// What they must not be for.
+    pub(super) excluded: Vec<(Dimension, Vec<String>)>,
+    /// The query with what was corrected.
+    pub(super) spelling: Option<Spelling>,
+    /// Words that may be slips, if little is found.
+    rare: Vec<(std::ops::Range<usize>, String)>,
 }
 
-/// A word of the query and what it is looked for as.
-struct Word {
-    /// Its stems in the index's languages.
-    stems: Vec<String>,
-    /// Itself, for words that are stop words everywhere.
-    plain: String,
-    count: u16,
-    weight: f32,
-}
-
-/// Compiles `text`, which may be empty, over assets in these states.
-pub(super) fn compile(
-    searcher: &Searcher,
-    fields: &Fields,
-    text: &str,
-    states: &[AssetState],
-) -> tantivy::Result<Compiled> {
-    let analyses = analyses(searcher, fields)?;
-    let parts = parse(text);
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let mut wanted = HashMap::new();
-    if states.len() < AssetState::ALL.len() {
-        clauses.push((
-            Occur::Must,
-            filter(fields.state, states.iter().map(|state| state.as_str())),
-        ));
-    }
-    let mut compiler = Compiler {
-        searcher,
-        fields,
+/// Compiles the text of a question, which may be empty.
+pub(super) fn compile(question: &Question<'_>) -> tantivy::Result<Compiled> {
+    let analyses = analyses(question.searcher, question.fields)?;
+    let visible = Visible::new(question.searcher, question.states)?;
+    let compiler = Compiler {
+        searcher: question.searcher,
+        fields: question.fields,
+        matching: question.matching,
+        docs: Statistics::new(question.searcher, question.fields)?.docs,
         analyses: &analyses,
-        docs: Statistics::new(searcher, fields)?.docs,
+        reader: reader(question, &analyses, &visible),
     };
-    let typing = !text.ends_with(char::is_whitespace);
-    let words = compiler.words(&parts, typing)?;
-    let mut positive = !words.is_empty();
-    if !words.is_empty() {
-        for word in &words {
-            for stem in &word.stems {
-                wanted.insert(stem.clone(), compiler.weight_of(stem)?);
-            }
-        }
-        let required = required(words.len());
-        let words = words
-            .iter()
-            .map(|word| compiler.word_clause(word))
-            .collect();
-        clauses.push((Occur::Must, union(words, required)));
+    compiler.compile(question)
+}
+
+/// A better spelling of a question that found little, if there is one.
+pub(super) fn better_spelling(
+    question: &Question<'_>,
+    compiled: &Compiled,
+) -> tantivy::Result<Option<Spelling>> {
+    if compiled.rare.is_empty() {
+        return Ok(None);
     }
-    for part in parts.iter().filter(|part| part.phrase || part.excluded) {
-        let Some(clause) = compiler.exact_clause(part) else {
-            continue;
-        };
-        if part.excluded {
-            clauses.push((Occur::MustNot, clause));
-            continue;
-        }
-        positive = true;
-        for analysis in &analyses {
-            for token in tokens(analysis, &part.text) {
-                let weight = compiler.weight_of(&token.text)?;
-                wanted.insert(token.text, weight);
-            }
-        }
-        clauses.push((Occur::Must, clause));
+    let analyses = analyses(question.searcher, question.fields)?;
+    let visible = Visible::new(question.searcher, question.states)?;
+    let better = reader(question, &analyses, &visible).better_known(&compiled.rare)?;
+    Ok((!better.is_empty()).then(|| Spelling {
+        query: replaced(question.text, &better),
+        applied: false,
+    }))
+}
+
+fn reader<'a>(
+    question: &Question<'a>,
+    analyses: &'a [String],
+    visible: &'a Visible<'a>,
+) -> Reader<'a> {
+    Reader {
+        searcher: question.searcher,
+        fields: question.fields,
+        analyses,
+        visible,
+        synonyms: question.synonyms,
+        forgiving: question.matching.typos,
     }
-    let browsing = parts.is_empty();
-    if !positive {
-        let role = match (browsing, parts.iter().any(|part| !part.excluded)) {
-            (true, _) => Some(COVER),
-            // Something was asked for that occurs nowhere.
-            (false, true) => None,
-            (false, false) => Some(TEXT),
-        };
-        clauses.push(match role {
-            Some(role) => (Occur::Must, filter(fields.role, [role])),
-            None => (Occur::MustNot, Box::new(AllQuery)),
-        });
-    }
-    Ok(Compiled {
-        query: Box::new(BooleanQuery::new(clauses)),
-        wanted,
+}
+
+/// All assets in these states, each once.
+pub(super) fn everything(fields: &Fields, states: &[AssetState]) -> Box<dyn Query> {
+    let mut clauses = vec![(Occur::Must, filter(fields.role, [COVER]))];
+    clauses.extend(in_states(fields, states));
+    Box::new(BooleanQuery::new(clauses))
+}
+
+fn in_states(fields: &Fields, states: &[AssetState]) -> Option<(Occur, Box<dyn Query>)> {
+    (states.len() < AssetState::ALL.len()).then(|| {
+        let states = states.iter().map(|state| state.as_str());
+        (Occur::Must, filter(fields.state, states))
     })
 }
 
@@ -149,28 +186,6 @@ impl Bm25StatisticsProvider for Statistics<'_> {
     }
 }
 
-/// The words of the index that begin like this, with the number of documents they are in.
-pub(super) fn words_beginning_with(
-    searcher: &Searcher,
-    field: Field,
-    beginning: &str,
-) -> tantivy::Result<BTreeMap<String, u64>> {
-    let mut found = BTreeMap::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().range().ge(beginning).into_stream()?;
-        while let Some((word, info)) = stream.next() {
-            if !word.starts_with(beginning.as_bytes()) {
-                break;
-            }
-            if let Ok(word) = std::str::from_utf8(word) {
-                *found.entry(word.to_owned()).or_default() += u64::from(info.doc_freq);
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// A condition on a field that does not count in the score.
 pub(super) fn filter<'a>(
     field: Field,
@@ -201,231 +216,367 @@ pub(super) fn union(mut clauses: Vec<Box<dyn Query>>, required: usize) -> Box<dy
 }
 
 /// How many of so many words a page must hold. The ranking does the rest; this keeps what is hardly related out of
-/// counts and long lists.
+/// counts and long lists. Of notes with many words no more is asked: a page that answers them need not repeat them.
 fn required(words: usize) -> usize {
-    match words {
-        ..=2 => 1,
-        3..=7 => 2,
-        more => more / 4,
-    }
+    if words < 3 { 1 } else { 2 }
 }
 
 struct Compiler<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    matching: Matching,
     analyses: &'a [String],
     docs: u64,
+    reader: Reader<'a>,
 }
 
 impl Compiler<'_> {
-    /// The words that are looked for singly. The last one may still be being typed.
-    fn words(&mut self, parts: &[Part], typing: bool) -> tantivy::Result<Vec<Word>> {
-        let mut typed = Vec::new();
-        for part in parts.iter().filter(|part| !part.phrase && !part.excluded) {
-            for token in plain_tokens(&part.text) {
-                let original = part
-                    .text
-                    .get(token.offset_from..token.offset_to)
-                    .unwrap_or_default();
-                let stems: Vec<_> = self
-                    .analyses
-                    .iter()
-                    .map(|analysis| stem(analysis, original))
-                    .collect();
-                typed.push((token.text, stems));
-            }
+    fn compile(&self, question: &Question<'_>) -> tantivy::Result<Compiled> {
+        let parts = parse(question.text);
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        clauses.extend(in_states(self.fields, question.states));
+        let mut wanted = HashMap::new();
+        let unfinished = !question.text.ends_with(char::is_whitespace);
+        let words = self.reader.words(&parts, unfinished, question.typing)?;
+        let mut positive = !words.words.is_empty();
+        let mut unwanted = Vec::new();
+        if positive {
+            clauses.push((Occur::Must, self.words_clause(&words, &mut wanted)?));
         }
-        let stop = self.stop_word_analyses(&typed);
-        let is_stop_word =
-            |stems: &[Option<String>]| stop.iter().any(|at| matches!(stems.get(*at), Some(None)));
-        let all_stop_words = typed.iter().all(|(_, stems)| is_stop_word(stems));
-        let mut words: BTreeMap<Vec<String>, Word> = BTreeMap::new();
-        let last = typed.len().saturating_sub(1);
-        for (at, (plain, stems)) in typed.into_iter().enumerate() {
-            if is_stop_word(&stems) && !all_stop_words {
+        for part in parts
+            .iter()
+            .filter(|part| !part.is_word() && !part.is_filter())
+        {
+            let clause = if part.place == Place::Title {
+                self.title_clause(part, &mut wanted)?
+            } else {
+                self.exact_clause(part)
+            };
+            if part.excluded {
+                match clause {
+                    Some(clause) if plain_tokens(&part.text).len() == 1 => {
+                        clauses.push((Occur::MustNot, clause));
+                    }
+                    clause => unwanted.extend(clause),
+                }
                 continue;
             }
-            let mut stems: Vec<String> = if all_stop_words {
-                Vec::new()
+            positive = true;
+            self.want(&part.text, &mut wanted)?;
+            // What cannot be read occurs nowhere.
+            let clause = clause.unwrap_or_else(|| Box::new(EmptyQuery));
+            clauses.push((Occur::Must, clause));
+        }
+        if !positive {
+            let mut about_text = parts.iter().filter(|part| !part.is_filter()).peekable();
+            clauses.push(if about_text.peek().is_none() {
+                (Occur::Must, filter(self.fields.role, [COVER]))
+            } else if about_text.all(|part| part.excluded) {
+                (Occur::Must, filter(self.fields.role, [TEXT]))
             } else {
-                stems.into_iter().flatten().collect()
-            };
-            stems.sort_unstable();
-            stems.dedup();
-            let mut weight = 1.0;
-            if !self.occurs(&stems, &plain)? {
-                let Some(guessed) = self.guess(&plain, typing && at == last)? else {
-                    continue;
-                };
-                stems = guessed;
-                weight = GUESSED;
-            }
-            let key = if stems.is_empty() {
-                vec![plain.clone()]
-            } else {
-                stems.clone()
-            };
-            let word = words.entry(key).or_insert(Word {
-                stems,
-                plain,
-                count: 0,
-                weight,
+                // Something was asked for that occurs nowhere.
+                (Occur::MustNot, Box::new(AllQuery))
             });
-            word.count = word.count.saturating_add(1);
         }
-        Ok(words.into_values().collect())
-    }
-
-    /// The languages that the query seems to be in: those in which most of its words are stop words.
-    fn stop_word_analyses(&self, typed: &[(String, Vec<Option<String>>)]) -> Vec<usize> {
-        let counts: Vec<usize> = (0..self.analyses.len())
-            .map(|at| {
-                typed
-                    .iter()
-                    .filter(|(_, stems)| matches!(stems.get(at), Some(None)))
-                    .count()
-            })
-            .collect();
-        let most = counts.iter().copied().max().unwrap_or(0);
-        (0..counts.len())
-            .filter(|at| most > 0 && counts.get(*at) == Some(&most))
-            .collect()
-    }
-
-    fn occurs(&self, stems: &[String], plain: &str) -> tantivy::Result<bool> {
-        if stems.is_empty() {
-            return Ok(self.frequency(self.fields.words, plain)? > 0);
-        }
-        for stem in stems {
-            for field in [self.fields.all, self.fields.about, self.fields.title] {
-                if self.frequency(field, stem)? > 0 {
-                    return Ok(true);
+        let filters = |excluded: bool| {
+            let mut filters: Vec<(Dimension, Vec<String>)> = Vec::new();
+            for part in parts.iter().filter(|part| part.excluded == excluded) {
+                if let Place::Dimension(dimension) = part.place {
+                    let values = meant(question.known, dimension, &part.text);
+                    add_filter(&mut filters, dimension, values);
                 }
             }
-        }
-        Ok(false)
-    }
-
-    /// The stems of what somebody may have meant by a word that occurs nowhere.
-    fn guess(&self, plain: &str, typing: bool) -> tantivy::Result<Option<Vec<String>>> {
-        let Some(first) = plain.chars().next() else {
-            return Ok(None);
+            filters
         };
-        if typing && plain.chars().count() > 1 {
-            let found = words_beginning_with(self.searcher, self.fields.words, plain)?;
-            let mut found: Vec<_> = found.into_iter().collect();
-            found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-            if !found.is_empty() {
-                let words = found
-                    .iter()
-                    .take(COMPLETIONS)
-                    .map(|(word, _)| word.as_str());
-                return Ok(Some(self.stems_of(words)));
-            }
-        }
-        let mut buffer = [0; 4];
-        let known = words_beginning_with(
-            self.searcher,
-            self.fields.words,
-            first.encode_utf8(&mut buffer),
-        )?;
-        let found = nearest(
-            plain,
-            known.iter().map(|(word, count)| (word.as_str(), *count)),
-        );
-        Ok(found.map(|word| self.stems_of([word.as_str()])))
+        Ok(Compiled {
+            query: Box::new(BooleanQuery::new(clauses)),
+            wanted,
+            unwanted: (!unwanted.is_empty()).then(|| union(unwanted, 1)),
+            filters: filters(false),
+            excluded: filters(true),
+            spelling: (!words.corrections.is_empty()).then(|| Spelling {
+                query: replaced(question.text, &words.corrections),
+                applied: true,
+            }),
+            rare: words.rare,
+        })
     }
 
-    fn stems_of<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        let mut stems: Vec<_> = words
-            .into_iter()
-            .flat_map(|word| {
-                self.analyses
-                    .iter()
-                    .filter_map(|analysis| stem(analysis, word))
-            })
-            .collect();
-        stems.sort_unstable();
-        stems.dedup();
-        stems
+    fn words_clause(
+        &self,
+        words: &Words,
+        wanted: &mut HashMap<String, f32>,
+    ) -> tantivy::Result<Box<dyn Query>> {
+        let mut clauses = Vec::with_capacity(words.words.len());
+        for word in &words.words {
+            for stem in word.stems.iter().chain(&word.completions) {
+                wanted.insert(stem.clone(), self.weight_of(stem)?);
+            }
+            let mut names = vec![self.word_clause(word)];
+            for other in &word.also {
+                self.want_term(other, wanted)?;
+                names.extend(self.synonym_clause(word, other)?);
+            }
+            clauses.push(if names.len() == 1 {
+                union(names, 1)
+            } else {
+                Box::new(DisjunctionMaxQuery::with_tie_breaker(names, BESIDES))
+            });
+        }
+        let required = required(clauses.len());
+        Ok(union(clauses, required))
     }
 
     fn word_clause(&self, word: &Word) -> Box<dyn Query> {
         let weight = f32::from(word.count) * word.weight;
-        if word.stems.is_empty() {
-            return boosted(
-                term(self.fields.words, &word.plain, IndexRecordOption::Basic),
-                weight,
-            );
+        let mut clauses = if word.stems.is_empty() && word.completions.is_empty() {
+            let plain = term(self.fields.words, &word.plain, IndexRecordOption::Basic);
+            vec![boosted(plain, weight)]
+        } else {
+            self.stem_clauses(&word.stems, weight)
+        };
+        let beginning = if word.stems.is_empty() {
+            weight
+        } else {
+            weight * BEGINNING
+        };
+        clauses.extend(self.stem_clauses(&word.completions, beginning));
+        if word.beginning {
+            let titles = term(self.fields.begins, &word.plain, IndexRecordOption::Basic);
+            clauses.push(boosted(titles, weight * BEGINNING));
         }
+        union(clauses, 1)
+    }
+
+    /// One clause per stem and field.
+    fn stem_clauses(&self, stems: &[String], weight: f32) -> Vec<Box<dyn Query>> {
         let fields = [
             (self.fields.all, 1.0),
             (self.fields.title, TITLE),
             (self.fields.about, ABOUT),
         ];
-        let clauses = word
-            .stems
+        let used = if self.matching.fields { 3 } else { 1 };
+        stems
             .iter()
-            .flat_map(|stem| fields.map(|(field, share)| (stem, field, share)))
+            .flat_map(|stem| {
+                fields
+                    .into_iter()
+                    .take(used)
+                    .map(move |(field, share)| (stem, field, share))
+            })
             .map(|(stem, field, share)| {
                 boosted(
                     term(field, stem, IndexRecordOption::WithFreqs),
                     weight * share,
                 )
             })
-            .collect();
-        union(clauses, 1)
+            .collect()
+    }
+
+    /// Another name for a word, or for several of which it is one. However rare the name is, it counts less than
+    /// what was typed.
+    fn synonym_clause(
+        &self,
+        word: &Word,
+        other: &Alternative,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+        let read = all_tokens(other.analysis, &other.term);
+        let telling = tokens(other.analysis, &other.term);
+        let mut typed = 0.0;
+        for stems in &other.instead_of {
+            typed += self.rarity(stems)?;
+        }
+        let mut name = 0.0;
+        for token in if telling.is_empty() { &read } else { &telling } {
+            name += self.rarity(std::slice::from_ref(&token.text))?;
+        }
+        let share: f32 = other.instead_of.iter().map(|_| 1.0).sum::<f32>().max(1.0);
+        let weight =
+            SYNONYM * (typed / name.max(f32::MIN_POSITIVE)).min(1.0) * f32::from(word.count)
+                / share;
+        let clause = match read.as_slice() {
+            [] => return Ok(None),
+            [only] => union(
+                self.stem_clauses(std::slice::from_ref(&only.text), weight),
+                1,
+            ),
+            several => {
+                let mut clauses = vec![boosted(phrase(self.fields.exact, several), weight)];
+                if telling.len() > 1 {
+                    let title = phrase(self.fields.title, &telling);
+                    clauses.push(boosted(title, weight * TITLE));
+                }
+                union(clauses, 1)
+            }
+        };
+        if !other.restricted {
+            return Ok(Some(clause));
+        }
+        let language = filter(self.fields.analysis, [other.analysis]);
+        Ok(Some(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, clause),
+            (Occur::Must, language),
+        ]))))
+    }
+
+    /// Words that must, or must not, be in the titles.
+    fn title_clause(
+        &self,
+        part: &Part,
+        wanted: &mut HashMap<String, f32>,
+    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+        if part.phrase {
+            return Ok(self.phrases(part, &[self.fields.title], tokens));
+        }
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for stems in self.reader.readings(part)? {
+            for stem in &stems {
+                wanted.insert(stem.clone(), self.weight_of(stem)?);
+            }
+            let stems = stems
+                .iter()
+                .map(|stem| term(self.fields.title, stem, IndexRecordOption::WithFreqs))
+                .collect();
+            clauses.push((Occur::Must, union(stems, 1)));
+        }
+        Ok((!clauses.is_empty())
+            .then(|| -> Box<dyn Query> { Box::new(BooleanQuery::new(clauses)) }))
     }
 
     /// What must, or must not, be there as it is written.
     fn exact_clause(&self, part: &Part) -> Option<Box<dyn Query>> {
-        let mut readings: Vec<Vec<(usize, String)>> = self
-            .analyses
-            .iter()
-            .map(|analysis| {
-                tokens(analysis, &part.text)
-                    .into_iter()
-                    .map(|token| (token.position, token.text))
-                    .collect()
-            })
-            .collect();
-        readings.retain(|reading: &Vec<_>| !reading.is_empty());
-        readings.sort_unstable();
-        readings.dedup();
         // What is said about an asset rules all its pages out, but makes none of them say it.
         let fields: &[Field] = if part.excluded {
-            &[self.fields.all, self.fields.about]
+            &[self.fields.exact, self.fields.about]
         } else {
-            &[self.fields.all]
+            &[self.fields.exact]
         };
-        let mut clauses: Vec<Box<dyn Query>> = Vec::new();
-        for reading in readings {
-            for field in fields.iter().copied() {
-                clauses.push(match reading.as_slice() {
-                    [(_, only)] => term(field, only, IndexRecordOption::WithFreqs),
-                    several => Box::new(PhraseQuery::new_with_offset(
-                        several
-                            .iter()
-                            .map(|(at, text)| (*at, Term::from_field_text(field, text)))
-                            .collect(),
-                    )),
-                });
+        self.phrases(part, fields, all_tokens)
+    }
+
+    /// The part's words in this order, in one of the fields, read as any of the index's languages reads them.
+    fn phrases(
+        &self,
+        part: &Part,
+        fields: &[Field],
+        read: impl Fn(&str, &str) -> Vec<tantivy::tokenizer::Token>,
+    ) -> Option<Box<dyn Query>> {
+        let mut readings: Vec<_> = self
+            .analyses
+            .iter()
+            .map(|analysis| read(analysis, &part.text))
+            .filter(|reading| !reading.is_empty())
+            .collect();
+        readings.sort_by(|a, b| a.iter().map(|t| &t.text).cmp(b.iter().map(|t| &t.text)));
+        readings.dedup_by(|a, b| a.iter().map(|t| &t.text).eq(b.iter().map(|t| &t.text)));
+        let mut clauses = Vec::new();
+        for reading in &readings {
+            for field in fields {
+                clauses.push(phrase(*field, reading));
             }
         }
         (!clauses.is_empty()).then(|| union(clauses, 1))
     }
 
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "a weight for choosing snippets needs no precision"
-    )]
+    /// Notes the words of a text as those to mark.
+    fn want(&self, text: &str, wanted: &mut HashMap<String, f32>) -> tantivy::Result<()> {
+        for analysis in self.analyses {
+            for token in tokens(analysis, text) {
+                let weight = self.weight_of(&token.text)?;
+                wanted.insert(token.text, weight);
+            }
+        }
+        Ok(())
+    }
+
+    fn want_term(
+        &self,
+        other: &Alternative,
+        wanted: &mut HashMap<String, f32>,
+    ) -> tantivy::Result<()> {
+        for token in tokens(other.analysis, &other.term) {
+            if !wanted.contains_key(&token.text) {
+                let weight = self.weight_of(&token.text)? * SYNONYM;
+                wanted.insert(token.text, weight);
+            }
+        }
+        Ok(())
+    }
+
+    /// How much BM25 makes of the most frequent of these stems.
+    fn rarity(&self, stems: &[String]) -> tantivy::Result<f32> {
+        let mut most = 0;
+        for stem in stems {
+            most = most.max(self.frequency(self.fields.all, stem)?.min(self.docs));
+        }
+        let (docs, most) = (as_f32(self.docs), as_f32(most));
+        Ok((1.0 + (docs - most + 0.5) / (most + 0.5)).ln())
+    }
+
     fn weight_of(&self, stem: &str) -> tantivy::Result<f32> {
         let frequency = self.frequency(self.fields.all, stem)?;
-        Ok((1.0 + self.docs as f32 / (1.0 + frequency as f32)).ln())
+        Ok((1.0 + as_f32(self.docs) / (1.0 + as_f32(frequency))).ln())
     }
 
     fn frequency(&self, field: Field, text: &str) -> tantivy::Result<u64> {
         self.searcher.doc_freq(&Term::from_field_text(field, text))
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a weight needs no precision")]
+fn as_f32(count: u64) -> f32 {
+    count as f32
+}
+
+/// The values that somebody means who types one: itself, or all that have a word beginning like it.
+fn meant(known: &Counts, dimension: Dimension, typed: &str) -> Vec<String> {
+    let values = || known.get(&dimension).into_iter().flat_map(|v| v.keys());
+    let wanted = comparable(typed);
+    if values().any(|value| comparable(value) == wanted) {
+        return vec![typed.to_owned()];
+    }
+    let wanted: Vec<_> = plain_tokens(&wanted)
+        .into_iter()
+        .map(|token| token.text)
+        .collect();
+    let like: Vec<_> = values()
+        .filter(|value| {
+            let words = folded(&value.replace('_', " "));
+            wanted
+                .iter()
+                .all(|wanted| words.split(' ').any(|word| word.starts_with(wanted)))
+        })
+        .cloned()
+        .collect();
+    if like.is_empty() || wanted.is_empty() {
+        vec![typed.to_owned()]
+    } else {
+        like
+    }
+}
+
+/// Adds values to a dimension's filter.
+pub(super) fn add_filter(
+    filters: &mut Vec<(Dimension, Vec<String>)>,
+    dimension: Dimension,
+    values: Vec<String>,
+) {
+    match filters.iter_mut().find(|(named, _)| *named == dimension) {
+        Some((_, chosen)) => chosen.extend(values),
+        None => filters.push((dimension, values)),
+    }
+}
+
+/// These tokens in their order and distance.
+fn phrase(field: Field, reading: &[tantivy::tokenizer::Token]) -> Box<dyn Query> {
+    match reading {
+        [only] => term(field, &only.text, IndexRecordOption::WithFreqs),
+        several => Box::new(PhraseQuery::new_with_offset(
+            several
+                .iter()
+                .map(|token| (token.position, Term::from_field_text(field, &token.text)))
+                .collect(),
+        )),
     }
 }
 
@@ -440,4 +591,24 @@ fn boosted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
 fn analyses(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<String>> {
     let found = words_beginning_with(searcher, fields.analysis, "")?;
     Ok(found.into_keys().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_meant_by_itself_or_by_the_beginning_of_its_words() {
+        let values = ["banking", "investment_banks", "Public Sector"];
+        let counts: BTreeMap<_, _> = values.iter().map(|v| ((*v).to_owned(), 1)).collect();
+        let known = Counts::from([(Dimension::Industry, counts)]);
+        let meant = |typed| meant(&known, Dimension::Industry, typed);
+        assert_eq!(meant("bank"), ["banking", "investment_banks"]);
+        assert_eq!(meant("Banking"), ["Banking"]);
+        assert_eq!(meant("public_sector"), ["public_sector"]);
+        assert_eq!(meant("sector"), ["Public Sector"]);
+        assert_eq!(meant("farming"), ["farming"]);
+    }
 }

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use tantivy::schema::{Field, TantivyDocument};
 
-use super::analysis::{analysis_of, field_of, folded, prefixes_of};
+use super::analysis::{Depth, analysis_of, field_of, fields_of, folded, prefixes_of};
 use super::schema::{COVER, Dimension, Fields, TEXT};
 use crate::entities::{Facet, asset, asset_facet, asset_version, page};
 use crate::error::Result;
@@ -80,20 +80,23 @@ pub(super) async fn load<C: ConnectionTrait>(db: &C, ids: &[AssetId]) -> Result<
 
 impl Entry {
     /// The asset's documents: its cover, then its pages.
-    pub(super) fn documents(&self, fields: &Fields) -> Vec<TantivyDocument> {
-        let analysis = analysis_of(self.asset.language.as_deref());
+    pub(super) fn documents(&self, fields: &Fields, depth: Depth) -> Vec<TantivyDocument> {
+        let analysis = analysis_of(self.asset.language.as_deref(), depth);
         let about = self.about();
         let mut cover = self.common(fields);
         cover.add_text(fields.role, COVER);
         cover.add_u64(fields.page, 0);
         cover.add_u64(fields.pages, self.pages.len() as u64);
         cover.add_text(fields.analysis, analysis);
-        cover.add_pre_tokenized_text(fields.prefix, prefixes_of(&self.asset.title));
+        cover.add_pre_tokenized_text(fields.prefix, prefixes_of(&[&self.asset.title]));
         if self.pages.is_empty() {
             let title = self.asset.title.as_str();
             cover.add_text(fields.role, TEXT);
             cover.add_text(fields.words, [title, about.as_str()].join(" "));
-            cover.add_pre_tokenized_text(fields.all, field_of(analysis, &[title, &about]));
+            let text = fields_of(analysis, &[title, &about]);
+            cover.add_pre_tokenized_text(fields.all, text.telling);
+            cover.add_pre_tokenized_text(fields.exact, text.all);
+            cover.add_pre_tokenized_text(fields.begins, prefixes_of(&[title]));
             cover.add_pre_tokenized_text(fields.title, field_of(analysis, &[title]));
             cover.add_pre_tokenized_text(fields.about, field_of(analysis, &[&about]));
         }
@@ -132,10 +135,13 @@ impl Entry {
         document.add_text(fields.page_title, &page.title);
         document.add_text(fields.content, &page.text);
         document.add_text(fields.words, [texts.join(" "), about.to_owned()].join(" "));
-        document.add_pre_tokenized_text(fields.all, field_of(analysis, &texts));
+        let text = fields_of(analysis, &texts);
+        document.add_pre_tokenized_text(fields.all, text.telling);
+        document.add_pre_tokenized_text(fields.exact, text.all);
+        document.add_pre_tokenized_text(fields.begins, prefixes_of(&titles));
         document.add_pre_tokenized_text(fields.title, field_of(analysis, &titles));
         document.add_pre_tokenized_text(fields.about, field_of(analysis, &[about]));
-        document.add_pre_tokenized_text(fields.prefix, prefixes_of(&page.title));
+        document.add_pre_tokenized_text(fields.prefix, prefixes_of(&[&page.title]));
     }
 
     /// What every document of the asset says, so that each can be filtered, counted and sorted for itself.

@@ -1,23 +1,29 @@
 //! Searching: from a request to assets with their best pages, facets with counts, and where to go on.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
 
 use super::analysis::tokens;
-use super::compile::{Statistics, compile};
+use super::compile::{
+    Question, Spelling, Statistics, add_filter, better_spelling, compile, everything,
+};
 use super::groups::{Collected, Counts, Group, Groups, Preference, comparable};
 use super::handle::Opened;
 use super::schema::{Dimension, Fields};
 use super::snippet::{Segment, Word, snippet};
+use super::synonyms::Synonyms;
 use crate::entities::AssetState;
 use crate::ids::{AssetId, VersionId};
 
 /// How much of a page's text is looked at for a snippet, in bytes.
 const SNIPPET_TEXT: usize = 100_000;
+/// Where no more assets than this are found, a better spelling is looked for.
+const FEW: usize = 3;
 
 /// The order of hits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -37,6 +43,8 @@ pub enum Sort {
 pub struct SearchRequest {
     /// As it was typed; nothing lists everything.
     pub text: String,
+    /// Whether its last word is still being typed.
+    pub typing: bool,
     /// Only assets in these states.
     pub states: Vec<AssetState>,
     /// Only assets with one of the values, per dimension.
@@ -73,6 +81,10 @@ pub struct Found {
     pub total_pages: u64,
     /// The values of each dimension that the searcher may know of, with the number of assets.
     pub facets: BTreeMap<Dimension, Vec<(String, u64)>>,
+    /// What assets had to be for, with what the text says of it.
+    pub filters: Vec<(Dimension, Vec<String>)>,
+    /// How the text was, or might be, spelled better.
+    pub spelling: Option<Spelling>,
 }
 
 /// An asset that was found.
@@ -101,11 +113,35 @@ pub struct FoundPage {
 
 impl Opened {
     /// Runs a search. Blocks for some milliseconds.
-    pub(super) fn search(&self, request: &SearchRequest) -> tantivy::Result<Found> {
+    pub(super) fn search(
+        &self,
+        request: &SearchRequest,
+        synonyms: &Synonyms,
+    ) -> tantivy::Result<Found> {
         let (searcher, fields) = (self.searcher(), self.fields());
-        let compiled = compile(&searcher, fields, &request.text, &request.states)?;
+        let known = self.vocabulary(&searcher, &request.states)?;
+        let question = Question {
+            searcher: &searcher,
+            fields,
+            matching: self.matching(),
+            synonyms,
+            known: &known,
+            states: &request.states,
+            text: &request.text,
+            typing: request.typing,
+        };
+        let mut compiled = compile(&question)?;
+        let mut filters = request.filters.clone();
+        for (dimension, values) in std::mem::take(&mut compiled.filters) {
+            add_filter(&mut filters, dimension, values);
+        }
         let groups = Groups {
-            filters: request.filters.clone(),
+            filters: filters.clone(),
+            excluded: std::mem::take(&mut compiled.excluded),
+            unwanted: match &compiled.unwanted {
+                Some(query) => searcher.search(query, &DocSetCollector)?,
+                None => HashSet::new(),
+            },
             preferences: request.preferences.clone(),
             with_titles: request.sort == Sort::Title,
         };
@@ -116,7 +152,12 @@ impl Opened {
             pages: total_pages,
         } = searcher.search_with_statistics_provider(&compiled.query, &groups, &statistics)?;
         let total_assets = groups.len();
-        let known = self.vocabulary(&searcher, &request.states)?;
+        let spelling = match compiled.spelling.take() {
+            None if total_assets <= FEW && !request.typing => {
+                better_spelling(&question, &compiled)?
+            }
+            spelling => spelling,
+        };
 
         if let Some(after) = &request.after {
             groups
@@ -135,7 +176,9 @@ impl Opened {
             next,
             total_assets,
             total_pages,
-            facets: merge(&known, counts, &request.filters),
+            facets: merge(&known, counts, &filters),
+            filters,
+            spelling,
         })
     }
 
@@ -145,9 +188,8 @@ impl Opened {
         if let Some(known) = self.known_vocabulary(generation, states) {
             return Ok(known);
         }
-        let compiled = compile(searcher, self.fields(), "", states)?;
         let collected = searcher.search_with_statistics_provider(
-            &compiled.query,
+            &everything(self.fields(), states),
             &Groups::default(),
             &Statistics::new(searcher, self.fields())?,
         )?;

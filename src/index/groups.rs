@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::analysis::folded;
 use super::schema::Dimension;
@@ -32,6 +32,10 @@ pub struct Preference {
 pub(super) struct Groups {
     /// Only assets with one of the values, per dimension.
     pub(super) filters: Vec<(Dimension, Vec<String>)>,
+    /// No assets with one of the values.
+    pub(super) excluded: Vec<(Dimension, Vec<String>)>,
+    /// Not these documents.
+    pub(super) unwanted: HashSet<DocAddress>,
     /// What makes an asset fit better.
     pub(super) preferences: Vec<Preference>,
     /// Whether titles are needed, to sort by.
@@ -108,6 +112,17 @@ impl Collector for Groups {
                 });
             }
         }
+        let mut excluded = Vec::new();
+        for (dimension, values) in &self.excluded {
+            let facet = facets
+                .iter()
+                .position(|facet| facet.dimension == *dimension);
+            if let Some(at) = facet
+                && let Some(facet) = facets.get(at)
+            {
+                excluded.push((at, ordinals(&facet.column, values)?));
+            }
+        }
         let mut preferences = Vec::new();
         for preference in &self.preferences {
             let facet = facets
@@ -132,6 +147,13 @@ impl Collector for Groups {
                 None
             },
             facets,
+            excluded,
+            unwanted: self
+                .unwanted
+                .iter()
+                .filter(|address| address.segment_ord == segment)
+                .map(|address| address.doc_id)
+                .collect(),
             preferences,
             current: None,
             collected: Collected::default(),
@@ -186,6 +208,9 @@ pub(super) struct SegmentGroups {
     time: Column<i64>,
     order: Option<StrColumn>,
     facets: Vec<SegmentFacet>,
+    /// Place of the facet, ordinals.
+    excluded: Vec<(usize, HashSet<u64>)>,
+    unwanted: HashSet<DocId>,
     /// Place of the facet, ordinals, weight.
     preferences: Vec<(usize, HashSet<u64>, f32)>,
     current: Option<Current>,
@@ -196,6 +221,9 @@ impl SegmentCollector for SegmentGroups {
     type Fruit = tantivy::Result<Collected>;
 
     fn collect(&mut self, document: DocId, score: Score) {
+        if !self.unwanted.is_empty() && self.unwanted.contains(&document) {
+            return;
+        }
         let key = self.key.first(document).unwrap_or(0);
         if self
             .current
@@ -258,6 +286,19 @@ impl SegmentGroups {
             .iter()
             .map(|facet| facet.column.term_ords(document).collect())
             .collect();
+        let nothing = Current {
+            key,
+            group: None,
+            factor: 1.0,
+        };
+        let excluded = self.excluded.iter().any(|(facet, unwanted)| {
+            values
+                .get(*facet)
+                .is_some_and(|values| values.iter().any(|value| unwanted.contains(value)))
+        });
+        if excluded {
+            return nothing;
+        }
         let failed: Vec<usize> = (0..)
             .zip(self.facets.iter().zip(&values))
             .filter(|(_, (facet, values))| {
@@ -280,11 +321,7 @@ impl SegmentGroups {
                 }
             }
         }
-        let mut current = Current {
-            key,
-            group: None,
-            factor: 1.0,
-        };
+        let mut current = nothing;
         if !failed.is_empty() {
             return current;
         }
@@ -319,7 +356,7 @@ impl SegmentGroups {
 }
 
 /// The ordinals of these values, in whatever case they are written.
-fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<HashSet<u64>> {
+pub(super) fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<HashSet<u64>> {
     let wanted: Vec<_> = values.iter().map(|value| comparable(value)).collect();
     let mut found = HashSet::new();
     let mut stream = column.dictionary().stream()?;

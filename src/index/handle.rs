@@ -2,19 +2,26 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use tantivy::{IndexReader, ReloadPolicy, Searcher};
+use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError};
 use tokio::sync::{Notify, watch};
 
 use super::analysis::plain_analyzer;
+use super::compile::Matching;
 use super::find::{Found, SearchRequest};
 use super::groups::Counts;
-use super::schema::{Fields, PLAIN, VERSION};
-use super::suggest::Suggestion;
+use super::place;
+use super::schema::{Fields, PLAIN};
+use super::suggest::{SuggestRequest, Suggestions};
+use super::synonyms::Synonyms;
 use crate::entities::AssetState;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+
+/// How long a search that met a damaged index waits for its repair.
+const REPAIR: Duration = Duration::from_secs(5);
 
 /// The search index of this node; cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,7 +32,13 @@ pub struct Index {
 #[derive(Debug)]
 struct Inner {
     dir: PathBuf,
+    matching: Matching,
     opened: RwLock<Arc<Opened>>,
+    /// Counts how often another index was installed.
+    installed: watch::Sender<u64>,
+    synonyms: RwLock<Arc<Synonyms>>,
+    /// Whether a search has failed since the follower looked last.
+    suspected: AtomicBool,
     /// The entry of the change log up to which searches see everything.
     seq: watch::Sender<i64>,
     wake: Notify,
@@ -35,17 +48,27 @@ impl Index {
     /// Opens the index in `dir`. One that is missing or cannot be read is empty until the [`super::Follower`] has
     /// built it anew; nothing is changed here.
     pub fn open(dir: &Path) -> Result<Self> {
-        let opened = match Opened::open(dir) {
-            Ok(opened) => opened,
-            Err(error) => {
-                tracing::debug!(%error, "starting with an empty index");
-                Opened::empty().map_err(Error::internal)?
+        Self::open_with(dir, Matching::default())
+    }
+
+    /// As [`Index::open`], with another way for texts and queries to meet; an index serves only one.
+    pub fn open_with(dir: &Path, matching: Matching) -> Result<Self> {
+        let found = place::current(dir).map(|folder| Opened::open(&folder, matching));
+        let opened = match found {
+            Some(Ok(opened)) => opened,
+            None | Some(Err(_)) => {
+                tracing::debug!("starting with an empty index");
+                Opened::empty(matching).map_err(Error::internal)?
             }
         };
         Ok(Self {
             inner: Arc::new(Inner {
                 dir: dir.to_owned(),
+                matching,
                 opened: RwLock::new(Arc::new(opened)),
+                installed: watch::Sender::new(0),
+                synonyms: RwLock::default(),
+                suspected: AtomicBool::new(false),
                 seq: watch::Sender::new(-1),
                 wake: Notify::new(),
             }),
@@ -54,19 +77,13 @@ impl Index {
 
     /// Searches.
     pub async fn search(&self, request: SearchRequest) -> Result<Found> {
-        let opened = self.opened();
-        blocking(move || opened.search(&request)).await
+        self.answer(move |opened, synonyms| opened.search(&request, synonyms))
+            .await
     }
 
     /// Suggests titles for what is being typed.
-    pub async fn suggest(
-        &self,
-        typed: String,
-        states: &'static [AssetState],
-        limit: usize,
-    ) -> Result<Vec<Suggestion>> {
-        let opened = self.opened();
-        blocking(move || opened.suggest(&typed, states, limit)).await
+    pub async fn suggest(&self, request: SuggestRequest) -> Result<Suggestions> {
+        self.answer(move |opened, _| opened.suggest(&request)).await
     }
 
     /// Tells the follower that there is something new; only latency depends on it.
@@ -87,6 +104,29 @@ impl Index {
         *self.inner.seq.borrow()
     }
 
+    /// Whether searches see every asset; not so while an index is built and there is no other to answer.
+    pub fn is_complete(&self) -> bool {
+        self.seq() >= 0
+    }
+
+    /// Has queries look for these from now on; the follower keeps them as the database has them.
+    pub fn use_synonyms(&self, synonyms: Synonyms) {
+        *self
+            .inner
+            .synonyms
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(synonyms);
+    }
+
+    pub(super) fn matching(&self) -> Matching {
+        self.inner.matching
+    }
+
+    /// Whether a search has failed since this was asked last.
+    pub(super) fn take_suspicion(&self) -> bool {
+        self.inner.suspected.swap(false, Ordering::Relaxed)
+    }
+
     pub(super) fn dir(&self) -> &Path {
         &self.inner.dir
     }
@@ -98,6 +138,7 @@ impl Index {
             .opened
             .write()
             .unwrap_or_else(PoisonError::into_inner) = opened;
+        self.inner.installed.send_modify(|count| *count += 1);
     }
 
     pub(super) fn reached(&self, seq: i64) {
@@ -106,6 +147,49 @@ impl Index {
 
     pub(super) async fn woken(&self) {
         self.inner.wake.notified().await;
+    }
+
+    /// Asks the index. One that fails is checked and built anew by the follower; the question waits for that once.
+    async fn answer<T, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&Opened, &Synonyms) -> tantivy::Result<T> + Send + Sync + 'static,
+    {
+        let work = Arc::new(work);
+        let mut installed = self.inner.installed.subscribe();
+        let error = match self.attempt(&work).await {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        tracing::warn!(%error, "the index failed to answer; having it checked");
+        self.inner.suspected.store(true, Ordering::Relaxed);
+        self.wake();
+        // Whether it was repaired or not, the second attempt tells.
+        let _ = tokio::time::timeout(REPAIR, installed.changed()).await;
+        self.attempt(&work).await.map_err(|error| {
+            let busy = Error::new(Code::Busy, "The search index is being repaired.");
+            tracing::error!(%error, "the index failed to answer again");
+            busy.retry_after(2)
+        })
+    }
+
+    /// Runs a question off the async threads. A damaged file may also make tantivy panic.
+    async fn attempt<T, W>(&self, work: &Arc<W>) -> Result<T, TantivyError>
+    where
+        T: Send + 'static,
+        W: Fn(&Opened, &Synonyms) -> tantivy::Result<T> + Send + Sync + 'static,
+    {
+        let (opened, work) = (self.opened(), Arc::clone(work));
+        let synonyms = Arc::clone(
+            &self
+                .inner
+                .synonyms
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        tokio::task::spawn_blocking(move || work(&opened, &synonyms))
+            .await
+            .map_err(|panic| TantivyError::SystemError(panic.to_string()))?
     }
 
     fn opened(&self) -> Arc<Opened> {
@@ -123,6 +207,7 @@ pub(super) struct Opened {
     index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    matching: Matching,
     vocabulary: Mutex<Vocabulary>,
 }
 
@@ -142,38 +227,29 @@ impl std::fmt::Debug for Opened {
 }
 
 impl Opened {
-    /// Opens what lies in `dir`; an index of another program's schema is as good as none.
-    pub(super) fn open(dir: &Path) -> tantivy::Result<Self> {
-        let index = tantivy::Index::open_in_dir(versioned(dir))?;
+    /// Opens what lies in `folder`.
+    pub(super) fn open(folder: &Path, matching: Matching) -> tantivy::Result<Self> {
+        let index = tantivy::Index::open_in_dir(folder)?;
         let (schema, _) = Fields::schema();
         if index.schema() != schema {
-            return Err(tantivy::TantivyError::SchemaError(
-                "of another version".to_owned(),
-            ));
+            return Err(TantivyError::SchemaError("of another version".to_owned()));
         }
-        Self::new(index)
+        Self::new(index, matching)
     }
 
-    /// Clears `dir` and begins an empty index there.
-    pub(super) fn create(dir: &Path) -> tantivy::Result<Self> {
-        let place = versioned(dir);
-        if let Ok(entries) = std::fs::read_dir(dir) {
-            // Indexes of other versions go too.
-            for folder in entries
-                .flatten()
-                .map(|entry| entry.path())
-                .filter(|path| path.is_dir())
-            {
-                std::fs::remove_dir_all(folder)?;
-            }
-        }
-        std::fs::create_dir_all(&place)?;
-        Self::new(tantivy::Index::create_in_dir(place, Fields::schema().0)?)
+    /// Begins an index in `folder`, which is empty.
+    pub(super) fn create(folder: &Path, matching: Matching) -> tantivy::Result<Self> {
+        let index = tantivy::Index::create_in_dir(folder, Fields::schema().0)?;
+        Self::new(index, matching)
     }
 
     /// An empty index that lies nowhere.
-    pub(super) fn empty() -> tantivy::Result<Self> {
-        Self::new(tantivy::Index::create_in_ram(Fields::schema().0))
+    pub(super) fn empty(matching: Matching) -> tantivy::Result<Self> {
+        Self::new(tantivy::Index::create_in_ram(Fields::schema().0), matching)
+    }
+
+    pub(super) fn matching(&self) -> Matching {
+        self.matching
     }
 
     pub(super) fn index(&self) -> &tantivy::Index {
@@ -222,7 +298,7 @@ impl Opened {
         known.by_states.insert(states.to_vec(), counts);
     }
 
-    fn new(index: tantivy::Index) -> tantivy::Result<Self> {
+    fn new(index: tantivy::Index, matching: Matching) -> tantivy::Result<Self> {
         index.tokenizers().register(PLAIN, plain_analyzer());
         let reader = index
             .reader_builder()
@@ -232,22 +308,8 @@ impl Opened {
             index,
             reader,
             fields: Fields::schema().1,
+            matching,
             vocabulary: Mutex::default(),
         })
     }
-}
-
-/// A folder per version of the schema, so that a new program never meets an old index.
-fn versioned(dir: &Path) -> PathBuf {
-    dir.join(format!("v{VERSION}"))
-}
-
-/// Runs a search off the async threads.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> tantivy::Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
 }

@@ -11,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever documents of older programs can no longer be read; the index then builds itself anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The name under which the analysis of plain words is registered.
 pub(super) const PLAIN: &str = "plain";
@@ -88,16 +88,20 @@ pub(super) struct Fields {
     pub(super) content: Field,
     /// How the text was analysed.
     pub(super) analysis: Field,
-    /// Stems of everything.
+    /// Stems of everything but stop words: what words are searched in.
     pub(super) all: Field,
+    /// Stems of everything in order: what phrases are searched in.
+    pub(super) exact: Field,
     /// Stems of the titles.
     pub(super) title: Field,
     /// Stems of what people say about the asset.
     pub(super) about: Field,
     /// All words as they stand, to correct typing errors by.
     pub(super) words: Field,
-    /// Beginnings of the words of titles.
+    /// Beginnings of the words of the title that a suggestion shows.
     pub(super) prefix: Field,
+    /// Beginnings of the words of the asset's and the page's title, where texts are searched.
+    pub(super) begins: Field,
     /// Where the asset stands in its life cycle.
     pub(super) state: Field,
     /// When the current version came, in microseconds.
@@ -119,6 +123,13 @@ impl Fields {
                     .set_index_option(IndexRecordOption::WithFreqsAndPositions),
             )
         };
+        let weighed = || {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer(PLAIN)
+                    .set_index_option(IndexRecordOption::WithFreqs),
+            )
+        };
         let words = || {
             TextOptions::default().set_indexing_options(
                 TextFieldIndexing::default()
@@ -137,12 +148,14 @@ impl Fields {
             page_title: builder.add_text_field("page_title", STORED),
             content: builder.add_text_field("content", STORED),
             analysis: builder.add_text_field("analysis", STRING | STORED),
-            all: builder.add_text_field("all", stems()),
+            all: builder.add_text_field("all", weighed()),
+            exact: builder.add_text_field("exact", stems()),
             title: builder.add_text_field("title", stems()),
             about: builder.add_text_field("about", stems()),
             words: builder.add_text_field("words", words()),
             prefix: builder.add_text_field("prefix", words()),
-            state: builder.add_text_field("state", STRING),
+            begins: builder.add_text_field("begins", words()),
+            state: builder.add_text_field("state", STRING | FAST),
             time: builder.add_i64_field("time", FAST | INDEXED),
             order: builder.add_text_field("order", STRING | FAST),
             dimensions: Dimension::ALL.map(|dimension| {

@@ -17,12 +17,21 @@ pub(super) fn forgiven(length: usize) -> usize {
 /// The word that `typed` most likely stands for, of `known` words with the number of documents they are in: the
 /// nearest, and of those the most frequent. The first letter is taken to be right.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = (&'a str, u64)>) -> Option<String> {
+    near(typed, known).first().map(|near| near.word.to_owned())
+}
+
+/// The words that `typed` may stand for, of `known` words with the number of documents they are in: the nearest
+/// first, and of those the most frequent. The first letter is taken to be right.
+pub(super) fn near<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = (&'a str, u64)>,
+) -> Vec<Near<'a>> {
     let typed: Vec<char> = typed.chars().collect();
     let limit = forgiven(typed.len());
     if limit == 0 || typed.iter().any(char::is_ascii_digit) {
-        return None;
+        return Vec::new();
     }
-    let mut best: Option<(usize, u64, &str)> = None;
+    let mut found = Vec::new();
     let mut letters = Vec::new();
     for (word, count) in known {
         letters.clear();
@@ -30,16 +39,32 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = (&'a str, u64)>)
         if letters.first() != typed.first() || letters.len().abs_diff(typed.len()) > limit {
             continue;
         }
-        let Some(distance) = distance_within(&typed, &letters, limit) else {
-            continue;
-        };
-        let better = best
-            .is_none_or(|(least, most, _)| distance < least || (distance == least && count > most));
-        if better {
-            best = Some((distance, count, word));
+        if let Some(distance) = distance_within(&typed, &letters, limit) {
+            found.push(Near {
+                word,
+                distance,
+                count,
+            });
         }
     }
-    best.map(|(_, _, word)| word.to_owned())
+    found.sort_by(|a, b| {
+        a.distance
+            .cmp(&b.distance)
+            .then(b.count.cmp(&a.count))
+            .then(a.word.cmp(b.word))
+    });
+    found
+}
+
+/// A word that is like another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Near<'a> {
+    /// The word.
+    pub(super) word: &'a str,
+    /// How many errors lie between.
+    pub(super) distance: usize,
+    /// In how many documents it is.
+    pub(super) count: u64,
 }
 
 /// The Damerau-Levenshtein distance (neighbours swapped count once), if it is at most `limit`.

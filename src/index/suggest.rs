@@ -1,18 +1,24 @@
 //! Suggesting while somebody types: assets and pages whose titles have words that begin like this.
 
+use std::collections::HashSet;
+
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value as _};
 
-use super::analysis::plain_tokens;
-use super::compile::{Statistics, filter, term, words_beginning_with};
+use super::analysis::{plain_tokens, stem};
+use super::compile::{Statistics, filter, term};
 use super::find::text;
 use super::handle::Opened;
 use super::schema::{COVER, Dimension};
 use super::snippet::{Segment, Word, highlighted};
-use super::spelling::nearest;
+use super::spelling::near;
+use super::visible::Visible;
 use crate::entities::AssetState;
 use crate::ids::{AssetId, VersionId};
+
+/// How many completed queries are suggested.
+const QUERIES: usize = 3;
 
 /// An asset or a page to go to.
 #[derive(Clone, Debug)]
@@ -31,29 +37,76 @@ pub struct Suggestion {
     pub title: Vec<Segment>,
 }
 
+/// What is being typed, and by whom.
+#[derive(Clone, Debug)]
+pub struct SuggestRequest {
+    /// The beginning of some words.
+    pub typed: String,
+    /// Only assets in these states.
+    pub states: &'static [AssetState],
+    /// How many titles at the most.
+    pub limit: usize,
+}
+
+/// What may be meant.
+#[derive(Clone, Debug, Default)]
+pub struct Suggestions {
+    /// Assets and pages to go to.
+    pub titles: Vec<Suggestion>,
+    /// What was typed with its last word completed, as something to search for.
+    pub queries: Vec<String>,
+}
+
 impl Opened {
     /// The titles that fit best. Blocks for a moment.
-    pub(super) fn suggest(
-        &self,
-        typed: &str,
-        states: &[AssetState],
-        limit: usize,
-    ) -> tantivy::Result<Vec<Suggestion>> {
-        let words: Vec<_> = plain_tokens(typed)
+    pub(super) fn suggest(&self, request: &SuggestRequest) -> tantivy::Result<Suggestions> {
+        let words: Vec<_> = plain_tokens(&request.typed)
             .into_iter()
             .map(|token| token.text)
             .collect();
-        if words.is_empty() {
+        let Some(last) = words.last() else {
+            return Ok(Suggestions::default());
+        };
+        let searcher = self.searcher();
+        let visible = Visible::new(&searcher, request.states)?;
+        let queries = self.completed(&visible, &request.typed, last)?;
+        let mut titles = self.titles_with(&words, request.states, request.limit)?;
+        if titles.is_empty()
+            && let Some(words) = self.corrected(&visible, &words)?
+        {
+            titles = self.titles_with(&words, request.states, request.limit)?;
+        }
+        Ok(Suggestions { titles, queries })
+    }
+
+    /// What was typed with the last word as the library has it, the most frequent first, each stem once.
+    fn completed(
+        &self,
+        visible: &Visible<'_>,
+        typed: &str,
+        last: &str,
+    ) -> tantivy::Result<Vec<String>> {
+        if last.chars().count() < 2 || !typed.ends_with(char::is_alphanumeric) {
             return Ok(Vec::new());
         }
-        let found = self.titles_with(&words, states, limit)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-        match self.corrected(&words)? {
-            Some(words) => self.titles_with(&words, states, limit),
-            None => Ok(found),
-        }
+        let field = self.fields().words;
+        let known = visible.words_beginning_with(field, last)?;
+        let mut known: Vec<_> = known.iter().filter(|(word, _)| *word != last).collect();
+        known.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let start = typed
+            .rfind(|c: char| !c.is_alphanumeric())
+            .and_then(|at| typed.char_indices().find(|(next, _)| *next > at))
+            .map_or(0, |(next, _)| next);
+        let before = typed.get(..start).unwrap_or_default();
+        let known = known.into_iter().map(|(word, _)| word.as_str());
+        let mut stems = HashSet::new();
+        let seen = visible.first(field, known, QUERIES * 3)?;
+        Ok(seen
+            .into_iter()
+            .filter(|word| stems.insert(stem("en", word)))
+            .take(QUERIES)
+            .map(|word| format!("{before}{word}"))
+            .collect())
     }
 
     fn titles_with(
@@ -115,24 +168,30 @@ impl Opened {
     }
 
     /// The words with typing errors mended, if there are any that can be.
-    fn corrected(&self, words: &[String]) -> tantivy::Result<Option<Vec<String>>> {
-        let (searcher, fields) = (self.searcher(), self.fields());
+    fn corrected(
+        &self,
+        visible: &Visible<'_>,
+        words: &[String],
+    ) -> tantivy::Result<Option<Vec<String>>> {
+        let field = self.fields().prefix;
         let mut changed = false;
         let mut corrected = Vec::new();
         for word in words {
-            let known = words_beginning_with(&searcher, fields.prefix, word)?;
-            let first: String = word.chars().take(1).collect();
-            let better = if known.is_empty() {
-                let known = words_beginning_with(&searcher, fields.prefix, &first)?;
-                nearest(
-                    word,
+            let mut word = word.clone();
+            if !visible.has(field, &word)? {
+                let first: String = word.chars().take(1).collect();
+                let known = visible.words_beginning_with(field, &first)?;
+                let like = near(
+                    &word,
                     known.iter().map(|(word, count)| (word.as_str(), *count)),
-                )
-            } else {
-                None
-            };
-            changed |= better.is_some();
-            corrected.push(better.unwrap_or_else(|| word.clone()));
+                );
+                let like = like.iter().map(|near| near.word);
+                if let Some(better) = visible.first(field, like, 1)?.first() {
+                    changed = true;
+                    (*better).clone_into(&mut word);
+                }
+            }
+            corrected.push(word);
         }
         Ok(changed.then_some(corrected))
     }

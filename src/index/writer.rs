@@ -1,6 +1,5 @@
 //! The one writer of a node's index. Everything here blocks; the follower calls it off the async threads.
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use tantivy::IndexWriter;
 use tantivy::indexer::UserOperation;
 use tantivy::schema::TantivyDocument;
 
+use super::compile::Matching;
 use super::entries::{Entry, asset_term};
 use super::handle::Opened;
 use crate::ids::AssetId;
@@ -16,11 +16,10 @@ use crate::ids::AssetId;
 /// Memory for documents that are not on disk yet.
 const MEMORY: usize = 64 * 1024 * 1024;
 
-/// Holds the index for writing, and the lock that keeps other processes from it.
+/// Holds an index for writing.
 pub(super) struct Writer {
     opened: Arc<Opened>,
     inner: IndexWriter,
-    _lock: File,
 }
 
 /// Why an index cannot be written to.
@@ -44,29 +43,20 @@ struct Payload {
 }
 
 impl Writer {
-    /// Opens the index in `dir` for writing. One that is missing, damaged or of another version, and any if `anew`
-    /// is set, is begun afresh.
-    pub(super) fn open(dir: &Path, anew: bool) -> Result<Self, Refusal> {
-        std::fs::create_dir_all(dir)?;
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(dir.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Refusal::Locked),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let found = if anew { None } else { sound_index(dir) };
-        let opened = match found {
-            Some(opened) => opened,
-            None => Opened::create(dir)?,
-        };
+    /// Opens the index in `folder` for writing.
+    pub(super) fn open(folder: &Path, matching: Matching) -> Result<Self, Refusal> {
+        Self::new(Opened::open(folder, matching)?)
+    }
+
+    /// Begins an index in `folder`, which is empty.
+    pub(super) fn create(folder: &Path, matching: Matching) -> Result<Self, Refusal> {
+        Self::new(Opened::create(folder, matching)?)
+    }
+
+    fn new(opened: Opened) -> Result<Self, Refusal> {
         Ok(Self {
             inner: opened.index().writer_with_num_threads(1, MEMORY)?,
             opened: Arc::new(opened),
-            _lock: lock,
         })
     }
 
@@ -83,20 +73,16 @@ impl Writer {
             .map(|payload| payload.seq))
     }
 
-    /// Takes everything out.
-    pub(super) fn clear(&self) -> tantivy::Result<()> {
-        self.inner.delete_all_documents()?;
-        Ok(())
-    }
-
     /// Puts the present documents of these assets in the place of the former ones.
     pub(super) fn replace(&self, assets: &[AssetId], entries: &[Entry]) -> tantivy::Result<()> {
         let fields = self.opened.fields();
+        let depth = self.opened.matching().depth;
         for id in assets {
             let mut batch: Vec<UserOperation<TantivyDocument>> =
                 vec![UserOperation::Delete(asset_term(fields.asset, *id))];
             for entry in entries.iter().filter(|entry| entry.asset.id == *id) {
-                batch.extend(entry.documents(fields).into_iter().map(UserOperation::Add));
+                let documents = entry.documents(fields, depth);
+                batch.extend(documents.into_iter().map(UserOperation::Add));
             }
             // One batch lies together in one segment.
             self.inner.run(batch)?;
@@ -115,21 +101,17 @@ impl Writer {
     }
 }
 
-/// The index in `dir`, if it is there and every file of it is as it was written.
-fn sound_index(dir: &Path) -> Option<Opened> {
-    let checked = Opened::open(dir).and_then(|opened| {
-        let damaged = opened.index().validate_checksum()?;
-        Ok((opened, damaged))
-    });
-    match checked {
-        Ok((opened, damaged)) if damaged.is_empty() => Some(opened),
-        Ok((_, damaged)) => {
-            tracing::warn!(?damaged, "the index is damaged and will be built anew");
-            None
+/// Whether every file of the index is as it was written.
+pub(super) fn is_sound(opened: &Opened) -> bool {
+    match opened.index().validate_checksum() {
+        Ok(damaged) if damaged.is_empty() => true,
+        Ok(damaged) => {
+            tracing::warn!(?damaged, "files of the index are damaged");
+            false
         }
         Err(error) => {
-            tracing::info!(%error, "there is no index that can be used; it will be built anew");
-            None
+            tracing::warn!(%error, "the index cannot be checked");
+            false
         }
     }
 }

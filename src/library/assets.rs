@@ -54,6 +54,8 @@ pub struct VersionForm {
     /// The file.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
+    /// What changed.
+    change_note: Option<String>,
 }
 
 /// One asset.
@@ -130,7 +132,8 @@ pub async fn upload_version(
 ) -> Result<HttpResponse> {
     find_asset(db.read(), &principal, *id).await?;
     let means = (&**config, &**db, &**blobs, &**clock, &**uploads);
-    let new = take_in(&principal, &request, body, means).await?;
+    let mut new = take_in(&principal, &request, body, means).await?;
+    new.file.change_note = new.metadata.change_note.filter(|note| !note.is_empty());
     let tx = db.begin().await?;
     new.source.settle(&tx).await?;
     let asset = find_asset(&tx, &principal, *id).await?;

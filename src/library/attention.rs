@@ -12,8 +12,10 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+use super::catalogue::SOON;
 use super::reviews;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{AssetState, asset, user};
 use crate::error::Result;
@@ -21,39 +23,11 @@ use crate::http::Principal;
 use crate::ids::UserId;
 use crate::notices::{self, Notice, Subject};
 
-/// How many days ahead something is soon.
-const SOON: u64 = 14;
 /// How many days before a date its owner is reminded, besides on the day itself.
 const NOTICE_DAYS: [i64; 3] = [0, 3, 14];
+const LONGEST_NOTICE: u64 = 14;
 /// How long after a date a reminder that could not be given still makes sense.
 const LATE: u64 = 30;
-
-/// Why a piece needs attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Due {
-    /// The day by which somebody should look at it again has come.
-    ReviewDue,
-    /// It may be pitched for 14 days more at the most.
-    ExpiresSoon,
-    /// It has run out and nobody has renewed or archived it.
-    Expired,
-}
-
-impl Due {
-    /// As a condition on the columns of `assets`.
-    fn condition(self, today: NaiveDate) -> Condition {
-        let soon = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
-        match self {
-            Self::ReviewDue => Condition::all()
-                .add(asset::Column::ReviewBy.lte(today))
-                .add(asset::Column::State.ne(AssetState::Archived)),
-            Self::ExpiresSoon => Condition::all()
-                .add(asset::Column::State.eq(AssetState::Approved))
-                .add(asset::Column::ExpiresAt.lte(soon)),
-            Self::Expired => Condition::all().add(asset::Column::State.eq(AssetState::Expired)),
-        }
-    }
-}
 
 /// How much waits for the caller.
 #[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
@@ -62,7 +36,7 @@ pub struct Attention {
     pub to_review: u64,
     /// Their own pieces whose review date has come.
     pub review_due: u64,
-    /// Their own pieces that run out within 14 days.
+    /// Their own pieces that run out within 30 days.
     pub expires_soon: u64,
     /// Their own pieces that have run out.
     pub expired: u64,
@@ -80,30 +54,46 @@ pub async fn get_attention(
     let (db, today) = (db.read(), clock.now().date_naive());
     Ok(web::Json(Attention {
         to_review: reviews::count_for(db, principal.user_id).await?,
-        review_due: count(db, principal.user_id, Due::ReviewDue, today).await?,
-        expires_soon: count(db, principal.user_id, Due::ExpiresSoon, today).await?,
-        expired: count(db, principal.user_id, Due::Expired, today).await?,
+        review_due: count(db, principal.user_id, review_due(today)).await?,
+        expires_soon: count(db, principal.user_id, expires_soon(today)).await?,
+        expired: count(db, principal.user_id, expired()).await?,
     }))
 }
 
-async fn count<C: ConnectionTrait>(
-    db: &C,
-    owner: UserId,
-    due: Due,
-    today: NaiveDate,
-) -> Result<u64> {
+async fn count<C: ConnectionTrait>(db: &C, owner: UserId, due: Condition) -> Result<u64> {
     Ok(asset::Entity::find()
         .filter(asset::Column::OwnerId.eq(owner))
-        .filter(due.condition(today))
+        .filter(due)
         .count(db)
         .await?)
 }
 
+/// As the list of all content shows them with `review=past` and every state but `archived`.
+fn review_due(today: NaiveDate) -> Condition {
+    Condition::all()
+        .add(asset::Column::ReviewBy.lte(today))
+        .add(asset::Column::State.ne(AssetState::Archived))
+}
+
+/// As the list of all content shows them with `expires=soon` and `state=approved`.
+fn expires_soon(today: NaiveDate) -> Condition {
+    let soon = today.checked_add_days(SOON).unwrap_or(today);
+    Condition::all()
+        .add(asset::Column::State.eq(AssetState::Approved))
+        .add(asset::Column::ExpiresAt.lte(soon))
+}
+
+fn expired() -> Condition {
+    Condition::all().add(asset::Column::State.eq(AssetState::Expired))
+}
+
 /// Reminds the owners of what is due soon or now; says how many reminders were new.
-pub async fn remind_owners(db: &Db, now: DateTime<Utc>) -> Result<usize> {
+pub async fn remind_owners(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<usize> {
     let today = now.date_naive();
     let from = today.checked_sub_days(Days::new(LATE)).unwrap_or(today);
-    let to = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
+    let to = today
+        .checked_add_days(Days::new(LONGEST_NOTICE))
+        .unwrap_or(today);
     let review = Condition::all()
         .add(asset::Column::ReviewBy.between(from, to))
         .add(asset::Column::State.ne(AssetState::Archived));
@@ -125,9 +115,9 @@ pub async fn remind_owners(db: &Db, now: DateTime<Utc>) -> Result<usize> {
         return Ok(0);
     }
     let tx = db.begin().await?;
-    let told = notices::write(&tx, fresh).await?;
+    let told = notices::write_and_mail(&tx, config, now, fresh).await?;
     tx.commit().await?;
-    Ok(told.len())
+    Ok(told)
 }
 
 /// What there is to say of one piece today.

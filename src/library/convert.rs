@@ -15,6 +15,7 @@ use sea_orm::{
 use tokio::sync::mpsc;
 
 use super::captions::{is_video, write_text};
+use super::current::{VersionChanged, announce};
 use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
@@ -291,9 +292,20 @@ impl Conversions {
             let mut row = asset.clone().into_active_model();
             row.updated_at = Set(now);
             let is_news = !is_shown_already(version)
-                && shown.is_none_or(|shown| shown.number < version.number);
+                && shown
+                    .as_ref()
+                    .is_none_or(|shown| shown.number < version.number);
             if is_news {
                 row.current_version_id = Set(Some(version.id));
+            }
+            if let Some(shown) = shown.filter(|shown| is_news && shown.state == VersionState::Ready)
+            {
+                let change = VersionChanged {
+                    asset_id: asset.id,
+                    from: shown.id,
+                    to: version.id,
+                };
+                announce(&tx, now, change).await?;
             }
             if let Some(title) = better_title(&asset, payload, conversion) {
                 row.title = Set(title);

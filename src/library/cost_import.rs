@@ -1,5 +1,5 @@
-//! Costs in bulk: a CSV file with a row per amount. A row names its asset by id, by the name of one of its files, or by
-//! its exact title; a name that fits several assets is refused, not guessed.
+//! Costs in bulk: a CSV file with a row per amount. A row names its asset by id, by the path under which it was imported,
+//! by the name of one of its files, or by its exact title; a name that fits several assets is refused, not guessed.
 //!
 //! A row is known again by its `id`, and then takes the file's newer values; a row without one is known again by all it
 //! says, and once known is left as it is.
@@ -22,7 +22,7 @@ use super::costs::{LONGEST_NOTE, amount_fault};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::entities::{CostKind, asset, asset_cost, asset_version};
+use crate::entities::{CostKind, asset, asset_cost, asset_version, import_key};
 use crate::error::{Error, Result};
 use crate::http::{Form, Principal};
 use crate::ids::{AssetId, CostId, UserId};
@@ -45,7 +45,7 @@ const OPTIONAL: [&str; 2] = ["note", "id"];
     reason = "describes the form; its parts are read one by one"
 )]
 pub struct CostImportForm {
-    /// A CSV file in UTF-8 with the columns `asset` (id, file name or exact title), `kind` (`production` or `upkeep`),
+    /// A CSV file in UTF-8 with the columns `asset` (id, path of its import, file name or exact title), `kind` (`production` or `upkeep`),
     /// `amount`, `currency`, `spent_on`, and if wanted `note` and `id`.
     #[schema(value_type = String, format = Binary)]
     pub file: Vec<u8>,
@@ -108,6 +108,7 @@ pub async fn import_costs(
 #[derive(Debug, Default)]
 struct Names {
     ids: HashSet<AssetId>,
+    by_path: HashMap<String, AssetId>,
     by_file: HashMap<String, HashSet<AssetId>>,
     by_title: HashMap<String, HashSet<AssetId>>,
 }
@@ -128,7 +129,17 @@ impl Names {
             .into_tuple()
             .all(db)
             .await?;
-        let mut names = Self::default();
+        let paths: Vec<(String, AssetId)> = import_key::Entity::find()
+            .select_only()
+            .column(import_key::Column::ImportKey)
+            .column(import_key::Column::AssetId)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let mut names = Self {
+            by_path: paths.into_iter().collect(),
+            ..Self::default()
+        };
         for (id, title) in titles {
             names.ids.insert(id);
             names.by_title.entry(title).or_default().insert(id);
@@ -146,6 +157,9 @@ impl Names {
                 true => Ok(id),
                 false => Err("There is no asset with this id.".to_owned()),
             };
+        }
+        if let Some(id) = self.by_path.get(cell) {
+            return Ok(*id);
         }
         let found = self.by_file.get(cell).or_else(|| self.by_title.get(cell));
         let Some(found) = found else {

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::entities::{JobState, asset, asset_version, content_import, job};
 use crate::error::Result;
 use crate::http::{ListQuery, Page, next_cursor};
-use crate::ids::{AssetId, JobId};
+use crate::ids::{AssetId, ImportId, JobId, VersionId};
 use crate::jobs;
 
 /// Which jobs to list.
@@ -93,53 +93,61 @@ pub async fn list_jobs(
     let limit = list.limit();
     let mut rows = jobs::list(db.read(), query.state, query.subject, before, limit + 1).await?;
     let next_cursor = next_cursor(&mut rows, limit, |row| row.id)?;
-    let subjects = subjects(db.read(), &rows).await?;
+    let names = names(db.read(), &rows).await?;
     let items = rows
         .into_iter()
         .map(|row| {
-            let subject = subjects.get(&row.subject_id).cloned();
-            view(row, subject)
+            let named = names.get(&row.subject_id).cloned();
+            view(row, named)
         })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
 
-/// What the subjects are called and which assets are behind them, in three queries.
-async fn subjects<C: ConnectionTrait>(
-    db: &C,
-    rows: &[job::Model],
-) -> Result<HashMap<Uuid, (String, Option<AssetId>)>> {
-    let of = |kind: &str| {
-        let rows = rows.iter().filter(|row| row.subject_kind == kind);
-        rows.map(|row| row.subject_id).collect::<Vec<_>>()
-    };
-    let versions = asset_version::Entity::find()
-        .filter(asset_version::Column::Id.is_in(of(SUBJECT)))
+/// What a job is about, as people call it, and the asset that it belongs to.
+type Named = (String, Option<AssetId>);
+
+/// What the subjects are called, in three queries.
+async fn names<C: ConnectionTrait>(db: &C, rows: &[job::Model]) -> Result<HashMap<Uuid, Named>> {
+    let versions = rows
+        .iter()
+        .filter(|row| row.subject_kind == SUBJECT)
+        .map(|row| VersionId(row.subject_id));
+    let found = asset_version::Entity::find()
+        .filter(asset_version::Column::Id.is_in(versions))
         .find_also_related(asset::Entity)
         .all(db)
         .await?;
+    let assets = rows
+        .iter()
+        .filter(|row| row.subject_kind == "asset")
+        .map(|row| AssetId(row.subject_id));
     let assets = asset::Entity::find()
-        .filter(asset::Column::Id.is_in(of("asset")))
+        .filter(asset::Column::Id.is_in(assets))
         .all(db)
         .await?;
+    let imports = rows
+        .iter()
+        .filter(|row| row.subject_kind == "content_import")
+        .map(|row| ImportId(row.subject_id));
     let imports = content_import::Entity::find()
-        .filter(content_import::Column::Id.is_in(of("content_import")))
+        .filter(content_import::Column::Id.is_in(imports))
         .all(db)
         .await?;
-    let versions = versions.into_iter().filter_map(|(version, asset)| {
-        let asset = asset?;
-        Some((version.id.0, (asset.title, Some(asset.id))))
-    });
-    let assets = assets
-        .into_iter()
-        .map(|asset| (asset.id.0, (asset.title, Some(asset.id))));
+    let named = |asset: asset::Model| (asset.title, Some(asset.id));
     let imports = imports
         .into_iter()
-        .map(|import| (import.id.0, (import.file_name, None)));
-    Ok(versions.chain(assets).chain(imports).collect())
+        .map(|row| (row.id.0, (row.file_name, None)));
+    let assets = assets.into_iter().map(|asset| (asset.id.0, named(asset)));
+    Ok(found
+        .into_iter()
+        .filter_map(|(version, asset)| Some((version.id.0, named(asset?))))
+        .chain(assets)
+        .chain(imports)
+        .collect())
 }
 
-fn view(row: job::Model, subject: Option<(String, Option<AssetId>)>) -> JobView {
+fn view(row: job::Model, named: Option<Named>) -> JobView {
     let error = row.error_code.map(|code| FailureView {
         code,
         detail: row.error_detail.unwrap_or_default(),
@@ -148,7 +156,7 @@ fn view(row: job::Model, subject: Option<(String, Option<AssetId>)>) -> JobView 
         id: row.id,
         kind: row.kind,
         state: row.state,
-        subject: subject.map(|(title, asset_id)| JobSubject {
+        subject: named.map(|(title, asset_id)| JobSubject {
             kind: row.subject_kind,
             id: row.subject_id,
             title,

@@ -10,6 +10,7 @@ use crate::ids::UserId;
 
 const LONGEST_TITLE: usize = 200;
 const LONGEST_DESCRIPTION: usize = 4_000;
+const LONGEST_NOTE: usize = 2_000;
 pub(super) const LONGEST_VALUE: usize = 80;
 /// The most values of one facet of an asset.
 pub(super) const MOST_VALUES: usize = 50;
@@ -42,6 +43,8 @@ pub struct Metadata {
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<NaiveDate>)]
     pub expires_at: Option<Option<NaiveDate>>,
+    /// Of a further version: what changed. Nothing else asks for it.
+    pub change_note: Option<String>,
     /// Who looks after it; whoever uploads it where not said.
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<UserId>)]
@@ -135,6 +138,15 @@ impl Metadata {
                 wrong(
                     "title",
                     format!("A title has 1 to {LONGEST_TITLE} characters."),
+                );
+            }
+        }
+        if let Some(note) = &mut self.change_note {
+            *note = note.trim().replace('\0', "");
+            if note.chars().count() > LONGEST_NOTE {
+                wrong(
+                    "change_note",
+                    format!("A note on what changed has {LONGEST_NOTE} characters at the most."),
                 );
             }
         }

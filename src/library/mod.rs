@@ -16,6 +16,8 @@ mod comments;
 mod convert;
 mod cost_import;
 mod costs;
+mod current;
+mod diff;
 mod duplicates;
 mod expiry;
 mod files;
@@ -24,6 +26,7 @@ mod intake;
 mod jobs;
 mod lifecycle;
 mod metadata;
+mod restore;
 mod reviews;
 mod scope;
 mod steps;
@@ -72,6 +75,10 @@ pub use costs::{
     __path_add_cost, __path_delete_cost, __path_edit_cost, __path_list_costs, CostInput, CostView,
     CostsPage, add_cost, delete_cost, edit_cost, list_costs,
 };
+pub use current::{VERSION_CHANGED, VersionChanged};
+pub use diff::{
+    __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
+    PageChange, Passage, PassageKind, diff_versions, page_fates,
 pub use duplicates::{
     __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, __path_merge_asset,
     AssetDuplicates, COMPARE, Comparisons, Dismissal, Duplicate, DuplicatePair, DuplicatesQuery,
@@ -91,6 +98,7 @@ pub use lifecycle::{
     __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
 };
 pub use metadata::{FacetsInput, Metadata};
+pub use restore::{__path_restore_version, restore_version};
 pub use reviews::{
     __path_list_reviewers, __path_list_reviews, ReviewItem, ReviewerList, ReviewsQuery,
     list_reviewers, list_reviews,
@@ -112,10 +120,7 @@ pub use versions::{
     __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
-pub use views::{
-    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource,
-    page_image_url, page_thumbnail_url,
-};
+pub use views::{AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource, page_image_url, page_thumbnail_url};
 pub use vocabulary::{
     __path_add_value, __path_edit_value, __path_list_values, __path_merge_values,
     __path_order_values, __path_remove_value, Merge, NewValue, ValueEdit, ValueOrder,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::summaries::asset_summaries;
 use super::views::AssetSummary;
 use crate::auth::{UserRef, user_refs, users_who_may};
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{asset, asset_comment, asset_review, asset_reviewer};
 use crate::error::{Error, Result};
@@ -253,6 +254,7 @@ pub(super) async fn begin<C: ConnectionTrait>(
     sender: &Principal,
     comment: &str,
     named: &[UserId],
+    config: &Config,
 ) -> Result<ReviewId> {
     let approvers = approvers(db).await?;
     let named = checked_reviewers(named, &approvers, sender.user_id)?;
@@ -298,7 +300,7 @@ pub(super) async fn begin<C: ConnectionTrait>(
         dedupe_key: format!("review:{}", row.id),
         at: now,
     });
-    notices::write(db, news.collect()).await?;
+    notices::write_and_mail(db, config, now, news.collect()).await?;
     Ok(row.id)
 }
 

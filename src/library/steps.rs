@@ -115,8 +115,16 @@ pub(super) async fn take_step<C: ConnectionTrait>(
     };
     let closed = review.as_ref().map(|review| review.row.id);
     let review_id = if to == AssetState::InReview {
-        let opened =
-            reviews::begin(db, now, &asset, principal, &comment, &wanted.reviewers).await?;
+        let opened = reviews::begin(
+            db,
+            now,
+            &asset,
+            principal,
+            &comment,
+            &wanted.reviewers,
+            config,
+        )
+        .await?;
         Some(opened)
     } else {
         reviews::close(db, now, asset.id).await?;
@@ -132,7 +140,7 @@ pub(super) async fn take_step<C: ConnectionTrait>(
     };
     let step_id = log_step(db, now, asset.id, log).await?;
     tell_author(
-        db, now, principal, &asset, step, step_id, &situation, &comment,
+        db, config, now, principal, &asset, step, step_id, &situation, &comment,
     )
     .await?;
     write_state(db, now, asset, to).await
@@ -304,6 +312,7 @@ async fn write_state<C: ConnectionTrait>(
 #[allow(clippy::too_many_arguments, reason = "each is a fact of one sentence")]
 async fn tell_author<C: ConnectionTrait>(
     db: &C,
+    config: &Config,
     now: DateTime<Utc>,
     principal: &Principal,
     asset: &asset::Model,
@@ -334,6 +343,6 @@ async fn tell_author<C: ConnectionTrait>(
         dedupe_key: format!("step:{step_id}"),
         at: now,
     };
-    notices::write(db, vec![notice]).await?;
+    notices::write_and_mail(db, config, now, vec![notice]).await?;
     Ok(())
 }

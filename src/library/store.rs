@@ -37,6 +37,8 @@ pub(super) struct StoredFile {
     format: Format,
     byte_size: i64,
     blob: Hash,
+    /// What it changed, if it is a further version and somebody said so.
+    pub(super) change_note: Option<String>,
 }
 
 impl StoredFile {
@@ -99,6 +101,7 @@ pub(super) async fn store_file(blobs: &Blobs, path: &Path, name: &str) -> Result
         format,
         byte_size: i64::try_from(length).map_err(Error::internal)?,
         blob: blobs.put_file(path).await?,
+        change_note: None,
     })
 }
 
@@ -185,7 +188,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         failure_detail: Set(None),
         created_by: Set(creator),
         created_at: Set(now),
-        change_note: Set(None),
+        change_note: Set(file.change_note),
         restored_from: Set(None),
         duration_ms: Set(None),
     }

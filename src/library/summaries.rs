@@ -94,8 +94,8 @@ pub(super) async fn asset_detail<C: ConnectionTrait>(
     {
         *shown = newest.clone();
     }
-    let source = web_source::Entity::find_by_id(asset.id).one(db).await?;
     let captions = captions_of(db, asset.id).await?;
+    let source = web_source::Entity::find_by_id(asset.id).one(db).await?;
     Ok(AssetDetail {
         source: source.map(|source| WebSource {
             url: source.url,

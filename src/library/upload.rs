@@ -83,6 +83,7 @@ pub(super) async fn receive(
     let dir = incoming_dir(config)?;
     let mut file = None;
     let mut metadata = Metadata::default();
+    let mut change_note = None;
     while let Some(mut field) = body.try_next().await.map_err(malformed)? {
         match field.name() {
             Some("file") => {
@@ -95,6 +96,7 @@ pub(super) async fn receive(
                     }
                 }
             }
+            Some("change_note") => change_note = Some(receive_text(&mut field).await?),
             Some("metadata") => metadata = Metadata::from_json(&receive_text(&mut field).await?)?,
             _ => while next_chunk(&mut field).await?.is_some() {},
         }
@@ -105,6 +107,9 @@ pub(super) async fn receive(
             "Send the file as the part \"file\" of a multipart form.",
         )
     })?;
+    if let Some(note) = change_note {
+        metadata.change_note = Some(String::from_utf8_lossy(&note).into_owned());
+    }
     let metadata = metadata.checked()?;
     Ok(Upload { file, metadata })
 }

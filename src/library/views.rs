@@ -104,6 +104,10 @@ pub struct VersionView {
     pub created_by: Option<UserRef>,
     /// Where to download the original.
     pub file_url: String,
+    /// What changed, in the words of whoever uploaded it.
+    pub change_note: Option<String>,
+    /// The older version whose file and pages this one has again.
+    pub restored_from: Option<VersionId>,
     /// How long it plays, if it is a video that says so.
     pub duration_ms: Option<i64>,
 }
@@ -129,6 +133,8 @@ impl VersionView {
             created_at: version.created_at,
             created_by,
             file_url: format!("/api/v1/versions/{}/file", version.id),
+            change_note: version.change_note,
+            restored_from: version.restored_from,
             duration_ms: version.duration_ms,
         }
     }
@@ -185,15 +191,6 @@ pub struct AssetDetail {
     pub source: Option<WebSource>,
 }
 
-/// The address that an asset is a snapshot of.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct WebSource {
-    /// On the public web.
-    pub url: String,
-    /// When it was fetched last, whether it had changed or not.
-    pub fetched_at: DateTime<Utc>,
-}
-
 /// The captions of a video in one language.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaptionView {
@@ -217,6 +214,15 @@ impl CaptionView {
             label,
         }
     }
+}
+
+/// The address that an asset is a snapshot of.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct WebSource {
+    /// On the public web.
+    pub url: String,
+    /// When it was fetched last, whether it had changed or not.
+    pub fetched_at: DateTime<Utc>,
 }
 
 /// One page or slide.

@@ -19,6 +19,7 @@ use super::likeness::{Likeness, Traits, likeness};
 use super::views::PitchOpportunityRef;
 use crate::auth::{UserRef, user_refs};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::crm;
 use crate::db::Db;
 use crate::entities::{
@@ -140,7 +141,7 @@ pub async fn list_flagged(
 }
 
 /// Tells the owners of live pitches what in them must not be sent any more; says how many were told something new.
-pub async fn tell_of_stale_content(db: &Db, now: DateTime<Utc>) -> Result<usize> {
+pub async fn tell_of_stale_content(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<usize> {
     let today = now.date_naive();
     let rows = flagged(now)
         .filter(pitch_item::Column::PitchId.in_subquery(open_pitches(now)))
@@ -182,9 +183,9 @@ pub async fn tell_of_stale_content(db: &Db, now: DateTime<Utc>) -> Result<usize>
         return Ok(0);
     }
     let tx = db.begin().await?;
-    let told = notices::write(&tx, fresh).await?;
+    let told = notices::write_and_mail(&tx, config, now, fresh).await?;
     tx.commit().await?;
-    Ok(told.len())
+    Ok(told)
 }
 
 /// The items whose assets must not be sent any more; assets and pitches are joined.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::error::{Error, FieldError, Result};
-use crate::ids::{AssetId, ContactId, OpportunityId};
+use crate::ids::{AssetId, ContactId, OpportunityId, VersionId};
 
 const MOST_ITEMS: usize = 200;
 const MOST_RECIPIENTS: usize = 100;
@@ -51,6 +51,9 @@ pub struct PitchItemInput {
     /// The heading under which it stands.
     #[serde(default)]
     pub section: String,
+    /// The version that it keeps; absent to follow the asset's current one.
+    #[serde(default)]
+    pub version_id: Option<VersionId>,
 }
 
 /// Links to be made.

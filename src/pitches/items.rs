@@ -11,10 +11,14 @@ use super::input::{PitchItemInput, fault, refuse};
 use super::rules::{self, Objection};
 use crate::entities::{asset, asset_version, pitch_item};
 use crate::error::{FieldError, Result};
-use crate::ids::{AssetId, PitchId, PitchItemId};
+use crate::ids::{AssetId, PitchId, PitchItemId, VersionId};
+use crate::library::{self, Became};
 
 /// What an item shows: an asset, or one page of it.
 type Shown = (AssetId, Option<i32>);
+
+/// An item to be written: what it was, if it was there, and what was asked for.
+type Planned<'a> = (Option<&'a pitch_item::Model>, PitchItemInput);
 
 /// Makes `wanted` the items of `pitch`. Items that are new are held against the rules; those that are there already
 /// keep their identity, even if something stands against them by now (that is shown as a problem instead).
@@ -29,16 +33,18 @@ pub(super) async fn replace_items<C: ConnectionTrait>(
         .all(db)
         .await?;
     let mut kept = identities(&present);
-    let plan: Vec<(Option<PitchItemId>, PitchItemInput)> = wanted
+    let mut plan: Vec<Planned<'_>> = wanted
         .into_iter()
         .map(|item| {
-            let id = kept
+            let before = kept
                 .get_mut(&(item.asset_id, item.page_number))
                 .and_then(Vec::pop);
-            (id, item)
+            (before, item)
         })
         .collect();
-    check_added(db, now.date_naive(), &plan).await?;
+    follow_again(db, &mut plan).await?;
+    let found = look_up(db, &plan).await?;
+    refuse(refusals(&plan, &found, now.date_naive()))?;
 
     pitch_item::Entity::delete_many()
         .filter(pitch_item::Column::PitchId.eq(pitch))
@@ -46,15 +52,16 @@ pub(super) async fn replace_items<C: ConnectionTrait>(
         .await?;
     let rows: Vec<pitch_item::ActiveModel> = (0_i32..)
         .zip(plan)
-        .map(|(position, (id, item))| pitch_item::ActiveModel {
-            id: Set(id.unwrap_or_else(|| PitchItemId::new(now))),
+        .map(|(position, (before, item))| pitch_item::ActiveModel {
+            page_version_id: Set(page_version(before, &item, &found)),
+            id: Set(before.map_or_else(|| PitchItemId::new(now), |before| before.id)),
             pitch_id: Set(pitch),
             position: Set(position),
             asset_id: Set(item.asset_id),
             page_number: Set(item.page_number),
             section: Set(item.section),
             note: Set(item.note),
-            version_id: Set(None),
+            version_id: Set(item.version_id),
         })
         .collect();
     if !rows.is_empty() {
@@ -63,60 +70,102 @@ pub(super) async fn replace_items<C: ConnectionTrait>(
     Ok(())
 }
 
-/// The ids of the items, by what they show; the first of equal ones last, as they are taken from the end.
-fn identities(present: &[pitch_item::Model]) -> HashMap<Shown, Vec<PitchItemId>> {
-    let mut ids: HashMap<Shown, Vec<PitchItemId>> = HashMap::new();
+/// The items by what they show; the first of equal ones last, as they are taken from the end.
+fn identities(present: &[pitch_item::Model]) -> HashMap<Shown, Vec<&pitch_item::Model>> {
+    let mut items: HashMap<Shown, Vec<&pitch_item::Model>> = HashMap::new();
     for item in present.iter().rev() {
-        ids.entry((item.asset_id, item.page_number))
+        items
+            .entry((item.asset_id, item.page_number))
             .or_default()
-            .push(item.id);
+            .push(item);
     }
-    ids
+    items
 }
 
-async fn check_added<C: ConnectionTrait>(
-    db: &C,
-    today: NaiveDate,
-    plan: &[(Option<PitchItemId>, PitchItemInput)],
-) -> Result<()> {
-    let added: Vec<(usize, &PitchItemInput)> = plan
-        .iter()
-        .enumerate()
-        .filter(|(_, (id, _))| id.is_none())
-        .map(|(index, (_, item))| (index, item))
-        .collect();
-    if added.is_empty() {
-        return Ok(());
+/// A single page that kept its version and now follows the current one goes on as the page that it has become, if it is
+/// still there; its number may be another.
+async fn follow_again<C: ConnectionTrait>(db: &C, plan: &mut [Planned<'_>]) -> Result<()> {
+    for (before, item) in plan {
+        let Some((kept, number)) = before
+            .and_then(|before| before.version_id)
+            .filter(|_| item.version_id.is_none())
+            .zip(item.page_number)
+        else {
+            continue;
+        };
+        let asset = asset::Entity::find_by_id(item.asset_id).one(db).await?;
+        let Some(current) = asset.and_then(|asset| asset.current_version_id) else {
+            continue;
+        };
+        let fates = library::page_fates(db, &[kept], current).await?;
+        let fate = fates.get(&kept).and_then(|fates| fates.get(&number));
+        if let Some(page) = fate.and_then(Became::page) {
+            item.page_number = Some(page);
+        }
     }
-    let assets = assets_with_versions(db, added.iter().map(|(_, item)| item.asset_id)).await?;
-    let faults = added
-        .into_iter()
-        .filter_map(|(index, item)| {
-            let found = assets.get(&item.asset_id);
-            refusal(index, item, found, today)
+    Ok(())
+}
+
+async fn look_up<C: ConnectionTrait>(db: &C, plan: &[Planned<'_>]) -> Result<Found> {
+    let assets = plan.iter().map(|(_, item)| item.asset_id);
+    let kept = plan.iter().filter_map(|(_, item)| item.version_id);
+    Found::look_up(db, assets, kept).await
+}
+
+/// What stands against items that are new, or that keep another version than before, which is as good as new.
+fn refusals(plan: &[Planned<'_>], found: &Found, today: NaiveDate) -> Vec<FieldError> {
+    plan.iter()
+        .enumerate()
+        .filter(|(_, (before, item))| {
+            before.is_none_or(|before| before.version_id != item.version_id)
         })
-        .collect();
-    refuse(faults)
+        .filter_map(|(index, (_, item))| refusal(index, item, found, today))
+        .collect()
+}
+
+/// The version in which a single page has its number: of one that stays and follows, the one it was last looked up in.
+fn page_version(
+    before: Option<&pitch_item::Model>,
+    item: &PitchItemInput,
+    found: &Found,
+) -> Option<VersionId> {
+    item.page_number?;
+    let shown = found
+        .chosen(item.asset_id, item.version_id)
+        .map(|version| version.id);
+    let stays = before.filter(|before| {
+        before.page_number == item.page_number && before.version_id == item.version_id
+    });
+    match stays {
+        Some(before) => before.page_version_id.or(shown),
+        None => shown,
+    }
 }
 
 /// Names the item and everything that stands against it.
 fn refusal(
     index: usize,
     item: &PitchItemInput,
-    found: Option<&(asset::Model, Option<asset_version::Model>)>,
+    found: &Found,
     today: NaiveDate,
 ) -> Option<FieldError> {
-    let Some((asset, version)) = found else {
+    let Some(asset) = found.asset(item.asset_id) else {
         return Some(fault(
             &format!("items[{index}].asset_id"),
             "There is no such asset, or you may not see it.",
         ));
     };
-    let reasons: Vec<Objection> =
-        rules::objections(asset, version.as_ref(), item.page_number, today)
-            .into_iter()
-            .filter(Objection::forbids_adding)
-            .collect();
+    let version = found.chosen(asset.id, item.version_id);
+    if item.version_id.is_some() && item.version_id != version.map(|version| version.id) {
+        return Some(fault(
+            &format!("items[{index}].version_id"),
+            format!("\u{201c}{}\u{201d} has no such version.", asset.title),
+        ));
+    }
+    let reasons: Vec<Objection> = rules::objections(asset, version, item.page_number, today)
+        .into_iter()
+        .filter(Objection::forbids_adding)
+        .collect();
     if reasons.is_empty() {
         return None;
     }
@@ -135,28 +184,64 @@ fn refusal(
     ))
 }
 
-/// Assets with their current versions, in two queries.
-pub(super) async fn assets_with_versions<C: ConnectionTrait>(
-    db: &C,
-    ids: impl IntoIterator<Item = AssetId>,
-) -> Result<HashMap<AssetId, (asset::Model, Option<asset_version::Model>)>> {
-    let assets = asset::Entity::find()
-        .filter(asset::Column::Id.is_in(ids))
-        .all(db)
-        .await?;
-    let current = assets.iter().filter_map(|asset| asset.current_version_id);
-    let mut versions: HashMap<_, _> = asset_version::Entity::find()
-        .filter(asset_version::Column::Id.is_in(current))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|version| (version.id, version))
-        .collect();
-    Ok(assets
-        .into_iter()
-        .map(|asset| {
-            let version = asset.current_version_id.and_then(|id| versions.remove(&id));
-            (asset.id, (asset, version))
+/// The assets of items and the versions that may be shown of them: the current ones, and those that items keep.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    assets: HashMap<AssetId, asset::Model>,
+    versions: HashMap<VersionId, asset_version::Model>,
+}
+
+impl Found {
+    /// Looks them up in two queries, whatever the number of items.
+    pub(super) async fn load<C: ConnectionTrait>(
+        db: &C,
+        items: impl IntoIterator<Item = &pitch_item::Model, IntoIter: Clone>,
+    ) -> Result<Self> {
+        let items = items.into_iter();
+        let assets = items.clone().map(|item| item.asset_id);
+        let kept = items.filter_map(|item| item.version_id);
+        Self::look_up(db, assets, kept).await
+    }
+
+    async fn look_up<C: ConnectionTrait>(
+        db: &C,
+        assets: impl Iterator<Item = AssetId>,
+        kept: impl Iterator<Item = VersionId>,
+    ) -> Result<Self> {
+        let assets = asset::Entity::find()
+            .filter(asset::Column::Id.is_in(assets))
+            .all(db)
+            .await?;
+        let current = assets.iter().filter_map(|asset| asset.current_version_id);
+        let versions = asset_version::Entity::find()
+            .filter(asset_version::Column::Id.is_in(current.chain(kept)))
+            .all(db)
+            .await?;
+        Ok(Self {
+            assets: assets.into_iter().map(|row| (row.id, row)).collect(),
+            versions: versions.into_iter().map(|row| (row.id, row)).collect(),
         })
-        .collect())
+    }
+
+    pub(super) fn asset(&self, id: AssetId) -> Option<&asset::Model> {
+        self.assets.get(&id)
+    }
+
+    /// The asset's current version.
+    pub(super) fn current(&self, asset: AssetId) -> Option<&asset_version::Model> {
+        let current = self.assets.get(&asset)?.current_version_id?;
+        self.versions.get(&current)
+    }
+
+    /// The version that an item shows.
+    pub(super) fn shown(&self, item: &pitch_item::Model) -> Option<&asset_version::Model> {
+        self.chosen(item.asset_id, item.version_id)
+    }
+
+    /// The version of an asset that is kept, if one is and it is the asset's, else the current one.
+    fn chosen(&self, asset: AssetId, kept: Option<VersionId>) -> Option<&asset_version::Model> {
+        kept.and_then(|id| self.versions.get(&id))
+            .filter(|version| version.asset_id == asset)
+            .or_else(|| self.current(asset))
+    }
 }

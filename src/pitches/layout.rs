@@ -2,11 +2,13 @@
 //!
 //! Content that was made internal after it was added is left out here, so that nothing built on a layout can show it.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
-use super::items::assets_with_versions;
+use super::items::Found;
 use crate::entities::{AssetKind, asset, asset_version, pitch_item};
 use crate::error::Result;
 use crate::ids::{AssetId, PitchId, PitchItemId, VersionId};
@@ -25,7 +27,7 @@ pub struct LayoutItem {
     pub item_id: PitchItemId,
     /// The asset.
     pub asset_id: AssetId,
-    /// The version shown: the asset's current one.
+    /// The version shown: the asset's current one, or the one that the item keeps.
     pub version_id: VersionId,
     /// The asset's title.
     pub title: String,
@@ -55,6 +57,19 @@ impl Layout {
             .find(|candidate| candidate.item_id == item)
     }
 
+    /// The place of a page among all pages of the pitch, from 1: its anchor on the prospect's page.
+    pub fn ordinal(&self, item: PitchItemId, page: i32) -> Option<usize> {
+        let mut before = 0;
+        for candidate in &self.items {
+            let at = candidate.pages.iter().position(|number| *number == page);
+            if let Some(at) = at.filter(|_| candidate.item_id == item) {
+                return Some(before + at + 1);
+            }
+            before += candidate.pages.len();
+        }
+        None
+    }
+
     /// The item, if it is in the pitch and shows `page`.
     pub fn item_showing(&self, item: PitchItemId, page: i32) -> Option<&LayoutItem> {
         self.item(item)
@@ -74,7 +89,7 @@ pub struct ShownItem {
     pub item: pitch_item::Model,
     /// Its asset.
     pub asset: asset::Model,
-    /// The asset's current version.
+    /// The version shown: the asset's current one, or the one that the item keeps.
     pub version: asset_version::Model,
     /// As in [`LayoutItem::pages`].
     pub pages: Vec<i32>,
@@ -99,19 +114,36 @@ pub async fn layout<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<Layout
     Ok(Layout::of(&shown_items(db, pitch).await?))
 }
 
+/// The same for many pitches, in as many queries; pitches that show nothing are missing.
+pub async fn layouts<C: ConnectionTrait>(
+    db: &C,
+    pitches: &[PitchId],
+) -> Result<HashMap<PitchId, Layout>> {
+    let mut layouts: HashMap<PitchId, Layout> = HashMap::new();
+    for shown in shown_items_of(db, pitches).await? {
+        let layout = layouts.entry(shown.item.pitch_id).or_default();
+        layout.items.push(shown.layout_item());
+    }
+    Ok(layouts)
+}
+
 /// The same with the rows behind it.
 pub async fn shown_items<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<Vec<ShownItem>> {
+    shown_items_of(db, &[pitch]).await
+}
+
+async fn shown_items_of<C: ConnectionTrait>(db: &C, pitches: &[PitchId]) -> Result<Vec<ShownItem>> {
     let items = pitch_item::Entity::find()
-        .filter(pitch_item::Column::PitchId.eq(pitch))
+        .filter(pitch_item::Column::PitchId.is_in(pitches.iter().copied()))
         .order_by_asc(pitch_item::Column::Position)
         .all(db)
         .await?;
-    let assets = assets_with_versions(db, items.iter().map(|item| item.asset_id)).await?;
+    let found = Found::load(db, &items).await?;
     Ok(items
         .into_iter()
         .filter_map(|item| {
-            let (asset, version) = assets.get(&item.asset_id)?;
-            let version = version.as_ref()?;
+            let asset = found.asset(item.asset_id)?;
+            let version = found.shown(&item)?;
             let pages = pages_shown(version, item.page_number);
             let visible = !asset.internal_only && !pages.is_empty();
             visible.then(|| ShownItem {

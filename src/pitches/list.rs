@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use super::items::assets_with_versions;
+use super::items::Found;
 use super::load::owner_ref;
 use super::reads::link_reads;
 use super::scope::pitches_visible_to;
@@ -144,13 +144,10 @@ async fn contents<C: ConnectionTrait>(
         contents.entry(item.pitch_id).or_default().items += 1;
         firsts.entry(item.pitch_id).or_insert(item);
     }
-    let assets = assets_with_versions(db, firsts.values().map(|item| item.asset_id)).await?;
+    let found = Found::load(db, firsts.values()).await?;
     for (pitch, item) in firsts {
-        let version = assets
-            .get(&item.asset_id)
-            .and_then(|(_, version)| version.as_ref());
         let page = item.page_number.unwrap_or(1);
-        if let (Some(version), Some(content)) = (version, contents.get_mut(&pitch))
+        if let (Some(version), Some(content)) = (found.shown(&item), contents.get_mut(&pitch))
             && (1..=version.page_count.unwrap_or(0)).contains(&page)
         {
             content.thumbnail_url = Some(library::page_thumbnail_url(version.id, page));

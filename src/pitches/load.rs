@@ -8,7 +8,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 
-use super::items::assets_with_versions;
+use super::items::Found;
 use super::reads::{Reads, link_reads};
 use super::rules;
 use super::token::link_url;
@@ -128,20 +128,20 @@ async fn load_items<C: ConnectionTrait>(
         .order_by_asc(pitch_item::Column::Position)
         .all(db)
         .await?;
-    let assets = assets_with_versions(db, items.iter().map(|item| item.asset_id)).await?;
-    let chosen = items.iter().filter_map(|item| {
-        let (_, version) = assets.get(&item.asset_id)?;
-        Some((version.as_ref()?.id, item.page_number?))
-    });
+    let found = Found::load(db, &items).await?;
+    let chosen = items
+        .iter()
+        .filter_map(|item| Some((found.shown(item)?.id, item.page_number?)));
     let titles = page_titles(db, chosen).await?;
     items
         .into_iter()
         .map(|item| {
-            let (asset, version) = assets
-                .get(&item.asset_id)
-                .and_then(|(asset, version)| Some((asset, version.as_ref()?)))
+            let asset = found.asset(item.asset_id);
+            let (asset, version) = asset
+                .zip(found.shown(&item))
                 .ok_or_else(|| Error::internal("an asset in a pitch has no version"))?;
-            Ok(item_view(item, asset, version, &titles, today))
+            let newest = found.current(asset.id);
+            Ok(item_view(item, asset, (version, newest), &titles, today))
         })
         .collect()
 }
@@ -149,7 +149,7 @@ async fn load_items<C: ConnectionTrait>(
 fn item_view(
     item: pitch_item::Model,
     asset: &asset::Model,
-    version: &asset_version::Model,
+    (version, newest): (&asset_version::Model, Option<&asset_version::Model>),
     titles: &HashMap<(VersionId, i32), String>,
     today: NaiveDate,
 ) -> PitchItem {
@@ -166,6 +166,9 @@ fn item_view(
         note: item.note,
         section: item.section,
         version_id: version.id,
+        version_number: version.number,
+        current_version_number: newest.map(|newest| newest.number),
+        keeps_version: item.version_id.is_some(),
         title: asset.title.clone(),
         kind: asset.kind,
         page_count,
@@ -173,8 +176,9 @@ fn item_view(
             .contains(&first)
             .then(|| library::page_thumbnail_url(version.id, first)),
         problems: rules::objections(asset, Some(version), item.page_number, today)
-            .iter()
-            .map(ToString::to_string)
+            .into_iter()
+            .chain(rules::outdated(version, newest))
+            .map(|objection| objection.to_string())
             .collect(),
     }
 }

@@ -8,6 +8,7 @@
 mod create;
 mod edit;
 mod flagged;
+mod follow;
 mod input;
 mod items;
 mod layout;
@@ -33,8 +34,9 @@ pub use flagged::{
     __path_list_flagged, FlaggedItem, FlaggedItems, FlaggedQuery, Replacement, list_flagged,
     tell_of_stale_content,
 };
+pub use follow::follow_versions;
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
-pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, shown_items};
+pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, layouts, shown_items};
 pub use links::{
     __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links,
     get_link, revoke_link,
@@ -42,7 +44,7 @@ pub use links::{
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
 pub use live::{__path_list_live_pitches, LivePitch, LivePitches, list_live_pitches};
 pub use replace::{__path_replace_item, ItemReplacement, replace_item};
-pub use scope::{find_pitch, pitches_visible_to};
+pub use scope::{find_pitch, may_change_pitches_of, pitches_visible_to};
 pub use share::{ShareWith, share_link};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{

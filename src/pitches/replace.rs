@@ -77,6 +77,7 @@ pub async fn replace_item(
                 },
                 note: item.note,
                 section: item.section,
+                version_id: if replaced { None } else { item.version_id },
             }
         })
         .collect();

@@ -25,12 +25,20 @@ pub(super) enum Objection {
     NotConverted,
     /// Its file is still being converted; it will appear by itself.
     Converting,
+    /// It keeps an older version than the asset's current one.
+    Outdated {
+        /// What it keeps.
+        kept: i32,
+        /// What there is.
+        current: i32,
+    },
 }
 
 impl Objection {
-    /// Whether it keeps an asset from being added to a pitch. Waiting for a conversion does not.
+    /// Whether it keeps an asset from being added to a pitch. Waiting for a conversion does not, nor keeping an
+    /// older version.
     pub(super) fn forbids_adding(&self) -> bool {
-        *self != Self::Converting
+        !matches!(self, Self::Converting | Self::Outdated { .. })
     }
 }
 
@@ -51,6 +59,10 @@ impl fmt::Display for Objection {
             Self::NotConverted => {
                 f.write_str("Its file could not be converted, so it has no pages to show.")
             }
+            Self::Outdated { kept, current } => write!(
+                f,
+                "A newer version exists: this keeps version {kept}, the current one is {current}."
+            ),
             Self::Converting => f.write_str("Its file is still being converted."),
         }
     }
@@ -70,6 +82,18 @@ pub(super) fn objections(
         .into_iter()
         .chain(version_objection(version, page))
         .collect()
+}
+
+/// That an item keeps an older version than there is, if it does.
+pub(super) fn outdated(
+    shown: &asset_version::Model,
+    current: Option<&asset_version::Model>,
+) -> Option<Objection> {
+    let current = current.filter(|current| current.number > shown.number)?;
+    Some(Objection::Outdated {
+        kept: shown.number,
+        current: current.number,
+    })
 }
 
 fn version_objection(

@@ -63,23 +63,24 @@ pub(super) async fn find_link<C: ConnectionTrait>(
     Ok((link, pitch))
 }
 
+/// Whether `principal` may change the pitches of `owner`.
+pub fn may_change_pitches_of(principal: &Principal, owner: &user::Model) -> bool {
+    match principal.role {
+        Role::Admin => true,
+        _ if owner.id == principal.user_id => true,
+        Role::Manager => principal.team_id.is_none() || owner.team_id == principal.team_id,
+        Role::Rep | Role::Marketer => false,
+    }
+}
+
 /// Refuses the change when the pitch is another's.
 pub(super) async fn require_may_change<C: ConnectionTrait>(
     db: &C,
     principal: &Principal,
     pitch: &pitch::Model,
 ) -> Result<()> {
-    let may = match principal.role {
-        Role::Admin => true,
-        _ if pitch.owner_id == principal.user_id => true,
-        Role::Manager => {
-            let owner = user::Entity::find_by_id(pitch.owner_id).one(db).await?;
-            principal.team_id.is_none()
-                || owner.is_some_and(|owner| owner.team_id == principal.team_id)
-        }
-        Role::Rep | Role::Marketer => false,
-    };
-    if may {
+    let owner = user::Entity::find_by_id(pitch.owner_id).one(db).await?;
+    if owner.is_some_and(|owner| may_change_pitches_of(principal, &owner)) {
         return Ok(());
     }
     Err(Error::new(

@@ -90,8 +90,14 @@ pub struct PitchItem {
     pub note: String,
     /// The heading under which it stands.
     pub section: String,
-    /// The version shown: the asset's current one.
+    /// The version shown: the asset's current one, or the one that the item keeps.
     pub version_id: VersionId,
+    /// Its number.
+    pub version_number: i32,
+    /// The number of the asset's current version.
+    pub current_version_number: Option<i32>,
+    /// Whether the item keeps its version when there is a newer one.
+    pub keeps_version: bool,
     /// The asset's title.
     pub title: String,
     /// The asset's kind.

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 
 use super::fit::{Trait, traits};
+use super::log::SearchLog;
 use super::query::SearchQuery;
 use super::views::{FacetCount, PageHit, SearchHit, SearchResult, SuggestionView, Suggestions};
 use crate::crm::find_opportunity;
@@ -13,7 +14,7 @@ use crate::db::Db;
 use crate::error::{Code, Error, Result};
 use crate::http::{Cursor, Principal, Problem};
 use crate::ids::VersionId;
-use crate::index::{Found, FoundPage, Index, SearchRequest, same_value};
+use crate::index::{Found, FoundPage, Index, SearchRequest, SuggestRequest, same_value};
 use crate::library::{asset_summaries, page_image_url, page_thumbnail_url, visible_states};
 
 /// How long a search waits for a change that it must see.
@@ -22,7 +23,7 @@ const SUGGESTIONS: usize = 8;
 
 /// Full-text search in every page, with facets.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(
-    ("q" = Option<String>, Query, description = "Words, \"phrases\" and -exclusions; nothing lists everything"),
+    ("q" = Option<String>, Query, description = "Words, \"phrases\", -exclusions and field:values (`title:`, `kind:` and the other facets); nothing lists everything"),
     ("opportunity" = Option<String>, Query, description = "Rank for this opportunity, and say why"),
     ("kind" = Option<Vec<String>>, Query, description = "May be repeated, as every facet"),
     ("product" = Option<Vec<String>>, Query), ("industry" = Option<Vec<String>>, Query),
@@ -32,6 +33,7 @@ const SUGGESTIONS: usize = 8;
     ("sort" = Option<String>, Query, description = "`relevance` (where not said), `newest` or `title`"),
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ("limit" = Option<u64>, Query, description = "How many assets, 1 to 100; 20 where not said"),
+    ("typing" = Option<bool>, Query, description = "The last word of `q` is still being typed: its completions count too"),
     ("after_seq" = Option<i64>, Query, description = "Wait until the change of this number is seen"),
 ), responses(
     (status = 200, body = SearchResult), (status = 404, body = Problem), (status = 422, body = Problem),
@@ -42,12 +44,25 @@ pub async fn search(
     request: HttpRequest,
     db: web::Data<Db>,
     index: web::Data<Index>,
+    log: web::Data<SearchLog>,
 ) -> Result<web::Json<SearchResult>> {
-    let started = Instant::now();
     let query = SearchQuery::parse(request.query_string())?;
+    let mut found = answer(&db, &index, &principal, &query).await?;
+    found.search_id = log.note(&principal, &query, &found);
+    Ok(web::Json(found))
+}
+
+/// Searches as the API does. Nothing of it is recorded.
+pub async fn answer(
+    db: &Db,
+    index: &Index,
+    principal: &Principal,
+    query: &SearchQuery,
+) -> Result<SearchResult> {
+    let started = Instant::now();
     let fits = match query.opportunity {
         Some(id) => {
-            let opportunity = find_opportunity(db.read(), &principal, id).await?;
+            let opportunity = find_opportunity(db.read(), principal, id).await?;
             traits(db.read(), &opportunity).await?
         }
         None => Vec::new(),
@@ -61,7 +76,8 @@ pub async fn search(
     let found = index
         .search(SearchRequest {
             text: query.text.clone(),
-            states: visible_states(&principal).to_vec(),
+            typing: query.typing,
+            states: visible_states(principal).to_vec(),
             filters: query.filters.clone(),
             preferences: fits.iter().map(|fit| fit.preference.clone()).collect(),
             sort: query.sort,
@@ -70,17 +86,21 @@ pub async fn search(
         })
         .await?;
     let next_cursor = found.next.as_ref().map(Cursor::encode).transpose()?;
-    let facets = facet_counts(&found, &query);
+    let facets = facet_counts(&found);
     let (total_assets, total_pages) = (found.total_assets, found.total_pages);
-    let items = hits(&principal, &db, found, &fits).await?;
-    Ok(web::Json(SearchResult {
+    let spelling = found.spelling.clone().map(Into::into);
+    let items = hits(principal, db, found, &fits).await?;
+    Ok(SearchResult {
         items,
         next_cursor,
         total_assets,
         total_pages,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         facets,
-    }))
+        spelling,
+        complete: index.is_complete(),
+        search_id: None,
+    })
 }
 
 /// What is being typed.
@@ -101,11 +121,15 @@ pub async fn suggest(
     query: web::Query<SuggestQuery>,
     index: web::Data<Index>,
 ) -> Result<web::Json<Suggestions>> {
-    let typed = query.into_inner().q.chars().take(200).collect();
     let found = index
-        .suggest(typed, visible_states(&principal), SUGGESTIONS)
+        .suggest(SuggestRequest {
+            typed: query.into_inner().q.chars().take(200).collect(),
+            states: visible_states(&principal),
+            limit: SUGGESTIONS,
+        })
         .await?;
     let items = found
+        .titles
         .into_iter()
         .filter_map(|found| {
             Some(SuggestionView {
@@ -120,7 +144,10 @@ pub async fn suggest(
             })
         })
         .collect();
-    Ok(web::Json(Suggestions { items }))
+    Ok(web::Json(Suggestions {
+        items,
+        queries: found.queries,
+    }))
 }
 
 /// The hits with what the database says of their assets now; one that has gone since is left out.
@@ -171,15 +198,12 @@ fn page_hit(version: VersionId, page: &FoundPage) -> PageHit {
     }
 }
 
-fn facet_counts(
-    found: &Found,
-    query: &SearchQuery,
-) -> std::collections::BTreeMap<String, Vec<FacetCount>> {
+fn facet_counts(found: &Found) -> std::collections::BTreeMap<String, Vec<FacetCount>> {
     found
         .facets
         .iter()
         .map(|(dimension, values)| {
-            let chosen: Vec<_> = query
+            let chosen: Vec<_> = found
                 .filters
                 .iter()
                 .filter(|(named, _)| named == dimension)

@@ -17,9 +17,11 @@ const LONGEST_TEXT: usize = 4_000;
 
 /// What is asked.
 #[derive(Debug, Default)]
-pub(super) struct SearchQuery {
+pub struct SearchQuery {
     /// As it was typed.
     pub(super) text: String,
+    /// Whether its last word is still being typed.
+    pub(super) typing: bool,
     /// The deal that content is looked for.
     pub(super) opportunity: Option<OpportunityId>,
     /// The chosen values per dimension.
@@ -35,8 +37,17 @@ pub(super) struct SearchQuery {
 }
 
 impl SearchQuery {
+    /// These words, and so many assets.
+    pub fn words(text: String, limit: usize) -> Self {
+        Self {
+            text,
+            limit,
+            ..Self::default()
+        }
+    }
+
     /// Reads a query string.
-    pub(super) fn parse(query_string: &str) -> Result<Self> {
+    pub fn parse(query_string: &str) -> Result<Self> {
         let mut query = Self {
             limit: LIMIT,
             ..Self::default()
@@ -53,6 +64,7 @@ impl SearchQuery {
                 "sort" => query.sort = sort(&value)?,
                 "cursor" => query.after = Some(Cursor::decode(&value)?),
                 "limit" => query.limit = read::<usize>(&name, &value, "a number")?.clamp(1, MOST),
+                "typing" => query.typing = value == "true",
                 "after_seq" => query.after_seq = Some(read(&name, &value, "a number")?),
                 name => query.choose(name, &value),
             }

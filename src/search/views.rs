@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::entities::AssetKind;
-use crate::ids::{AssetId, VersionId};
-use crate::index::Segment;
+use crate::ids::{AssetId, SearchId, VersionId};
+use crate::index::{Segment, Spelling};
 use crate::library::AssetSummary;
 
 /// What a search found.
@@ -24,6 +24,30 @@ pub struct SearchResult {
     pub took_ms: u64,
     /// By dimension: how many assets have which value. A dimension's own choice does not lower its counts.
     pub facets: BTreeMap<String, Vec<FacetCount>>,
+    /// How the words were, or might be, spelled better.
+    pub spelling: Option<SpellingView>,
+    /// Whether everything was searched; not so while the index is being built anew and there is no former one.
+    pub complete: bool,
+    /// What clicks on the results are reported for; absent where nothing was asked.
+    pub search_id: Option<SearchId>,
+}
+
+/// A better spelling.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SpellingView {
+    /// The better query.
+    pub query: String,
+    /// `true` if it is what was searched for, since a word of the typed one occurs nowhere; else it is an offer.
+    pub applied: bool,
+}
+
+impl From<Spelling> for SpellingView {
+    fn from(spelling: Spelling) -> Self {
+        Self {
+            query: spelling.query,
+            applied: spelling.applied,
+        }
+    }
 }
 
 /// How many assets have a value.
@@ -72,6 +96,8 @@ pub struct PageHit {
 pub struct Suggestions {
     /// The best first.
     pub items: Vec<SuggestionView>,
+    /// What was typed with its last word completed by one that the library's contents have.
+    pub queries: Vec<String>,
 }
 
 /// An asset or page to go to.

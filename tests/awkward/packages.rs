@@ -35,20 +35,23 @@ fn docx_and(name: &str, bytes: Vec<u8>) -> Vec<u8> {
     ])
 }
 
-/// A package whose directory names the same few bytes again and again.
+/// A package whose directory names the same few bytes again and again, each time as another part.
 fn overlapping(times: u16) -> Vec<u8> {
-    let zip = docx_and("word/media/zeros.bin", vec![0; 8 << 20]);
+    let zip = docx_and("word/media/00000", vec![0; 8 << 20]);
     let end = zip.len() - 22;
     let number = |at: usize| u32::from_le_bytes(zip[at..at + 4].try_into().unwrap());
     let start = usize::try_from(number(end + 16)).unwrap();
     let length = |at: usize| usize::from(u16::from_le_bytes(zip[at..at + 2].try_into().unwrap()));
-    let first = start + 46 + length(start + 28) + length(start + 30) + length(start + 32);
+    let name_at = 46 + length(start + 28);
+    let first = start + name_at + length(start + 30) + length(start + 32);
     let rest = u16::from_le_bytes(zip[end + 10..end + 12].try_into().unwrap()) - 1;
-    let directory = [
-        zip[start..first].repeat(usize::from(times)),
-        zip[first..end].to_vec(),
-    ]
-    .concat();
+    let mut directory = Vec::new();
+    for part in 0..times {
+        let mut entry = zip[start..first].to_vec();
+        entry[name_at - 5..name_at].copy_from_slice(format!("{part:05}").as_bytes());
+        directory.extend(entry);
+    }
+    directory.extend(&zip[first..end]);
     let mut bomb = zip[..start].to_vec();
     bomb.extend(&directory);
     let mut tail = zip[end..].to_vec();

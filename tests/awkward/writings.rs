@@ -36,7 +36,7 @@ fn web() -> Vec<Awkward> {
         ),
         either(
             "many-paragraphs.html",
-            page(&"<p>A paragraph.</p>".repeat(20_000)),
+            page(&"<p>A paragraph.</p>".repeat(3_000)),
         ),
         either(
             "many-attributes.html",

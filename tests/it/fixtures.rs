@@ -96,6 +96,7 @@ async fn pitch_of<C: ConnectionTrait>(
             section: String::new(),
             note: String::new(),
             version_id: None,
+            page_version_id: None,
         };
         pitch_item::Entity::insert(row.into_active_model())
             .exec_without_returning(db)

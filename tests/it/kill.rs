@@ -61,7 +61,7 @@ impl Serving {
     }
 
     /// SIGTERM: it finishes what it has taken in.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
         assert!(sent.success());

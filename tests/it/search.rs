@@ -12,7 +12,11 @@ use crate::library::upload_and_convert;
 use crate::support::{Person, TestServer};
 
 /// Asks until the answer is as wanted: the index follows with a short delay.
-async fn eventually(person: &Person, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn eventually(
+    person: &Person,
+    path: &str,
+    wanted: impl Fn(&Value) -> bool,
+) -> Value {
     let started = Instant::now();
     loop {
         let found = person.get(path).await.ok();
@@ -27,7 +31,7 @@ async fn eventually(person: &Person, path: &str, wanted: impl Fn(&Value) -> bool
     }
 }
 
-fn titles(found: &Value) -> Vec<&str> {
+pub(crate) fn titles(found: &Value) -> Vec<&str> {
     let hits = found["items"].as_array().unwrap();
     hits.iter()
         .map(|hit| hit["asset"]["title"].as_str().unwrap())
@@ -300,54 +304,210 @@ async fn a_search_waits_for_the_change_it_must_see_but_not_for_ever() {
 }
 
 #[actix_web::test]
-async fn a_damaged_index_is_built_anew_and_says_the_same() {
+async fn fields_are_asked_for_by_the_names_people_guess() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     library(&marketer).await;
-    let before = marketer.get("/api/v1/search?q=temperature").await.ok();
-
-    // Another node's follower on a copy of the index whose files were cut short.
-    let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("v1");
-    std::fs::create_dir(&folder).unwrap();
-    for file in std::fs::read_dir(server.app.config.index_dir().join("v1")).unwrap() {
-        let path = file.unwrap().path();
-        let mut content = std::fs::read(&path).unwrap();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "store")
-        {
-            content.truncate(content.len() / 2);
-        }
-        std::fs::write(folder.join(path.file_name().unwrap()), content).unwrap();
-    }
-    let index = lastmile::index::Index::open(dir.path()).unwrap();
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let follower = lastmile::index::Follower::new(index.clone(), server.app.db.clone());
-    let running = tokio::spawn(follower.run(stopped));
-    assert!(
-        index
-            .wait_for(server.app.index.seq(), Duration::from_secs(10))
-            .await
-    );
-    let request = lastmile::index::SearchRequest {
-        text: "temperature".to_owned(),
-        states: lastmile::entities::AssetState::ALL.to_vec(),
-        limit: 10,
-        ..Default::default()
+    let asked = async |q: &str| {
+        let path = format!("/api/v1/search?sort=title&q={q}");
+        let found = marketer.get(&path).await.ok();
+        titles(&found).join(", ")
     };
-    let found = index.search(request).await.unwrap();
-    let found: Vec<_> = found
-        .assets
-        .iter()
-        .map(|hit| hit.asset.to_string())
-        .collect();
-    let hits = before["items"].as_array().unwrap();
-    let wanted: Vec<_> = hits
-        .iter()
-        .map(|hit| hit["asset"]["id"].as_str().unwrap())
-        .collect();
-    assert_eq!(found, wanted);
-    stop.send_replace(true);
-    running.await.unwrap();
+    assert_eq!(asked("title:halls").await, "Quiet halls");
+    assert_eq!(asked("title:temperature").await, "");
+    assert_eq!(asked("industry:bank").await, "Branch energy, Quiet halls");
+    assert_eq!(asked("temperature+industry:bank").await, "Quiet halls");
+    assert_eq!(
+        asked("temperature+-industry:bank").await,
+        "Cold rooms, Secret plan"
+    );
+    assert_eq!(
+        asked("industry:bank+-stage:evaluation").await,
+        "Quiet halls"
+    );
+    assert_eq!(
+        asked("temperature+-title:secret").await,
+        "Cold rooms, Quiet halls"
+    );
+    assert_eq!(
+        asked("temperature+-%22about+to+fail%22").await,
+        "Cold rooms, Secret plan"
+    );
+    let chosen = marketer.get("/api/v1/search?q=industry:bank").await.ok();
+    assert_eq!(
+        chosen["facets"]["industry"][0],
+        json!({ "value": "banking", "count": 2, "selected": true })
+    );
+}
+
+#[actix_web::test]
+async fn a_phrase_is_found_with_its_small_words_only() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let count = async |phrase: &str| {
+        let path = format!("/api/v1/search?q=%22{}%22", phrase.replace(' ', "+"));
+        marketer.get(&path).await.ok()["total_assets"].clone()
+    };
+    assert_eq!(count("shows which of them do").await, 1);
+    assert_eq!(count("shows that of them do").await, 0);
+    assert_eq!(count("which of them").await, 1);
+    assert_eq!(count("bearing is about to fail").await, 1);
+    assert_eq!(count("bearing about to fail").await, 0);
+}
+
+#[actix_web::test]
+async fn a_slip_is_told_and_never_outranks_what_was_typed() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    library(&marketer).await;
+    let found = marketer
+        .get("/api/v1/search?q=vacines+temperatur")
+        .await
+        .ok();
+    assert_eq!(
+        found["spelling"],
+        json!({ "query": "vaccines temperatur", "applied": true })
+    );
+    assert_eq!(titles(&found)[0], "Cold rooms");
+
+    // A word that exists is what was meant, even if another, more frequent one is a letter away.
+    for (title, text) in [
+        ("Casing", "The casing of a sensor."),
+        (
+            "Catering",
+            "Caring about the caring people. Caring, caring.",
+        ),
+    ] {
+        let text = format!("# {title}\n\n{text}");
+        upload_and_convert(
+            &marketer,
+            "note.md",
+            text.as_str(),
+            &json!({ "title": title, "language": "en" }),
+        )
+        .await;
+    }
+    let found = eventually(&marketer, "/api/v1/search?q=casing", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    assert_eq!(titles(&found), ["Casing"]);
+    assert_eq!(found["spelling"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_rare_slip_in_the_library_is_offered_a_better_spelling() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    for number in 0..25 {
+        let text = format!("# Note {number}\n\nOur warranty covers it.");
+        upload_and_convert(
+            &marketer,
+            "note.md",
+            text.as_str(),
+            &json!({ "language": "en" }),
+        )
+        .await;
+    }
+    let slip = "# Slip\n\nOur waranty covers it.";
+    upload_and_convert(&marketer, "note.md", slip, &json!({ "language": "en" })).await;
+    eventually(&marketer, "/api/v1/search?q=covers", |found| {
+        found["total_assets"] == 26
+    })
+    .await;
+    let found = marketer.get("/api/v1/search?q=our+waranty").await.ok();
+    assert_eq!(
+        found["spelling"],
+        json!({ "query": "our warranty", "applied": false })
+    );
+}
+
+#[actix_web::test]
+async fn what_is_hidden_leaves_no_trace_in_corrections_completions_and_counts() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let rep = server.person(Role::Rep).await;
+    library(&marketer).await;
+    let secret = json!({ "title": "Zirconium roadmap", "state": "draft", "language": "en",
+        "facets": { "industry": ["zirconium mining"] } });
+    upload_and_convert(
+        &marketer,
+        "note.md",
+        "# Zirconium\n\nZirconium pricing.",
+        &secret,
+    )
+    .await;
+    let internal = json!({ "title": "Price floor", "state": "approved", "internal_only": true, "language": "en" });
+    upload_and_convert(
+        &marketer,
+        "note.md",
+        "# Floor\n\nNever below palladium.",
+        &internal,
+    )
+    .await;
+    eventually(&marketer, "/api/v1/search?q=zirconium", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    for path in [
+        "/api/v1/search?q=zirconuim",
+        "/api/v1/search?q=zirc",
+        "/api/v1/search?q=zirc&typing=true",
+        "/api/v1/search?q=zirconium",
+        "/api/v1/search?q=industry:zirc",
+        "/api/v1/search?q=title:zirconium",
+        "/api/v1/search?q=-zirconium+title:zirconium",
+        "/api/v1/suggest?q=zirc",
+        "/api/v1/suggest?q=zirconuim",
+    ] {
+        let found = rep.get(path).await.ok();
+        let told = found.to_string().to_lowercase();
+        assert!(!told.contains("zirconium"), "{path}: {told}");
+        assert!(
+            found["total_assets"].as_i64().unwrap_or(0) == 0,
+            "{path}: {told}"
+        );
+    }
+    let slip = marketer.get("/api/v1/search?q=zirconuim").await.ok();
+    assert_eq!(slip["spelling"]["query"], "zirconium");
+    // What is for internal use only may be found by reps; it says so.
+    let found = eventually(&rep, "/api/v1/search?q=palladium", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    assert_eq!(found["items"][0]["asset"]["internal_only"], true);
+}
+
+#[actix_web::test]
+async fn what_is_suggested_is_found_and_contents_complete_what_is_typed() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let rep = server.person(Role::Rep).await;
+    library(&marketer).await;
+    for typed in ["co", "bran", "quiet ha", "ene"] {
+        let encoded = typed.replace(' ', "+");
+        let suggested = rep.get(&format!("/api/v1/suggest?q={encoded}")).await.ok();
+        let first = &suggested["items"][0];
+        let segments = first["title"].as_array().unwrap();
+        let title: String = segments
+            .iter()
+            .map(|segment| segment["text"].as_str().unwrap())
+            .collect();
+        for query in [encoded.clone(), title.replace(' ', "+")] {
+            let path = format!("/api/v1/search?typing=true&q={query}");
+            let found = rep.get(&path).await.ok();
+            let ids: Vec<_> = found["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hit| &hit["asset"]["id"])
+                .collect();
+            assert!(ids.contains(&&first["asset_id"]), "{typed}: {query}");
+        }
+    }
+    let suggested = rep.get("/api/v1/suggest?q=rooms+vacc").await.ok();
+    assert_eq!(suggested["queries"], json!(["rooms vaccines"]));
+    let found = rep.get("/api/v1/search?q=rooms+vacc").await.ok();
+    assert_eq!(titles(&found), ["Cold rooms"]);
 }

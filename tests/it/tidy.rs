@@ -51,6 +51,7 @@ const FLOORS: &[&[&str]] = &[
         "webapp",
         "cli",
         "demo",
+        "eval",
         "simulation",
         "lib",
         "main",
@@ -65,7 +66,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["library", "crm"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm"]),
+    ("engagement", &["pitches", "crm", "library"]),
     ("viewer", &["pitches", "engagement", "library"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];

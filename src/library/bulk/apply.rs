@@ -12,7 +12,7 @@ use sea_orm::{
 use super::change::{BulkChange, Effect};
 use crate::config::Config;
 use crate::db::append_changes;
-use crate::entities::{AssetState, BulkOutcome, asset, asset_facet, collection_item};
+use crate::entities::{BulkOutcome, asset, asset_facet, collection_item};
 use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::AssetId;
@@ -61,8 +61,12 @@ pub(super) async fn apply<C: ConnectionTrait>(
             }
         };
         if let Some(to) = effect.step {
-            match step(tx, config, now, principal, asset.clone(), to).await {
-                Ok(()) => stepped.push(*id),
+            let wanted = Transition {
+                expires_at: change.expires_at,
+                ..Transition::to(to)
+            };
+            match take_step(tx, config, now, principal, asset.clone(), wanted).await {
+                Ok(_) => stepped.push(*id),
                 Err(error) if error.code.status().is_client_error() => {
                     fates.push(refused(*id, asset.title.clone(), &error.detail));
                     continue;
@@ -100,19 +104,6 @@ pub(super) async fn apply<C: ConnectionTrait>(
         }
     }
     Ok(fates)
-}
-
-/// Takes a step of the life cycle, or says why not.
-async fn step<C: ConnectionTrait>(
-    tx: &C,
-    config: &Config,
-    now: DateTime<Utc>,
-    principal: &Principal,
-    asset: asset::Model,
-    to: AssetState,
-) -> Result<()> {
-    take_step(tx, config, now, principal, asset, Transition::to(to)).await?;
-    Ok(())
 }
 
 fn refused(asset: AssetId, title: String, reason: &str) -> Fate {

@@ -20,7 +20,7 @@ use crate::library::scope::{visible_assets, visible_collection_ids};
 use crate::library::vocabulary::folded;
 
 /// How far ahead "soon" looks.
-pub(super) const SOON: Days = Days::new(30);
+pub(in crate::library) const SOON: Days = Days::new(30);
 /// More values of one dimension make no sense and would overfill a statement.
 const MOST_VALUES: usize = 200;
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, web};
-use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -30,10 +29,6 @@ pub struct AssetRow {
     pub summary: AssetSummary,
     /// To be named in `If-Match` when editing.
     pub revision: i64,
-    /// The day by which somebody should look at it again.
-    pub review_by: Option<NaiveDate>,
-    /// The day from which it may not be pitched any more.
-    pub expires_at: Option<NaiveDate>,
     /// In how many pitches it is.
     pub pitched: i64,
 }
@@ -131,20 +126,15 @@ async fn list_rows<C: ConnectionTrait>(db: &C, ids: &[AssetId]) -> Result<Vec<As
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let dates: Vec<(AssetId, i64, Option<NaiveDate>, Option<NaiveDate>)> = asset::Entity::find()
+    let revisions: Vec<(AssetId, i64)> = asset::Entity::find()
         .select_only()
         .column(asset::Column::Id)
         .column(asset::Column::Revision)
-        .column(asset::Column::ReviewBy)
-        .column(asset::Column::ExpiresAt)
         .filter(asset::Column::Id.is_in(ids.iter().copied()))
         .into_tuple()
         .all(db)
         .await?;
-    let dates: HashMap<_, _> = dates
-        .into_iter()
-        .map(|(id, revision, review_by, expires_at)| (id, (revision, review_by, expires_at)))
-        .collect();
+    let revisions: HashMap<_, _> = revisions.into_iter().collect();
     let pitched: Vec<(AssetId, i64)> = pitch_item::Entity::find()
         .select_only()
         .column(pitch_item::Column::AssetId)
@@ -162,11 +152,8 @@ async fn list_rows<C: ConnectionTrait>(db: &C, ids: &[AssetId]) -> Result<Vec<As
         .await?
         .into_iter()
         .filter_map(|summary| {
-            let (revision, review_by, expires_at) = *dates.get(&summary.id)?;
             Some(AssetRow {
-                revision,
-                review_by,
-                expires_at,
+                revision: *revisions.get(&summary.id)?,
                 pitched: pitched.get(&summary.id).copied().unwrap_or(0),
                 summary,
             })

@@ -12,7 +12,7 @@ mod list;
 mod order;
 
 pub use counts::{__path_count_assets, AssetCounts, FacetValueCount, count_assets};
-pub(super) use filter::matching;
 pub use filter::{AssetFilter, Due, Gap};
+pub(super) use filter::{SOON, matching};
 pub use list::{__path_list_assets, AssetRow, list_assets};
 pub use order::AssetOrder;

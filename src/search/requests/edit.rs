@@ -12,6 +12,7 @@ use super::views::{RequestView, one_view};
 use super::{LONGEST_TEXT, LONGEST_TITLE, checked, find_request, refuse};
 use crate::auth::users_who_may;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{AssetState, RequestStatus, asset, content_request, content_request_join};
 use crate::error::{Error, FieldError, Result};
@@ -60,6 +61,7 @@ pub async fn edit_request(
     body: web::Json<RequestEdit>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
     let tx = db.begin().await?;
@@ -74,10 +76,10 @@ pub async fn edit_request(
         .update(&tx)
         .await?;
     if row.status != old.status {
-        tell_askers(&tx, now, &principal, &row, linked.as_ref()).await?;
+        tell_askers(&tx, &config, now, &principal, &row, linked.as_ref()).await?;
     }
     if row.owner_id != old.owner_id {
-        tell_owner(&tx, now, &principal, &row).await?;
+        tell_owner(&tx, &config, now, &principal, &row).await?;
     }
     let view = one_view(&tx, &principal, row).await?;
     tx.commit().await?;
@@ -165,6 +167,7 @@ async fn check_references<C: ConnectionTrait>(
 
 async fn tell_askers<C: ConnectionTrait>(
     db: &C,
+    config: &Config,
     now: DateTime<Utc>,
     principal: &Principal,
     row: &content_request::Model,
@@ -209,12 +212,13 @@ async fn tell_askers<C: ConnectionTrait>(
             dedupe_key: format!("{kind}:{}:{}", row.id, row.revision),
             at: now,
         });
-    notices::write(db, news.collect()).await?;
+    notices::write_and_mail(db, config, now, news.collect()).await?;
     Ok(())
 }
 
 async fn tell_owner<C: ConnectionTrait>(
     db: &C,
+    config: &Config,
     now: DateTime<Utc>,
     principal: &Principal,
     row: &content_request::Model,
@@ -235,7 +239,7 @@ async fn tell_owner<C: ConnectionTrait>(
         dedupe_key: format!("request_assigned:{}:{}", row.id, row.revision),
         at: now,
     };
-    notices::write(db, vec![notice]).await?;
+    notices::write_and_mail(db, config, now, vec![notice]).await?;
     Ok(())
 }
 

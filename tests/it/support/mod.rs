@@ -1,10 +1,12 @@
 //! A server to test against, and people to test it with.
 
 mod deal;
+mod paper;
 mod person;
 mod post_office;
 
 pub(crate) use deal::{Content, Deal};
+pub(crate) use paper::pdf;
 pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
 
@@ -39,19 +41,24 @@ impl TestServer {
 
     /// The same, with some settings of its own.
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
-        Self::boot(configure, Limits::default()).await
+        Self::boot(Clock::system(), configure, Limits::default()).await
     }
 
     /// The same, whose conversions have these limits.
     pub(crate) async fn start_limited(limits: Limits) -> Self {
-        Self::boot(|_| {}, limits).await
+        Self::boot(Clock::system(), |_| {}, limits).await
     }
 
-    async fn boot(configure: impl FnOnce(&mut Config), limits: Limits) -> Self {
+    /// The same, with some settings of its own and by this clock.
+    pub(crate) async fn start_at(clock: Clock, configure: impl FnOnce(&mut Config)) -> Self {
+        Self::boot(clock, configure, Limits::default()).await
+    }
+
+    async fn boot(clock: Clock, configure: impl FnOnce(&mut Config), limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = config_in(&dir).await;
         configure(&mut config);
-        let mut app = App::open(config, Clock::system()).await.unwrap();
+        let mut app = App::open(config, clock).await.unwrap();
         // This process is the test, not the program whose child converts files.
         app.converter = Converter::new(ConverterOptions {
             executable: env!("CARGO_BIN_EXE_lastmile").into(),

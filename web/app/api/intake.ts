@@ -8,8 +8,8 @@ export const upload = (id: Id) => ok(api.GET('/api/v1/uploads/{id}', { params: {
 export const assetFromUpload = (id: Id, metadata: AssetInput) =>
   ok(api.POST('/api/v1/assets', { body: { upload_id: id, metadata }, headers: once(id) }));
 
-export const versionFromUpload = (asset: Id, id: Id) =>
-  ok(api.POST('/api/v1/assets/{id}/versions', { params: { path: { id: asset } }, body: { upload_id: id }, headers: once(id) }));
+export const versionFromUpload = (asset: Id, id: Id, metadata: AssetInput) =>
+  ok(api.POST('/api/v1/assets/{id}/versions', { params: { path: { id: asset } }, body: { upload_id: id, metadata: metadata.change_note ? { change_note: metadata.change_note } : {} }, headers: once(id) }));
 
 export const addWebLink = (url: string, metadata: AssetInput) => ok(api.POST('/api/v1/web-links', { body: { url, metadata } }));
 

@@ -18,3 +18,10 @@ export const createLinks = (id: Id, body: LinksCreate, key: string) =>
   ok(api.POST('/api/v1/pitches/{id}/links', { params: { path: { id } }, body, headers: once(key) }));
 
 export const revokeLink = (id: Id) => ok(api.POST('/api/v1/links/{id}/revoke', { params: { path: { id } } }));
+
+/** Content in pitches that must not be sent any more, with what could stand in for it. */
+export const flaggedItems = (query: { opportunity?: Id; pitch?: Id }, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/flagged-items', { params: { query }, signal }));
+
+export const replaceItem = (pitch: Id, revision: number, body: { item_id: Id; asset_id: Id; page_number: number | null }) =>
+  ok(api.POST('/api/v1/pitches/{id}/replacements', { params: { path: { id: pitch }, header: ifMatch(revision) }, body }));

@@ -131,40 +131,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assets/duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What already doubles: pairs of assets whose current versions are alike, what was found last first. */
-        get: operations["list_duplicates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets/duplicates/dismissals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that two assets are not the same, or take that back. It is kept. */
-        post: operations["dismiss_duplicate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assets/{id}": {
         parameters: {
             query?: never;
@@ -219,40 +185,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assets/{id}/duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is like an asset, and was not said to be something else. */
-        get: operations["asset_duplicates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets/{id}/fetch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Fetch a web link again. Where the page has changed, the new snapshot becomes the next version. */
-        post: operations["fetch_again"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assets/{id}/lifecycle": {
         parameters: {
             query?: never;
@@ -287,7 +219,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/assets/{id}/merge": {
+    "/api/v1/assets/{id}/superseded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read pages of an asset that have since changed. Reps see the readers of their own deals, marketers all. */
+        get: operations["superseded_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/superseded/tell": {
         parameters: {
             query?: never;
             header?: never;
@@ -296,8 +245,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an asset the next version of another. It is gone then, and its file stands behind the other's links. */
-        post: operations["merge_asset"];
+        /** Tell readers that pages they read have changed. Each change is told once, however often this is asked for. */
+        post: operations["tell_readers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -492,76 +441,6 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/content-imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The imports, newest first. */
-        get: operations["list_imports"];
-        put?: never;
-        /** Hand a ZIP archive in. It is looked through in the background; nothing comes in before `start`. */
-        post: operations["create_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/content-imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An import: how far it has come. */
-        get: operations["get_import"];
-        put?: never;
-        post?: never;
-        /** Give an import up before its files come in. */
-        delete: operations["cancel_import"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/content-imports/{id}/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The files of an import: what became of each, or would. */
-        get: operations["list_import_rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/content-imports/{id}/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Let the files of an import come in. */
-        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1086,6 +965,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Builds the search index anew on every node, beside the one that answers meanwhile. */
+        post: operations["reindex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}/clicks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes what was done with a result. The search must be the caller's own. */
+        post: operations["add_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1133,6 +1046,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups by their first term. */
+        get: operations["list_synonyms"];
+        put?: never;
+        /** Adds a group. */
+        post: operations["add_synonym"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/synonyms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces a group. */
+        put: operations["edit_synonym"];
+        post?: never;
+        /** Removes a group. */
+        delete: operations["remove_synonym"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1248,6 +1197,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed from this version to another of the same asset. Pages are recognised by their words and pictures, not
+         *     by their numbers.
+         */
+        get: operations["diff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{id}/file": {
         parameters: {
             query?: never;
@@ -1310,6 +1279,23 @@ export interface paths {
         get: operations["get_page_image"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an old version current again: as a new version with the same file and pages. */
+        post: operations["restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,23 +1366,6 @@ export interface paths {
         put?: never;
         /** Merge a word into another of its facet: every asset that has it gets the other one, and it is gone. */
         post: operations["merge_values"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/web-links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add a web page, a PDF file or a picture by its address. A snapshot is fetched now and kept; it is what prospects see. */
-        post: operations["add_web_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1529,18 +1498,8 @@ export interface components {
              * @description To be named in `If-Match` when editing.
              */
             revision: number;
-            source?: components["schemas"]["WebSource"] | null;
             /** @description Every version, newest first. */
             versions: components["schemas"]["VersionView"][];
-        };
-        /** @description What is like one asset. */
-        AssetDuplicates: {
-            /** @description Whether its current version has been compared; before that, nothing here means nothing. */
-            compared: boolean;
-            /** @description What is like it, the most alike first. */
-            items: components["schemas"]["Duplicate"][];
-            /** @description Why this asset cannot become a version of another; nothing where it can. */
-            obstacle?: string | null;
         };
         /** @description Which assets: values of one dimension are alternatives, dimensions narrow each other. */
         AssetFilter: {
@@ -1686,20 +1645,10 @@ export interface components {
         /** @description An asset in the list of all content. */
         AssetRow: components["schemas"]["AssetSummary"] & {
             /**
-             * Format: date
-             * @description The day from which it may not be pitched any more.
-             */
-            expires_at?: string | null;
-            /**
              * Format: int64
              * @description In how many pitches it is.
              */
             pitched: number;
-            /**
-             * Format: date
-             * @description The day by which somebody should look at it again.
-             */
-            review_by?: string | null;
             /**
              * Format: int64
              * @description To be named in `If-Match` when editing.
@@ -1761,7 +1710,7 @@ export interface components {
             expired: number;
             /**
              * Format: int64
-             * @description Their own pieces that run out within 14 days.
+             * @description Their own pieces that run out within 30 days.
              */
             expires_soon: number;
             /**
@@ -1908,6 +1857,43 @@ export interface components {
             /** @description The version whose captions they are. */
             version_id: components["schemas"]["VersionId"];
         };
+        /** @description A page that somebody read and that has changed. */
+        ChangedPage: {
+            /** @description The item of the pitch through which they read it. */
+            item_id: components["schemas"]["PitchItemId"];
+            now?: components["schemas"]["PageNow"] | null;
+            /**
+             * Format: int32
+             * @description The page of it.
+             */
+            page_number: number;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            read_at: string;
+            /** @description Its small picture then. */
+            thumbnail_url: string;
+            /** @description Its title then. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When they were told, if they were.
+             */
+            told_at?: string | null;
+            /** @description The version that they read. */
+            version_id: components["schemas"]["VersionId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            version_number: number;
+        };
+        /**
+         * @description What somebody did with a result of a search.
+         * @enum {string}
+         */
+        ClickKind: "opened" | "added";
         /**
          * Format: uuid
          * @description A curated, ordered set of assets.
@@ -2148,7 +2134,7 @@ export interface components {
             dry_run?: boolean | null;
             /**
              * Format: binary
-             * @description A CSV file in UTF-8 with the columns `asset` (id, file name or exact title), `kind` (`production` or `upkeep`),
+             * @description A CSV file in UTF-8 with the columns `asset` (id, path of its import, file name or exact title), `kind` (`production` or `upkeep`),
              *     `amount`, `currency`, `spent_on`, and if wanted `note` and `id`.
              */
             file: string;
@@ -2270,91 +2256,101 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
-        /** @description What somebody says of two assets that are alike. */
-        Dismissal: {
-            /** @description The one. */
-            asset_id: components["schemas"]["AssetId"];
-            /** @description Whether they are not the same; `false` takes it back. */
-            dismissed: boolean;
-            /** @description The other. */
-            other_id: components["schemas"]["AssetId"];
+        /** @description One line of the comparison. */
+        DiffPage: {
+            /** @description What happened. */
+            change: components["schemas"]["PageChange"];
+            /** @description Whether it stands elsewhere among the others. */
+            moved: boolean;
+            new?: components["schemas"]["DiffSide"] | null;
+            old?: components["schemas"]["DiffSide"] | null;
+            /** @description Whether its picture is another. */
+            picture_changed: boolean;
+            /** @description Whether its words are others. */
+            text_changed: boolean;
+            /** @description Both texts in one, where the words changed. */
+            words: components["schemas"]["Passage"][];
+            /** @description The words changed, but there is too much text to compare here. */
+            words_left_out: boolean;
+        };
+        /** @description A page on one side of the comparison. */
+        DiffSide: {
+            /**
+             * Format: int32
+             * @description Of the largest picture, in pixels.
+             */
+            height: number;
+            /** @description Its picture; takes `?w=480|960|1600`. */
+            image_url: string;
+            /**
+             * Format: int32
+             * @description Its number in its version.
+             */
+            number: number;
+            /** @description Its smallest picture. */
+            thumbnail_url: string;
+            /** @description Its heading. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Of the largest picture, in pixels.
+             */
+            width: number;
+        };
+        /** @description How many pages of each sort. */
+        DiffSummary: {
+            /**
+             * Format: int32
+             * @description New.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description With other words or pictures.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description Elsewhere.
+             */
+            moved: number;
+            /**
+             * Format: int32
+             * @description Gone.
+             */
+            removed: number;
+            /**
+             * Format: int32
+             * @description As they were.
+             */
+            same: number;
+        };
+        /** @description Two versions of an asset, page by page. */
+        DiffView: {
+            /** @description The version that is compared. */
+            from: components["schemas"]["VersionId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            from_number: number;
+            /** @description Every page of both, in the order of the other version; removed ones behind those they followed. */
+            items: components["schemas"]["DiffPage"][];
+            /** @description How many pages of each sort. */
+            summary: components["schemas"]["DiffSummary"];
+            /** @description The other one. */
+            to: components["schemas"]["VersionId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            to_number: number;
         };
         /**
          * @description A day that is near or past.
          * @enum {string}
          */
         Due: "past" | "soon";
-        /** @description Another asset that is like the one that was asked about. */
-        Duplicate: {
-            /**
-             * Format: int32
-             * @description Pages of this asset that have their like in the other.
-             */
-            alike: number;
-            /** @description The other asset. */
-            asset: components["schemas"]["AssetSummary"];
-            /** @description Whether the files are the same, byte by byte. */
-            exact: boolean;
-            /**
-             * Format: int32
-             * @description Pages of the other that can be compared.
-             */
-            other_pages: number;
-            /**
-             * Format: int32
-             * @description Pages of this asset that can be compared.
-             */
-            pages: number;
-            /**
-             * Format: int32
-             * @description The pages that are alike, in percent of all pages of both.
-             */
-            percent: number;
-        };
-        /** @description Two assets that are alike. */
-        DuplicatePair: {
-            /**
-             * Format: int32
-             * @description Pages of the one that have their like in the other.
-             */
-            alike: number;
-            /** @description The older of the two. */
-            asset: components["schemas"]["AssetSummary"];
-            /**
-             * Format: date-time
-             * @description When somebody said that these are not the same.
-             */
-            dismissed_at?: string | null;
-            dismissed_by?: components["schemas"]["UserRef"] | null;
-            /** @description Whether the files are the same, byte by byte. */
-            exact: boolean;
-            /**
-             * Format: date-time
-             * @description When that was found.
-             */
-            found_at: string;
-            /** @description Why the older one cannot become a version of the newer one. */
-            obstacle?: string | null;
-            /** @description The newer one. */
-            other: components["schemas"]["AssetSummary"];
-            /** @description Why the newer one cannot become a version of the older one. */
-            other_obstacle?: string | null;
-            /**
-             * Format: int32
-             * @description Pages of the newer one that can be compared.
-             */
-            other_pages: number;
-            /**
-             * Format: int32
-             * @description Pages of the older one that can be compared.
-             */
-            pages: number;
-            /**
-             * Format: int32
-             * @description The pages that are alike, in percent of all pages of both.
-             */
-            percent: number;
-        };
         /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
         EvidenceView: {
             /**
@@ -2564,29 +2560,6 @@ export interface components {
          * @enum {string}
          */
         Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
-        /** @description How many files had which outcome, or would have. */
-        ImportCounts: {
-            /**
-             * Format: int64
-             * @description New assets.
-             */
-            created: number;
-            /**
-             * Format: int64
-             * @description Further versions.
-             */
-            new_version: number;
-            /**
-             * Format: int64
-             * @description Not taken in.
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description Known as they are.
-             */
-            unchanged: number;
-        };
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -2600,20 +2573,10 @@ export interface components {
             kind: components["schemas"]["ImportKind"];
         };
         /**
-         * Format: uuid
-         * @description Files of an archive that come in together.
-         */
-        ImportId: string;
-        /**
          * @description What the rows of a file are. In this order, each kind refers only to kinds before it.
          * @enum {string}
          */
         ImportKind: "campaigns" | "accounts" | "contacts" | "opportunities" | "opportunity_contacts" | "stage_changes" | "activities" | "purchases";
-        /**
-         * @description What became, or would become, of one file of an import.
-         * @enum {string}
-         */
-        ImportOutcome: "created" | "new_version" | "unchanged" | "refused";
         /** @description What became of a file, or would have in a dry run. */
         ImportReport: {
             /**
@@ -2644,63 +2607,6 @@ export interface components {
             updated: number;
             /** @description What is doubtful; it hinders nothing. */
             warnings: components["schemas"]["RowProblem"][];
-        };
-        /** @description One file of an import. */
-        ImportRowView: {
-            asset_id?: components["schemas"]["AssetId"] | null;
-            /** @description Why it was refused, or what else is to be known. */
-            detail?: string | null;
-            /** @description Whether it has happened. */
-            done: boolean;
-            /** @description Its path. */
-            file: string;
-            /**
-             * Format: int32
-             * @description From 1, in the order of the manifest or of the archive.
-             */
-            number: number;
-            /** @description What became of it, or would. */
-            outcome: components["schemas"]["ImportOutcome"];
-        };
-        /**
-         * @description How far an import of files has come: looked through, waiting for its go, at work, at its end.
-         * @enum {string}
-         */
-        ImportState: "checking" | "checked" | "running" | "done" | "failed";
-        /** @description An import. */
-        ImportView: {
-            /** @description What became of them, or would. */
-            counts: components["schemas"]["ImportCounts"];
-            /**
-             * Format: date-time
-             * @description When it was begun.
-             */
-            created_at: string;
-            failure?: components["schemas"]["FailureView"] | null;
-            /** @description The archive. */
-            file_name: string;
-            /**
-             * Format: date-time
-             * @description When it ended.
-             */
-            finished_at?: string | null;
-            /** @description The import. */
-            id: components["schemas"]["ImportId"];
-            owner?: components["schemas"]["UserRef"] | null;
-            /** @description Stands before every path. */
-            prefix: string;
-            /**
-             * Format: int32
-             * @description Files in it, once known.
-             */
-            row_count?: number | null;
-            /**
-             * Format: int32
-             * @description Files that have been taken in or refused.
-             */
-            rows_done: number;
-            /** @description Looked through, waiting for its go, at work, at its end. */
-            state: components["schemas"]["ImportState"];
         };
         /** @description What to put in whose place. */
         ItemReplacement: {
@@ -2985,13 +2891,13 @@ export interface components {
              */
             into: number;
         };
-        /** @description Where an asset is to go. */
-        MergeInto: {
-            /** @description The asset that stays; its next version is what the other one showed. */
-            into: components["schemas"]["AssetId"];
-        };
         /** @description What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away. */
         Metadata: {
+            /**
+             * @description Of a further version: what changed. Nothing else asks for it.
+             * @default null
+             */
+            change_note?: string | null;
             /**
              * @description A few sentences.
              * @default null
@@ -3060,6 +2966,23 @@ export interface components {
             /** @description In a few words. */
             subject: string;
         };
+        /** @description What was done. */
+        NewClick: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description `opened` or `added` to a pitch. */
+            kind: components["schemas"]["ClickKind"];
+            /**
+             * Format: int32
+             * @description The page, if it was one page of it.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description Where the result stood in the list, from 1.
+             */
+            position?: number | null;
+        };
         /** @description A comment to be made. */
         NewComment: {
             /**
@@ -3081,15 +3004,6 @@ export interface components {
             job_title?: string | null;
             /** @description The name. */
             name: string;
-        };
-        /** @description An archive to import. */
-        NewImport: {
-            /** @description Said of every file that the manifest does not say otherwise of. */
-            defaults?: components["schemas"]["Metadata"];
-            /** @description Stands before every path, so that two archives with the same names do not meet. */
-            prefix?: string;
-            /** @description The upload of the ZIP archive; it must be complete. */
-            upload_id: components["schemas"]["UploadId"];
         };
         /** @description For which deal somebody needs it too. */
         NewJoin: {
@@ -3148,13 +3062,6 @@ export interface components {
             /** @description The word. */
             value: string;
         };
-        /** @description An address on the web that is to become an asset. */
-        NewWebLink: {
-            /** @description What is said about the asset. */
-            metadata?: components["schemas"]["Metadata"];
-            /** @description An `http` or `https` address of the public web. */
-            url: string;
-        };
         /** @description A step that the caller could take. */
         NextStep: {
             /** @description Whether it needs a comment. */
@@ -3163,6 +3070,13 @@ export interface components {
             obstacle?: string | null;
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
+        };
+        /** @description Somebody who was not told. */
+        NotTold: {
+            /** @description Their link. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Why. */
+            reason: string;
         };
         /** @description One page of notifications. */
         NotificationPage: {
@@ -3332,6 +3246,11 @@ export interface components {
          * @enum {string}
          */
         Outcome: "open" | "won" | "lost";
+        /**
+         * @description What happened to a page.
+         * @enum {string}
+         */
+        PageChange: "same" | "changed" | "moved" | "added" | "removed";
         /** @description A page that was found. */
         PageHit: {
             /** @description Its picture; takes `?w=480|960|1600`. */
@@ -3349,6 +3268,24 @@ export interface components {
             title: string;
             /** @description The version it is of. */
             version_id: components["schemas"]["VersionId"];
+        };
+        /** @description What a page has become. */
+        PageNow: {
+            /** @description Where it stands on the reader's page, from 1; absent where their pitch does not show it. */
+            ordinal?: number | null;
+            /**
+             * Format: int32
+             * @description The page of the current version.
+             */
+            page_number: number;
+            /** @description Whether its picture is another. */
+            picture_changed: boolean;
+            /** @description Whether its words are others. */
+            text_changed: boolean;
+            /** @description Its small picture. */
+            thumbnail_url: string;
+            /** @description Its title. */
+            title: string;
         };
         /** @description One page or slide. */
         PageView: {
@@ -3407,20 +3344,10 @@ export interface components {
             /** @description The items. */
             items: (components["schemas"]["AssetSummary"] & {
                 /**
-                 * Format: date
-                 * @description The day from which it may not be pitched any more.
-                 */
-                expires_at?: string | null;
-                /**
                  * Format: int64
                  * @description In how many pitches it is.
                  */
                 pitched: number;
-                /**
-                 * Format: date
-                 * @description The day by which somebody should look at it again.
-                 */
-                review_by?: string | null;
                 /**
                  * Format: int64
                  * @description To be named in `If-Match` when editing.
@@ -3530,117 +3457,6 @@ export interface components {
                 name: string;
                 /** @description Which of our personas that is. */
                 persona?: string | null;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_DuplicatePair: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: int32
-                 * @description Pages of the one that have their like in the other.
-                 */
-                alike: number;
-                /** @description The older of the two. */
-                asset: components["schemas"]["AssetSummary"];
-                /**
-                 * Format: date-time
-                 * @description When somebody said that these are not the same.
-                 */
-                dismissed_at?: string | null;
-                dismissed_by?: components["schemas"]["UserRef"] | null;
-                /** @description Whether the files are the same, byte by byte. */
-                exact: boolean;
-                /**
-                 * Format: date-time
-                 * @description When that was found.
-                 */
-                found_at: string;
-                /** @description Why the older one cannot become a version of the newer one. */
-                obstacle?: string | null;
-                /** @description The newer one. */
-                other: components["schemas"]["AssetSummary"];
-                /** @description Why the newer one cannot become a version of the older one. */
-                other_obstacle?: string | null;
-                /**
-                 * Format: int32
-                 * @description Pages of the newer one that can be compared.
-                 */
-                other_pages: number;
-                /**
-                 * Format: int32
-                 * @description Pages of the older one that can be compared.
-                 */
-                pages: number;
-                /**
-                 * Format: int32
-                 * @description The pages that are alike, in percent of all pages of both.
-                 */
-                percent: number;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_ImportRowView: {
-            /** @description The items. */
-            items: {
-                asset_id?: components["schemas"]["AssetId"] | null;
-                /** @description Why it was refused, or what else is to be known. */
-                detail?: string | null;
-                /** @description Whether it has happened. */
-                done: boolean;
-                /** @description Its path. */
-                file: string;
-                /**
-                 * Format: int32
-                 * @description From 1, in the order of the manifest or of the archive.
-                 */
-                number: number;
-                /** @description What became of it, or would. */
-                outcome: components["schemas"]["ImportOutcome"];
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_ImportView: {
-            /** @description The items. */
-            items: {
-                /** @description What became of them, or would. */
-                counts: components["schemas"]["ImportCounts"];
-                /**
-                 * Format: date-time
-                 * @description When it was begun.
-                 */
-                created_at: string;
-                failure?: components["schemas"]["FailureView"] | null;
-                /** @description The archive. */
-                file_name: string;
-                /**
-                 * Format: date-time
-                 * @description When it ended.
-                 */
-                finished_at?: string | null;
-                /** @description The import. */
-                id: components["schemas"]["ImportId"];
-                owner?: components["schemas"]["UserRef"] | null;
-                /** @description Stands before every path. */
-                prefix: string;
-                /**
-                 * Format: int32
-                 * @description Files in it, once known.
-                 */
-                row_count?: number | null;
-                /**
-                 * Format: int32
-                 * @description Files that have been taken in or refused.
-                 */
-                rows_done: number;
-                /** @description Looked through, waiting for its go, at work, at its end. */
-                state: components["schemas"]["ImportState"];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -3886,6 +3702,32 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_SynonymView: {
+            /** @description The items. */
+            items: {
+                /** @description The group. */
+                id: components["schemas"]["SynonymId"];
+                /** @description Only in documents of this language. */
+                language?: string | null;
+                /** @description The first finds the others, but they do not find it. */
+                one_way: boolean;
+                /**
+                 * Format: int64
+                 * @description Rises with every edit.
+                 */
+                revision: number;
+                /** @description The terms, each of one or several words. */
+                terms: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was edited last.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_TeamView: {
             /** @description The items. */
             items: {
@@ -4005,6 +3847,18 @@ export interface components {
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
         };
+        /** @description A piece of text. */
+        Passage: {
+            /** @description What happened to it. */
+            kind: components["schemas"]["PassageKind"];
+            /** @description Its words, with the blanks behind them. */
+            text: string;
+        };
+        /**
+         * @description What happened to a piece of text.
+         * @enum {string}
+         */
+        PassageKind: "same" | "removed" | "added";
         /**
          * @description Something a role may or may not do.
          * @enum {string}
@@ -4062,8 +3916,15 @@ export interface components {
         PitchItem: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description The number of the asset's current version.
+             */
+            current_version_number?: number | null;
             /** @description The item. */
             id: components["schemas"]["PitchItemId"];
+            /** @description Whether the item keeps its version when there is a newer one. */
+            keeps_version: boolean;
             /** @description The asset's kind. */
             kind: components["schemas"]["AssetKind"];
             /** @description The sender's words about it. */
@@ -4088,8 +3949,13 @@ export interface components {
             thumbnail_url?: string | null;
             /** @description The asset's title. */
             title: string;
-            /** @description The version shown: the asset's current one. */
+            /** @description The version shown: the asset's current one, or the one that the item keeps. */
             version_id: components["schemas"]["VersionId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            version_number: number;
         };
         /**
          * Format: uuid
@@ -4109,6 +3975,7 @@ export interface components {
             page_number?: number | null;
             /** @description The heading under which it stands. */
             section?: string;
+            version_id?: components["schemas"]["VersionId"] | null;
         };
         /** @description The opportunity of a pitch. */
         PitchOpportunity: {
@@ -4189,6 +4056,11 @@ export interface components {
              */
             up_to: number;
         };
+        /**
+         * @description Whether a reader can be told.
+         * @enum {string}
+         */
+        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "revoked" | "expired" | "not_shown";
         /** @description What the account knows of an asset. */
         Received: {
             /**
@@ -4258,6 +4130,14 @@ export interface components {
             thumbnail_url: string;
             /** @description The version that is shown. */
             version_id: components["schemas"]["VersionId"];
+        };
+        /** @description What was asked for. */
+        ReindexView: {
+            /**
+             * Format: int64
+             * @description The entry of the change log that asks for it.
+             */
+            seq: number;
         };
         /** @description What could stand in for an item. */
         Replacement: {
@@ -4472,8 +4352,15 @@ export interface components {
             /** @description Why it fits the opportunity. */
             reasons: string[];
         };
+        /**
+         * Format: uuid
+         * @description One search, however it was typed.
+         */
+        SearchId: string;
         /** @description What a search found. */
         SearchResult: {
+            /** @description Whether everything was searched; not so while the index is being built anew and there is no former one. */
+            complete: boolean;
             /** @description By dimension: how many assets have which value. A dimension's own choice does not lower its counts. */
             facets: {
                 [key: string]: components["schemas"]["FacetCount"][];
@@ -4482,6 +4369,8 @@ export interface components {
             items: components["schemas"]["SearchHit"][];
             /** @description Where the next page of the list begins; absent on the last. */
             next_cursor?: string | null;
+            search_id?: components["schemas"]["SearchId"] | null;
+            spelling?: components["schemas"]["SpellingView"] | null;
             /**
              * Format: int64
              * @description How long it took.
@@ -4549,6 +4438,13 @@ export interface components {
             /** @description The user. */
             user: components["schemas"]["Me"];
         };
+        /** @description A better spelling. */
+        SpellingView: {
+            /** @description `true` if it is what was searched for, since a word of the typed one occurs nowhere; else it is an offer. */
+            applied: boolean;
+            /** @description The better query. */
+            query: string;
+        };
         /**
          * @description Where an open opportunity stands.
          * @enum {string}
@@ -4593,6 +4489,98 @@ export interface components {
         Suggestions: {
             /** @description The best first. */
             items: components["schemas"]["SuggestionView"][];
+            /** @description What was typed with its last word completed by one that the library's contents have. */
+            queries: string[];
+        };
+        /** @description One reader of one link. */
+        SupersededReader: {
+            /** @description The account. */
+            account_name: string;
+            /** @description Their address, if it is known. */
+            email?: string | null;
+            /** @description Their link. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may write to them: the pitch's owner and their manager may. */
+            may_tell: boolean;
+            /** @description Whom the link is for, if that is known. */
+            name?: string | null;
+            /** @description The opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description What they read that has changed. */
+            pages: components["schemas"]["ChangedPage"][];
+            /** @description The pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /**
+             * Format: date-time
+             * @description When they read one of the pages last.
+             */
+            read_at: string;
+            /** @description Whether and how they can be told. */
+            status: components["schemas"]["ReaderStatus"];
+            /** @description The same in a sentence. */
+            status_detail: string;
+            /** @description Their link, at the first of the pages; only for those who may write to them, and only while it is open. */
+            url?: string | null;
+        };
+        /** @description The version that changed the pages. */
+        SupersededVersion: {
+            /** @description What changed, in the words of whoever uploaded it. */
+            change_note?: string | null;
+            /** @description The version. */
+            id: components["schemas"]["VersionId"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+        };
+        /** @description Who has read pages of an asset that have since changed. */
+        SupersededView: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            current?: components["schemas"]["SupersededVersion"] | null;
+            /** @description The readers; whoever read last comes first. */
+            items: components["schemas"]["SupersededReader"][];
+            /** @description How many more there are who read before that. */
+            left_out: number;
+            /** @description A short message to begin with; the rep changes it as they like. */
+            message: string;
+        };
+        /**
+         * Format: uuid
+         * @description Terms that stand for each other in searches.
+         */
+        SynonymId: string;
+        /** @description What to keep. */
+        SynonymInput: {
+            /** @description Only in documents of this language, as in `de`. */
+            language?: string | null;
+            /** @description The first finds the others, but they do not find it. */
+            one_way?: boolean;
+            /** @description 2 to 20 terms, each of one or several words. */
+            terms: string[];
+        };
+        /** @description Terms that stand for each other in searches. */
+        SynonymView: {
+            /** @description The group. */
+            id: components["schemas"]["SynonymId"];
+            /** @description Only in documents of this language. */
+            language?: string | null;
+            /** @description The first finds the others, but they do not find it. */
+            one_way: boolean;
+            /**
+             * Format: int64
+             * @description Rises with every edit.
+             */
+            revision: number;
+            /** @description The terms, each of one or several words. */
+            terms: string[];
+            /**
+             * Format: date-time
+             * @description When it was edited last.
+             */
+            updated_at: string;
         };
         /**
          * Format: uuid
@@ -4605,6 +4593,15 @@ export interface components {
             id: components["schemas"]["TeamId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description Whom to tell, and how. */
+        TellReaders: {
+            /** @description The rep tells them in their own way: no mail goes out, but it is noted that they know. */
+            by_hand?: boolean;
+            /** @description The readers' links. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The words above the list of pages; a short standard text where not said. */
+            message?: string | null;
         };
         /** @description One thing that happened. */
         TimelineItem: {
@@ -4627,6 +4624,13 @@ export interface components {
          * @enum {string}
          */
         TimelineKind: "call" | "meeting" | "note" | "email" | "status" | "stage_change" | "pitch_sent" | "read" | "shared" | "downloaded";
+        /** @description Who was told. */
+        Told: {
+            /** @description They were not, and why. */
+            not_told: components["schemas"]["NotTold"][];
+            /** @description They were told now. */
+            told: components["schemas"]["LinkId"][];
+        };
         /** @description The step to take. */
         Transition: {
             /** @description Words to whoever is told of it; needed to send a piece back to its author. */
@@ -4726,6 +4730,8 @@ export interface components {
         };
         /** @description A further version, as a multipart form. */
         VersionForm: {
+            /** @description What changed. */
+            change_note?: string | null;
             /**
              * Format: binary
              * @description The file.
@@ -4749,6 +4755,8 @@ export interface components {
              * @description Of the original.
              */
             byte_size: number;
+            /** @description What changed, in the words of whoever uploaded it. */
+            change_note?: string | null;
             /**
              * Format: date-time
              * @description When it was uploaded.
@@ -4786,6 +4794,7 @@ export interface components {
              * @description Pages that are there already.
              */
             pages_done: number;
+            restored_from?: components["schemas"]["VersionId"] | null;
             /** @description How far the conversion has come. */
             state: components["schemas"]["VersionState"];
         };
@@ -4930,16 +4939,6 @@ export interface components {
             uses: number;
             /** @description As assets carry it. */
             value: string;
-        };
-        /** @description The address that an asset is a snapshot of. */
-        WebSource: {
-            /**
-             * Format: date-time
-             * @description When it was fetched last, whether it had changed or not.
-             */
-            fetched_at: string;
-            /** @description On the public web. */
-            url: string;
         };
     };
     responses: never;
@@ -5329,61 +5328,6 @@ export interface operations {
             };
         };
     };
-    list_duplicates: {
-        parameters: {
-            query?: {
-                /** @description Those of which somebody said that they are not the same, instead of the others. */
-                dismissed?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_DuplicatePair"];
-                };
-            };
-        };
-    };
-    dismiss_duplicate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Dismissal"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_asset: {
         parameters: {
             query?: never;
@@ -5631,80 +5575,6 @@ export interface operations {
             };
         };
     };
-    asset_duplicates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetDuplicates"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fetch_again: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_lifecycle: {
         parameters: {
             query?: never;
@@ -5768,7 +5638,7 @@ export interface operations {
             };
         };
     };
-    merge_asset: {
+    superseded_pages: {
         parameters: {
             query?: never;
             header?: never;
@@ -5777,19 +5647,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeInto"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The asset that stays */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetDetail"];
+                    "application/json": components["schemas"]["SupersededView"];
                 };
             };
             404: {
@@ -5800,7 +5665,40 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            409: {
+        };
+    };
+    tell_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellReaders"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6367,230 +6265,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
-                };
-            };
-        };
-    };
-    list_imports: {
-        parameters: {
-            query?: {
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ImportView"];
-                };
-            };
-        };
-    };
-    create_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewImport"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_import_rows: {
-        parameters: {
-            query?: {
-                /** @description Only those with this outcome. */
-                outcome?: components["schemas"]["ImportOutcome"];
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ImportRowView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7838,7 +7512,7 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description Words, "phrases" and -exclusions; nothing lists everything */
+                /** @description Words, "phrases", -exclusions and field:values (`title:`, `kind:` and the other facets); nothing lists everything */
                 q?: string;
                 /** @description Rank for this opportunity, and say why */
                 opportunity?: string;
@@ -7858,6 +7532,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many assets, 1 to 100; 20 where not said */
                 limit?: number;
+                /** @description The last word of `q` is still being typed: its completions count too */
+                typing?: boolean;
                 /** @description Wait until the change of this number is seen */
                 after_seq?: number;
             };
@@ -7892,6 +7568,64 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reindex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexView"];
+                };
+            };
+        };
+    };
+    add_click: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClick"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7990,6 +7724,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    list_synonyms: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SynonymView"];
+                };
+            };
+        };
+    };
+    add_synonym: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_synonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_synonym: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is removed */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8437,6 +8340,46 @@ export interface operations {
             };
         };
     };
+    diff_versions: {
+        parameters: {
+            query: {
+                /** @description The other version, of the same asset; usually the newer one. */
+                to: components["schemas"]["VersionId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_file: {
         parameters: {
             query?: never;
@@ -8587,6 +8530,43 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8826,45 +8806,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_web_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWebLink"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetDetail"];
                 };
             };
             409: {

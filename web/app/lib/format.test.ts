@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ago, bytes, clock, day, duration, isoDay, money, moneys, NOTHING, number, percent, plural, setFormats, words } from './format.ts';
+import { ago, bytes, clock, day, duration, exactMoney, isoDay, minorOf, money, moneys, NOTHING, number, percent, plainAmount, plural, setFormats, words } from './format.ts';
 
 beforeAll(() => setFormats('en-GB', 'Europe/Copenhagen'));
 
@@ -68,5 +68,20 @@ describe('words', () => {
     expect(words('Food & drink')).toBe('Food & drink');
     expect(words('it_security')).toBe('IT security');
     expect(words('how it works')).toBe('How it works');
+  });
+});
+
+describe('bills', () => {
+  it('are read to the cent, in the currency’s own decimals', () => {
+    expect(minorOf('1250.5', 'EUR')).toBe(125_050);
+    expect(minorOf(' 1250,50 ', 'EUR')).toBe(125_050);
+    expect(minorOf('900', 'JPY')).toBe(900);
+    for (const text of ['', '0', '-1', '1.005', '1,250.50', '1e3', 'ten']) expect(minorOf(text, 'EUR'), text).toBeUndefined();
+    expect(minorOf('1.5', 'JPY')).toBeUndefined();
+  });
+  it('are written as they are typed', () => {
+    expect(plainAmount({ minor: 125_050, currency: 'EUR' })).toBe('1250.50');
+    expect(plainAmount({ minor: 900, currency: 'JPY' })).toBe('900');
+    expect(exactMoney({ minor: 125_050, currency: 'EUR' })).toBe('€1,250.50');
   });
 });

@@ -33,6 +33,37 @@ export function money(amount: Money): string {
   return whole.format(amount.minor / 10 ** digits).replace('-', MINUS);
 }
 
+/** A bill, to the cent. */
+export function exactMoney(amount: Money): string {
+  const style = new Intl.NumberFormat(locale, { style: 'currency', currency: amount.currency });
+  return style.format(amount.minor / 10 ** decimals(amount.currency)).replace('-', MINUS);
+}
+
+/** How many decimals a currency has; two for one that is not known (yet: it is being typed). */
+export function decimals(currency: string): number {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+/** An amount as it is typed: `1250.50`. */
+export function plainAmount(amount: Money): string {
+  const digits = decimals(amount.currency);
+  return (amount.minor / 10 ** digits).toFixed(digits);
+}
+
+/** A typed amount in the currency's smallest unit; nothing where it is no amount above zero that the currency can have. */
+export function minorOf(text: string, currency: string): number | undefined {
+  const match = /^(\d{1,10})(?:[.,](\d+))?$/.exec(text.trim());
+  const digits = decimals(currency);
+  const fraction = (match?.[2] ?? '').replace(/0+$/, '');
+  if (!match || fraction.length > digits) return undefined;
+  const minor = Number(`${match[1]}${fraction.padEnd(digits, '0')}`);
+  return minor > 0 ? minor : undefined;
+}
+
 /** Amounts of different currencies are never added up. */
 export function moneys(amounts: Money[]): string {
   return amounts.length === 0 ? NOTHING : amounts.map(money).join(' + ');

@@ -1,5 +1,5 @@
 /** Closed lists the interface knows, in the order people read them. */
-import type { ActivityKind, AssetKind, AssetState, Facets, Outcome, Stage } from '../api/types.ts';
+import type { ActivityKind, AssetKind, AssetState, Facets, Outcome, RequestStatus, Stage } from '../api/types.ts';
 
 export const ASSET_KINDS: AssetKind[] = [
   'deck', 'case_study', 'datasheet', 'whitepaper', 'one_pager', 'guide', 'price_sheet', 'calculator', 'battlecard', 'template',
@@ -22,26 +22,14 @@ export const LANGUAGES = [
   'ja', 'ko', 'en-GB', 'en-US', 'de-AT', 'de-CH', 'fr-CA', 'pt-BR', 'es-MX', 'zh-Hant',
 ];
 
-/** Where an asset may go from here, with what the step is called. */
-export const TRANSITIONS: Record<AssetState, { to: AssetState; label: string; needsApproval: boolean }[]> = {
-  draft: [
-    { to: 'in_review', label: 'Send to review', needsApproval: false },
-    { to: 'approved', label: 'Approve', needsApproval: true },
-    { to: 'archived', label: 'Archive', needsApproval: true },
-  ],
-  in_review: [
-    { to: 'approved', label: 'Approve', needsApproval: true },
-    { to: 'draft', label: 'Back to draft', needsApproval: false },
-    { to: 'archived', label: 'Archive', needsApproval: true },
-  ],
-  approved: [
-    { to: 'draft', label: 'Back to draft', needsApproval: true },
-    { to: 'expired', label: 'Mark as expired', needsApproval: true },
-    { to: 'archived', label: 'Archive', needsApproval: true },
-  ],
-  expired: [
-    { to: 'approved', label: 'Approve again', needsApproval: true },
-    { to: 'archived', label: 'Archive', needsApproval: true },
-  ],
-  archived: [{ to: 'draft', label: 'Restore as draft', needsApproval: false }],
-};
+export const REQUEST_STATUSES: RequestStatus[] = ['open', 'planned', 'in_progress', 'done', 'declined'];
+
+/** What a step through the life cycle is called; which there are, and whether they can be taken, the server says. */
+export function stepLabel(from: AssetState, to: AssetState): string {
+  if (to === 'in_review') return 'Send to review';
+  if (to === 'archived') return 'Archive';
+  if (to === 'expired') return 'Mark as expired';
+  if (to === 'approved') return from === 'expired' ? 'Approve again' : 'Approve';
+  if (from === 'archived') return 'Restore as draft';
+  return from === 'in_review' ? 'Send back' : 'Back to draft';
+}

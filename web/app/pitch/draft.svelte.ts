@@ -6,7 +6,8 @@ import type { AssetSummary, Id, PitchDetail, PitchItem, PitchItemInput, Problem 
 import { toast } from '../components/toasts.svelte.ts';
 import { session } from '../session/session.svelte.ts';
 
-export type Pick = { asset_id: Id; page_number: number | null; label: string };
+/** What is to be added; with a version, the item keeps that one. */
+export type Pick = { asset_id: Id; page_number: number | null; version_id?: Id | null; label: string };
 export type Draft = { id: Id; title: string; opportunity: { id: Id; name: string }; user: Id };
 
 const KEY = 'lastmile.draft';
@@ -71,7 +72,7 @@ export function stopAdding(): void {
 }
 
 export async function startPitch(opportunity: Id, pick: Pick | null): Promise<PitchDetail> {
-  const body = { opportunity_id: opportunity, items: pick ? [{ asset_id: pick.asset_id, page_number: pick.page_number }] : [] };
+  const body = { opportunity_id: opportunity, items: pick ? [inputOf(pick)] : [] };
   const detail = await createPitch(body, attempt.keyFor(body));
   attempt.succeeded();
   chooseDraft(detail);
@@ -82,11 +83,10 @@ export async function startPitch(opportunity: Id, pick: Pick | null): Promise<Pi
 /** Appends, on top of whatever somebody else saved a moment ago. */
 export async function append(pitchId: Id, pick: Pick): Promise<void> {
   const before = await pitch(pitchId);
-  const item: PitchItemInput = { asset_id: pick.asset_id, page_number: pick.page_number };
   const after = await savePitch(pitchId, before.revision, {
     title: before.title,
     message: before.message,
-    items: [...before.items.map(asInput), item],
+    items: [...before.items.map(asInput), inputOf(pick)],
   });
   chooseDraft(after);
   toast(`${pick.label} is in "${after.title}"`, {
@@ -108,10 +108,17 @@ async function takeBack(after: PitchDetail, pick: Pick): Promise<void> {
   }
 }
 
+function inputOf(pick: Pick): PitchItemInput {
+  const input: PitchItemInput = { asset_id: pick.asset_id, page_number: pick.page_number };
+  if (pick.version_id) input.version_id = pick.version_id;
+  return input;
+}
+
 export function asInput(item: PitchItem): PitchItemInput {
   const input: PitchItemInput = { asset_id: item.asset_id, page_number: item.page_number };
   if (item.note) input.note = item.note;
   if (item.section) input.section = item.section;
+  if (item.keeps_version) input.version_id = item.version_id;
   return input;
 }
 

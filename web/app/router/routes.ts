@@ -11,6 +11,9 @@ export const routes: Route[] = [
   { path: '/library', permission: 'library.read', load: () => import('../screens/library/Library.svelte') },
   { path: '/assets', permission: 'library.write', load: () => import('../screens/library/Assets.svelte') },
   { path: '/assets/:id', permission: 'library.read', load: () => import('../screens/asset/Asset.svelte') },
+  { path: '/reviews', permission: 'library.approve', load: () => import('../screens/review/Reviews.svelte') },
+  { path: '/requests', permission: 'library.read', load: () => import('../screens/requests/Requests.svelte') },
+  { path: '/assets/:id/compare', permission: 'library.read', load: () => import('../screens/asset/Diff.svelte') },
   { path: '/imports', permission: 'library.write', load: () => import('../screens/imports/Imports.svelte') },
   { path: '/imports/:id', permission: 'library.write', load: () => import('../screens/imports/Import.svelte') },
   { path: '/duplicates', permission: 'library.write', load: () => import('../screens/duplicates/Duplicates.svelte') },
@@ -18,12 +21,14 @@ export const routes: Route[] = [
   { path: '/collections/:id', permission: 'library.read', load: () => import('../screens/library/Collection.svelte') },
   { path: '/vocabulary', permission: 'library.write', load: () => import('../screens/library/Vocabulary.svelte') },
   { path: '/processing', permission: 'library.write', load: () => import('../screens/library/Processing.svelte') },
+  { path: '/synonyms', permission: 'library.write', load: () => import('../screens/library/Synonyms.svelte') },
   { path: '/opportunities', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunities.svelte') },
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -43,9 +48,13 @@ const destinations: Destination[] = [
   { href: '/pitches', label: 'Pitches', short: 'Pitches', icon: 'presentation', permission: 'pitch.write' },
   { href: '/live', label: 'Live', short: 'Live', icon: 'radio', permission: 'engagement.read' },
   { href: '/analytics/content', label: 'Content performance', short: 'Analytics', icon: 'chart-column', permission: 'analytics.read' },
+  { href: '/reviews', label: 'Reviews', short: 'Reviews', icon: 'circle-check', permission: 'library.approve' },
+  { href: '/requests', label: 'Requests', short: 'Requests', icon: 'sticky-note', permission: 'library.read' },
   { href: '/assets', label: 'All content', short: 'Content', icon: 'files', permission: 'library.write' },
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
+  { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
+  { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {

@@ -4,7 +4,7 @@ import { setFormats } from '../lib/format.ts';
 import { presetQuery, rangeOf } from './analytics/range.ts';
 import { byWeek, summarise } from './analytics/summary.ts';
 import { treeOf } from './composer/links.ts';
-import { chipsOf, searchOf, withoutFilters } from './library/filters.ts';
+import { chipsOf, searchOf, withoutFilters, withoutQuotes } from './library/filters.ts';
 
 beforeAll(() => setFormats('en-GB', 'UTC'));
 
@@ -14,6 +14,12 @@ describe('the library’s address', () => {
   it('is the search', () => {
     expect(searchOf(query)).toEqual({ q: 'cold chain', kind: ['deck', 'guide'], opportunity: 'o1', sort: 'title', limit: 20 });
     expect(searchOf(new URLSearchParams('sort=relevance'))).toEqual({ limit: 20 });
+  });
+  it('says whether somebody is still typing, and what the words are without quotes', () => {
+    expect(searchOf(new URLSearchParams('q=vacc'), true)).toEqual({ q: 'vacc', typing: true, limit: 20 });
+    expect(searchOf(new URLSearchParams(''), true)).toEqual({ limit: 20 });
+    expect(withoutQuotes('cold "chain  of custody"')).toBe('cold chain of custody');
+    expect(withoutQuotes('cold chain')).toBe('');
   });
   it('is the chips', () => {
     expect(chipsOf(query)).toEqual([{ facet: 'kind', value: 'deck' }, { facet: 'kind', value: 'guide' }]);

@@ -136,9 +136,10 @@ export function begin(files: Picked[]): Upload[] {
   return fresh;
 }
 
-export function addVersion(file: File, assetId: Id, title = 'this asset'): void {
+/** A new version of an asset, with a word about what changed. */
+export function addVersion(file: File, assetId: Id, title = 'this asset', note = ''): void {
   const upload = new Upload({ file, path: file.name }, { kind: 'version', of: assetId, title });
-  upload.metadata = {};
+  upload.metadata = note ? { change_note: note } : {};
   list = [upload, ...list];
   pump();
 }
@@ -326,7 +327,7 @@ async function enter(upload: Upload): Promise<void> {
     } else {
       const detail =
         upload.destiny?.kind === 'version'
-          ? await versionFromUpload(upload.destiny.of, view.id)
+          ? await versionFromUpload(upload.destiny.of, view.id, $state.snapshot(upload.metadata) as AssetInput)
           : await assetFromUpload(view.id, $state.snapshot(upload.metadata) as AssetInput);
       take(upload, detail);
       if (!upload.busy) finished += 1;

@@ -4,7 +4,7 @@
  */
 import { ApiError, toProblem } from '../../api/client.ts';
 import { pitch as loadPitch, savePitch } from '../../api/pitches.ts';
-import type { AssetKind, Id, LinkView, PitchDetail, PitchItemInput, Problem } from '../../api/types.ts';
+import type { AssetKind, Id, LinkView, PitchDetail, PitchItem, PitchItemInput, Problem, Replacement } from '../../api/types.ts';
 
 export type Card = {
   /** Ours, not the server's: it stays the same while the order changes and saves come back. */
@@ -19,8 +19,11 @@ export type Card = {
   page_title: string | null;
   thumbnail_url: string | null;
   problems: string[];
+  /** Known once the server has the card: what it shows, and which version it keeps, if any. */
+  version?: CardVersion;
 };
-export type NewCard = Omit<Card, 'id' | 'note' | 'section' | 'problems'>;
+export type CardVersion = { kept: Id | null; shown: Id; number: number; current: number };
+export type NewCard = Omit<Card, 'id' | 'note' | 'section' | 'problems' | 'version'>;
 
 const QUIET_MS = 700;
 let last = 0;
@@ -55,6 +58,19 @@ export class Composition {
     this.cards.splice(at, 0, added);
     this.touch();
     return added;
+  }
+
+  /** Puts another piece in a card's place; its note and section stay. */
+  replace(card: Card, by: Replacement): void {
+    card.asset_id = by.asset_id;
+    card.page_number = by.page_number;
+    card.title = by.title;
+    card.kind = by.kind;
+    card.page_count = by.page_count;
+    card.page_title = null;
+    card.thumbnail_url = by.thumbnail_url;
+    card.problems = [];
+    this.touch();
   }
 
   /** Saves what is not saved yet. False if something is in the way. */
@@ -100,7 +116,14 @@ export class Composition {
       this.pitch = detail;
       for (const [index, item] of detail.items.entries()) {
         const card = this.cards.find((one) => one.id === saving[index]?.id);
-        if (card) card.problems = item.problems;
+        if (!card) continue;
+        card.problems = item.problems;
+        // What keeps a version or follows again shows other pages than before.
+        card.version = versionOf(item);
+        card.page_number = item.page_number;
+        card.page_count = item.page_count;
+        card.page_title = item.page_title;
+        card.thumbnail_url = item.thumbnail_url;
       }
       // Typed on meanwhile? Then `touch` has set the status, and its timer saves again.
       if (this.#now() === 'saving') this.status = 'saved';
@@ -132,6 +155,7 @@ export class Composition {
       page_title: item.page_title,
       thumbnail_url: item.thumbnail_url,
       problems: item.problems,
+      version: versionOf(item),
     }));
     this.#revision = detail.revision;
     this.status = 'saved';
@@ -139,10 +163,20 @@ export class Composition {
   }
 }
 
+function versionOf(item: PitchItem): CardVersion {
+  return {
+    kept: item.keeps_version ? item.version_id : null,
+    shown: item.version_id,
+    number: item.version_number,
+    current: item.current_version_number ?? item.version_number,
+  };
+}
+
 function asInput(card: Card): PitchItemInput {
   const input: PitchItemInput = { asset_id: card.asset_id, page_number: card.page_number };
   if (card.note.trim()) input.note = card.note.trim();
   if (card.section) input.section = card.section;
+  if (card.version?.kept) input.version_id = card.version.kept;
   return input;
 }
 

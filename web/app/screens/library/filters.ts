@@ -7,10 +7,12 @@ export const SORTS: [SearchSort, ...SearchSort[]] = ['relevance', 'newest', 'tit
 
 export type Chip = { facet: string; value: string };
 
-export function searchOf(query: URLSearchParams): SearchQuery {
+/** `typing` says that the last word may not be complete yet. */
+export function searchOf(query: URLSearchParams, typing = false): SearchQuery {
   const search: SearchQuery = { limit: 20 };
   const q = query.get('q')?.trim();
   if (q) search.q = q;
+  if (q && typing) search.typing = true;
   const opportunity = query.get('opportunity');
   if (opportunity) search.opportunity = opportunity;
   for (const facet of SEARCH_FACETS) {
@@ -24,6 +26,11 @@ export function searchOf(query: URLSearchParams): SearchQuery {
 
 export function chipsOf(query: URLSearchParams): Chip[] {
   return SEARCH_FACETS.flatMap((facet) => query.getAll(facet).map((value) => ({ facet, value })));
+}
+
+/** The query without its quotes, so that its words may stand apart; empty if it has none. */
+export function withoutQuotes(q: string): string {
+  return /["\u201C\u201D\u201E]/.test(q) ? q.replace(/["\u201C\u201D\u201E]/g, ' ').replace(/\s+/g, ' ').trim() : '';
 }
 
 export function withoutFilters(query: URLSearchParams): URLSearchParams {
