@@ -79,6 +79,7 @@ pub use current::{VERSION_CHANGED, VersionChanged};
 pub use diff::{
     __path_diff_versions, Became, DiffPage, DiffQuery, DiffSide, DiffSummary, DiffView, Fates,
     PageChange, Passage, PassageKind, diff_versions, page_fates,
+};
 pub use duplicates::{
     __path_asset_duplicates, __path_dismiss_duplicate, __path_list_duplicates, __path_merge_asset,
     AssetDuplicates, COMPARE, Comparisons, Dismissal, Duplicate, DuplicatePair, DuplicatesQuery,
@@ -120,7 +121,10 @@ pub use versions::{
     __path_convert_again, __path_get_file, __path_get_page, __path_get_page_image,
     __path_list_pages, convert_again, get_file, get_page, get_page_image, list_pages,
 };
-pub use views::{AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource, page_image_url, page_thumbnail_url};
+pub use views::{
+    AssetDetail, AssetSummary, CaptionView, Facets, FailureView, PageView, VersionView, WebSource,
+    page_image_url, page_thumbnail_url,
+};
 pub use vocabulary::{
     __path_add_value, __path_edit_value, __path_list_values, __path_merge_values,
     __path_order_values, __path_remove_value, Merge, NewValue, ValueEdit, ValueOrder,

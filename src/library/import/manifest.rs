@@ -211,6 +211,7 @@ fn listed(file: &str, row: Result<Row, String>) -> Listed {
             review_by: row.review_by.map(Some),
             expires_at: row.expires_at.map(Some),
             owner_id: None,
+            change_note: None,
         };
         let metadata = metadata.checked().map_err(|error| error.detail)?;
         Ok(Said {

@@ -256,5 +256,6 @@ fn with_defaults(said: Metadata, defaults: &Metadata) -> Metadata {
         expires_at: said.expires_at.or(defaults.expires_at),
         // Written down, "not said" and "nobody" are the same.
         owner_id: said.owner_id.or(defaults.owner_id.filter(Option::is_some)),
+        change_note: said.change_note.or(defaults.change_note),
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// Boots a server on an empty installation.
     pub(crate) async fn start() -> Self {
-        Self::boot(|_| {}, Limits::default()).await
+        Self::start_with(|_| {}).await
     }
 
     /// The same, with some settings of its own.
@@ -45,6 +45,10 @@ impl TestServer {
     }
 
     /// The same, whose conversions have these limits.
+    #[allow(
+        dead_code,
+        reason = "only the test of awkward files, which shares this module, sets limits"
+    )]
     pub(crate) async fn start_limited(limits: Limits) -> Self {
         Self::boot(Clock::system(), |_| {}, limits).await
     }

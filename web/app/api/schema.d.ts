@@ -131,6 +131,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What already doubles: pairs of assets whose current versions are alike, what was found last first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/duplicates/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two assets are not the same, or take that back. It is kept. */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}": {
         parameters: {
             query?: never;
@@ -185,6 +219,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is like an asset, and was not said to be something else. */
+        get: operations["asset_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a web link again. Where the page has changed, the new snapshot becomes the next version. */
+        post: operations["fetch_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{id}/lifecycle": {
         parameters: {
             query?: never;
@@ -213,6 +281,23 @@ export interface paths {
         get: operations["list_live_pitches"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an asset the next version of another. It is gone then, and its file stands behind the other's links. */
+        post: operations["merge_asset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -441,6 +526,76 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The imports, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Hand a ZIP archive in. It is looked through in the background; nothing comes in before `start`. */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import: how far it has come. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Give an import up before its files come in. */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of an import: what became of each, or would. */
+        get: operations["list_import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the files of an import come in. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1527,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/web-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a web page, a PDF file or a picture by its address. A snapshot is fetched now and kept; it is what prospects see. */
+        post: operations["add_web_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1498,8 +1670,18 @@ export interface components {
              * @description To be named in `If-Match` when editing.
              */
             revision: number;
+            source?: components["schemas"]["WebSource"] | null;
             /** @description Every version, newest first. */
             versions: components["schemas"]["VersionView"][];
+        };
+        /** @description What is like one asset. */
+        AssetDuplicates: {
+            /** @description Whether its current version has been compared; before that, nothing here means nothing. */
+            compared: boolean;
+            /** @description What is like it, the most alike first. */
+            items: components["schemas"]["Duplicate"][];
+            /** @description Why this asset cannot become a version of another; nothing where it can. */
+            obstacle?: string | null;
         };
         /** @description Which assets: values of one dimension are alternatives, dimensions narrow each other. */
         AssetFilter: {
@@ -2346,11 +2528,91 @@ export interface components {
              */
             to_number: number;
         };
+        /** @description What somebody says of two assets that are alike. */
+        Dismissal: {
+            /** @description The one. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Whether they are not the same; `false` takes it back. */
+            dismissed: boolean;
+            /** @description The other. */
+            other_id: components["schemas"]["AssetId"];
+        };
         /**
          * @description A day that is near or past.
          * @enum {string}
          */
         Due: "past" | "soon";
+        /** @description Another asset that is like the one that was asked about. */
+        Duplicate: {
+            /**
+             * Format: int32
+             * @description Pages of this asset that have their like in the other.
+             */
+            alike: number;
+            /** @description The other asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description Whether the files are the same, byte by byte. */
+            exact: boolean;
+            /**
+             * Format: int32
+             * @description Pages of the other that can be compared.
+             */
+            other_pages: number;
+            /**
+             * Format: int32
+             * @description Pages of this asset that can be compared.
+             */
+            pages: number;
+            /**
+             * Format: int32
+             * @description The pages that are alike, in percent of all pages of both.
+             */
+            percent: number;
+        };
+        /** @description Two assets that are alike. */
+        DuplicatePair: {
+            /**
+             * Format: int32
+             * @description Pages of the one that have their like in the other.
+             */
+            alike: number;
+            /** @description The older of the two. */
+            asset: components["schemas"]["AssetSummary"];
+            /**
+             * Format: date-time
+             * @description When somebody said that these are not the same.
+             */
+            dismissed_at?: string | null;
+            dismissed_by?: components["schemas"]["UserRef"] | null;
+            /** @description Whether the files are the same, byte by byte. */
+            exact: boolean;
+            /**
+             * Format: date-time
+             * @description When that was found.
+             */
+            found_at: string;
+            /** @description Why the older one cannot become a version of the newer one. */
+            obstacle?: string | null;
+            /** @description The newer one. */
+            other: components["schemas"]["AssetSummary"];
+            /** @description Why the newer one cannot become a version of the older one. */
+            other_obstacle?: string | null;
+            /**
+             * Format: int32
+             * @description Pages of the newer one that can be compared.
+             */
+            other_pages: number;
+            /**
+             * Format: int32
+             * @description Pages of the older one that can be compared.
+             */
+            pages: number;
+            /**
+             * Format: int32
+             * @description The pages that are alike, in percent of all pages of both.
+             */
+            percent: number;
+        };
         /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
         EvidenceView: {
             /**
@@ -2560,6 +2822,29 @@ export interface components {
          * @enum {string}
          */
         Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
+        /** @description How many files had which outcome, or would have. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description New assets.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Further versions.
+             */
+            new_version: number;
+            /**
+             * Format: int64
+             * @description Not taken in.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Known as they are.
+             */
+            unchanged: number;
+        };
         /** @description The form's parts. */
         ImportForm: {
             /** @description `true` to see what would happen; nothing is written. */
@@ -2573,10 +2858,20 @@ export interface components {
             kind: components["schemas"]["ImportKind"];
         };
         /**
+         * Format: uuid
+         * @description Files of an archive that come in together.
+         */
+        ImportId: string;
+        /**
          * @description What the rows of a file are. In this order, each kind refers only to kinds before it.
          * @enum {string}
          */
         ImportKind: "campaigns" | "accounts" | "contacts" | "opportunities" | "opportunity_contacts" | "stage_changes" | "activities" | "purchases";
+        /**
+         * @description What became, or would become, of one file of an import.
+         * @enum {string}
+         */
+        ImportOutcome: "created" | "new_version" | "unchanged" | "refused";
         /** @description What became of a file, or would have in a dry run. */
         ImportReport: {
             /**
@@ -2607,6 +2902,63 @@ export interface components {
             updated: number;
             /** @description What is doubtful; it hinders nothing. */
             warnings: components["schemas"]["RowProblem"][];
+        };
+        /** @description One file of an import. */
+        ImportRowView: {
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description Why it was refused, or what else is to be known. */
+            detail?: string | null;
+            /** @description Whether it has happened. */
+            done: boolean;
+            /** @description Its path. */
+            file: string;
+            /**
+             * Format: int32
+             * @description From 1, in the order of the manifest or of the archive.
+             */
+            number: number;
+            /** @description What became of it, or would. */
+            outcome: components["schemas"]["ImportOutcome"];
+        };
+        /**
+         * @description How far an import of files has come: looked through, waiting for its go, at work, at its end.
+         * @enum {string}
+         */
+        ImportState: "checking" | "checked" | "running" | "done" | "failed";
+        /** @description An import. */
+        ImportView: {
+            /** @description What became of them, or would. */
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            failure?: components["schemas"]["FailureView"] | null;
+            /** @description The archive. */
+            file_name: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description The import. */
+            id: components["schemas"]["ImportId"];
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Stands before every path. */
+            prefix: string;
+            /**
+             * Format: int32
+             * @description Files in it, once known.
+             */
+            row_count?: number | null;
+            /**
+             * Format: int32
+             * @description Files that have been taken in or refused.
+             */
+            rows_done: number;
+            /** @description Looked through, waiting for its go, at work, at its end. */
+            state: components["schemas"]["ImportState"];
         };
         /** @description What to put in whose place. */
         ItemReplacement: {
@@ -2891,6 +3243,11 @@ export interface components {
              */
             into: number;
         };
+        /** @description Where an asset is to go. */
+        MergeInto: {
+            /** @description The asset that stays; its next version is what the other one showed. */
+            into: components["schemas"]["AssetId"];
+        };
         /** @description What an upload or an edit says about an asset. What is not said stays as it is; `null` takes a value away. */
         Metadata: {
             /**
@@ -3005,6 +3362,15 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description An archive to import. */
+        NewImport: {
+            /** @description Said of every file that the manifest does not say otherwise of. */
+            defaults?: components["schemas"]["Metadata"];
+            /** @description Stands before every path, so that two archives with the same names do not meet. */
+            prefix?: string;
+            /** @description The upload of the ZIP archive; it must be complete. */
+            upload_id: components["schemas"]["UploadId"];
+        };
         /** @description For which deal somebody needs it too. */
         NewJoin: {
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
@@ -3061,6 +3427,13 @@ export interface components {
             facet: components["schemas"]["Facet"];
             /** @description The word. */
             value: string;
+        };
+        /** @description An address on the web that is to become an asset. */
+        NewWebLink: {
+            /** @description What is said about the asset. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description An `http` or `https` address of the public web. */
+            url: string;
         };
         /** @description A step that the caller could take. */
         NextStep: {
@@ -3457,6 +3830,117 @@ export interface components {
                 name: string;
                 /** @description Which of our personas that is. */
                 persona?: string | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DuplicatePair: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Pages of the one that have their like in the other.
+                 */
+                alike: number;
+                /** @description The older of the two. */
+                asset: components["schemas"]["AssetSummary"];
+                /**
+                 * Format: date-time
+                 * @description When somebody said that these are not the same.
+                 */
+                dismissed_at?: string | null;
+                dismissed_by?: components["schemas"]["UserRef"] | null;
+                /** @description Whether the files are the same, byte by byte. */
+                exact: boolean;
+                /**
+                 * Format: date-time
+                 * @description When that was found.
+                 */
+                found_at: string;
+                /** @description Why the older one cannot become a version of the newer one. */
+                obstacle?: string | null;
+                /** @description The newer one. */
+                other: components["schemas"]["AssetSummary"];
+                /** @description Why the newer one cannot become a version of the older one. */
+                other_obstacle?: string | null;
+                /**
+                 * Format: int32
+                 * @description Pages of the newer one that can be compared.
+                 */
+                other_pages: number;
+                /**
+                 * Format: int32
+                 * @description Pages of the older one that can be compared.
+                 */
+                pages: number;
+                /**
+                 * Format: int32
+                 * @description The pages that are alike, in percent of all pages of both.
+                 */
+                percent: number;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportRowView: {
+            /** @description The items. */
+            items: {
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description Why it was refused, or what else is to be known. */
+                detail?: string | null;
+                /** @description Whether it has happened. */
+                done: boolean;
+                /** @description Its path. */
+                file: string;
+                /**
+                 * Format: int32
+                 * @description From 1, in the order of the manifest or of the archive.
+                 */
+                number: number;
+                /** @description What became of it, or would. */
+                outcome: components["schemas"]["ImportOutcome"];
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportView: {
+            /** @description The items. */
+            items: {
+                /** @description What became of them, or would. */
+                counts: components["schemas"]["ImportCounts"];
+                /**
+                 * Format: date-time
+                 * @description When it was begun.
+                 */
+                created_at: string;
+                failure?: components["schemas"]["FailureView"] | null;
+                /** @description The archive. */
+                file_name: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at?: string | null;
+                /** @description The import. */
+                id: components["schemas"]["ImportId"];
+                owner?: components["schemas"]["UserRef"] | null;
+                /** @description Stands before every path. */
+                prefix: string;
+                /**
+                 * Format: int32
+                 * @description Files in it, once known.
+                 */
+                row_count?: number | null;
+                /**
+                 * Format: int32
+                 * @description Files that have been taken in or refused.
+                 */
+                rows_done: number;
+                /** @description Looked through, waiting for its go, at work, at its end. */
+                state: components["schemas"]["ImportState"];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4940,6 +5424,16 @@ export interface components {
             /** @description As assets carry it. */
             value: string;
         };
+        /** @description The address that an asset is a snapshot of. */
+        WebSource: {
+            /**
+             * Format: date-time
+             * @description When it was fetched last, whether it had changed or not.
+             */
+            fetched_at: string;
+            /** @description On the public web. */
+            url: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -5328,6 +5822,61 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description Those of which somebody said that they are not the same, instead of the others. */
+                dismissed?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DuplicatePair"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_asset: {
         parameters: {
             query?: never;
@@ -5575,6 +6124,80 @@ export interface operations {
             };
         };
     };
+    asset_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDuplicates"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_lifecycle: {
         parameters: {
             query?: never;
@@ -5629,6 +6252,48 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            /** @description The asset that stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6265,6 +6930,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportView"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those with this outcome. */
+                outcome?: components["schemas"]["ImportOutcome"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRowView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8806,6 +9695,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_web_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
                 };
             };
             409: {
