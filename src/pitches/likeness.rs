@@ -21,7 +21,7 @@ const WEIGHTS: [(Facet, f64); 7] = [
 /// What the same words in the title are worth: the next year's price sheet is the likeliest of all.
 const TITLE: f64 = 3.0;
 /// What another language costs: a reader who cannot read it is not helped.
-const OTHER_LANGUAGE: f64 = 5.0;
+const OTHER_LANGUAGE: f64 = 12.0;
 /// What being brand-new is worth; it halves every half year.
 const FRESH: f64 = 1.5;
 const HALF_LIFE_DAYS: f64 = 182.0;
