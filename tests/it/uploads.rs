@@ -374,8 +374,8 @@ async fn killed_in_the_middle_it_goes_on_at_an_offset_that_is_true() {
     app.close().await.unwrap();
 
     let length = 48 * 1024 * 1024;
-    let content: Vec<u8> = (0..length as u32)
-        .map(|n| b'a' + (n.wrapping_mul(2_654_435_761) >> 28) as u8)
+    let content: Vec<u8> = (0..length)
+        .map(|n: usize| b"abcdefghijklmnop"[n.wrapping_mul(2_654_435_761) >> 28 & 15])
         .collect();
     let mut serving = Serving::start(&config).await;
     let mut marketer = Person::sign_in(&serving.base, "marketer@example.com", id).await;

@@ -26,6 +26,7 @@ use crate::ids::AssetId;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::library::assets::edited;
+use crate::library::current::{VersionChanged, announce};
 use crate::library::scope::find_asset;
 use crate::library::store::Written;
 use crate::library::views::AssetDetail;
@@ -72,6 +73,10 @@ pub async fn merge_asset(
             ));
         }
         return Err(error.into());
+    }
+    if let (Some(from), Some(to)) = (into.current_version_id, shown) {
+        let asset_id = into.id;
+        announce(&tx, now, VersionChanged { asset_id, from, to }).await?;
     }
     let (into_id, revision) = (into.id, into.revision + 1);
     let mut row = into.into_active_model();
