@@ -177,7 +177,8 @@ mod tests {
     use super::*;
 
     fn text(from: usize, to: usize) -> String {
-        (from..to).map(|n| format!("word{n} ")).collect()
+        let words: Vec<_> = (from..to).map(|n| format!("word{n} ")).collect();
+        words.concat()
     }
 
     #[test]
