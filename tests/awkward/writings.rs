@@ -126,7 +126,7 @@ fn marks() -> Vec<Awkward> {
             "backticks.md",
             format!(
                 "# a\n{}",
-                (1..800).map(|n| "`".repeat(n) + " ").collect::<String>()
+                (1..150).map(|n| "`".repeat(n) + " ").collect::<String>()
             ),
         ),
         either(
