@@ -160,7 +160,7 @@ fn marks() -> Vec<Awkward> {
         ),
         either(
             "footnotes.md",
-            (0..10_000)
+            (0..1_000)
                 .map(|at| format!("[^{at}] [^{at}]: x[^{at}]\n\n"))
                 .collect::<String>(),
         ),
