@@ -256,7 +256,6 @@ impl Telling<'_> {
         };
         mail::queue(tx, self.now, new).await
     }
-
 }
 
 /// One mail per reader and set of changes.

@@ -99,10 +99,7 @@ async fn attention<C: ConnectionTrait>(
             "review_past",
             kept.clone().and(asset::Column::ReviewBy.lte(today)),
         ),
-        (
-            "review_soon",
-            kept.and(asset::Column::ReviewBy.lte(soon)),
-        ),
+        ("review_soon", kept.and(asset::Column::ReviewBy.lte(soon))),
         (
             "expires_soon",
             approved.and(asset::Column::ExpiresAt.lte(soon)),

@@ -367,7 +367,7 @@ async fn values_from_before_the_vocabulary_belong_to_it_in_one_spelling() {
 }
 
 /// An id as each engine writes it.
-fn literal(db: &Db, id: &str) -> String {
+fn literal(db: &lastmile::db::Db, id: &str) -> String {
     match db.backend() {
         sea_orm::DbBackend::Sqlite => format!("X'{}'", id.replace('-', "")),
         _ => format!("'{id}'"),

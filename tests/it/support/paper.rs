@@ -46,8 +46,11 @@ pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
     for place in places {
         writeln!(file, "{place:010} 00000 n ").unwrap();
     }
-    writeln!(file, "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF",
+    writeln!(
+        file,
+        "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF",
         objects.len() + 1
-    ).unwrap();
+    )
+    .unwrap();
     file.into_bytes()
 }
