@@ -92,7 +92,7 @@ test('two edits of one asset: what does not clash stays, what does is shown with
   await expectAccessible(page, 'a conflict');
   await conflict.getByRole('button', { name: 'Save mine over theirs' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await expect(page.getByText('31 Jan 2031')).toBeVisible();
+  await expect(page.getByText('31 Jan 2031', { exact: true })).toBeVisible();
 
   await edit();
   await page.getByLabel('Description').fill('Not to be lost');
@@ -121,6 +121,8 @@ test('a collection is made, put in order, shown to one team, and sent whole', as
   await page.getByRole('button', { name: 'Add content' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Search content').fill('temperature');
+  // What was listed before the search is gone only when its answer is there.
+  await expect(dialog.getByText('A vaccine on its way')).toBeVisible();
   const add = dialog.getByRole('button', { name: /^Add / });
   await add.first().click();
   await add.first().click();
