@@ -39,8 +39,8 @@ test('an upload that a reload interrupts goes on where it stood, and an archive 
   const files: [string, Buffer][] = [
     [`plans/plan-${RUN}.md`, Buffer.from(text(`plan ${RUN}`))],
     [`plans/notes-${RUN}.txt`, Buffer.from(text(`notes ${RUN}`))],
-    // Large and no document, so that the archive has more than one piece.
-    ['plans/noise.bin', Buffer.alloc(20 * MEGABYTE, 0x80)],
+    // Large, so that the archive has more than one piece, and a program, whatever its name says.
+    ['plans/noise.bin', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), Buffer.alloc(20 * MEGABYTE)])],
   ];
   await writeFile(archive, stored(files));
 
@@ -56,11 +56,11 @@ test('an upload that a reload interrupts goes on where it stood, and an archive 
   await dialog.getByLabel('Files to upload').setInputFiles(archive);
   await dialog.getByRole('button', { name: 'Upload 1 file' }).click();
   await expect.poll(() => sent).toContain(lost);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
 
   await expect(dock.getByRole('status')).toHaveText('1 upload interrupted');
-  await expect(dock).toContainText(/Interrupted at 1[67] MB of 2[01] MB/);
+  await expect(dock).toContainText('Interrupted at 17 MB of 21 MB');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   const offsets: (string | undefined)[] = [];
   page.on('request', (one) => {
     if (one.method() === 'PATCH') offsets.push(one.headers()['upload-offset']);
