@@ -35,7 +35,10 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use reqwest::Method;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _,
+};
 use serde_json::{Value, json};
 
 const PAGES: i32 = 10;
@@ -556,6 +559,7 @@ async fn add_asset<C: ConnectionTrait>(
             image_480: Set("0".repeat(64)),
             image_960: Set("0".repeat(64)),
             image_1600: Set("0".repeat(64)),
+            ..Default::default()
         })
         .collect();
     page::Entity::insert_many(pages)

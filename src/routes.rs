@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// Every route. Rows of one path stand together.
+#[allow(clippy::too_many_lines, reason = "it is the one table")]
 #[rustfmt::skip]
 pub fn table() -> Vec<Route> {
     vec![

@@ -251,7 +251,7 @@ fn names_an_encrypted_package(file: &mut File, prefix: &[u8]) -> Option<bool> {
 
 /// The beginning as characters, if it is text at all.
 fn as_text(prefix: &[u8]) -> Option<String> {
-    let beginning = prefix.get(..TEXT_BYTES).unwrap_or(prefix);
+    let beginning = whole_characters(prefix.get(..TEXT_BYTES).unwrap_or(prefix));
     let has_mark = beginning.starts_with(&[0xFF, 0xFE]) || beginning.starts_with(&[0xFE, 0xFF]);
     if !has_mark && beginning.contains(&0) {
         return None;
@@ -262,6 +262,16 @@ fn as_text(prefix: &[u8]) -> Option<String> {
         .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{C}' | '\u{1B}'))
         .count();
     (strange * 50 <= text.chars().count()).then(|| text.into_owned())
+}
+
+/// The same without the character that the end of the prefix has cut in two, if it is UTF-8 otherwise.
+fn whole_characters(beginning: &[u8]) -> &[u8] {
+    match std::str::from_utf8(beginning) {
+        Err(error) if error.error_len().is_none() => {
+            beginning.get(..error.valid_up_to()).unwrap_or(beginning)
+        }
+        _ => beginning,
+    }
 }
 
 fn writing(text: &str, extension: &str) -> Result<Format, Failure> {
@@ -369,6 +379,14 @@ mod tests {
             Ok(Format::Svg)
         );
         assert_eq!(sniff_bytes(b"\xFF\xFEx\0", "utf16.txt"), Ok(Format::Text));
+    }
+
+    #[test]
+    fn a_character_across_the_end_of_what_is_looked_at_is_no_noise() {
+        for start in ["", "a", "ab"] {
+            let text = start.to_owned() + &"产品介绍。".repeat(TEXT_BYTES);
+            assert_eq!(sniff_bytes(text.as_bytes(), "long.txt"), Ok(Format::Text));
+        }
     }
 
     #[test]

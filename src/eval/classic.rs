@@ -39,7 +39,8 @@ fn find(folder: &Path, marks: &[&str]) -> Result<PathBuf> {
     let named = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.to_lowercase();
-        marks.iter().any(|mark| name.contains(mark)) && !name.ends_with(".md")
+        marks.iter().any(|mark| name.contains(mark))
+            && path.extension().is_none_or(|ending| ending != "md")
     };
     paths.into_iter().find(named).ok_or_else(|| {
         wrong(format!(

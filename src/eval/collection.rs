@@ -150,9 +150,8 @@ fn read_judgements(path: &Path) -> Result<AllJudgements> {
     for line in lines(path)? {
         let line = line?;
         let columns: Vec<_> = line.split_whitespace().collect();
-        let (query, document, score) = match columns.as_slice() {
-            [query, document, score] | [query, _, document, score] => (query, document, score),
-            _ => continue,
+        let ([query, document, score] | [query, _, document, score]) = columns.as_slice() else {
+            continue;
         };
         // The line of headings has no number; who judged below zero found it useless.
         if let Ok(score) = score.parse::<i64>() {

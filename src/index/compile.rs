@@ -495,10 +495,8 @@ impl Compiler<'_> {
         wanted: &mut HashMap<String, f32>,
     ) -> tantivy::Result<()> {
         for token in tokens(other.analysis, &other.term) {
-            if !wanted.contains_key(&token.text) {
-                let weight = self.weight_of(&token.text)? * SYNONYM;
-                wanted.insert(token.text, weight);
-            }
+            let weight = self.weight_of(&token.text)? * SYNONYM;
+            wanted.entry(token.text).or_insert(weight);
         }
         Ok(())
     }

@@ -115,7 +115,12 @@ impl Fingerprint {
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             // What tantivy itself writes again.
-            if name.starts_with('.') || name == "meta.json" || name.ends_with(".lock") {
+            if name.starts_with('.')
+                || name == "meta.json"
+                || Path::new(&name)
+                    .extension()
+                    .is_some_and(|ending| ending == "lock")
+            {
                 continue;
             }
             let Ok(meta) = entry.metadata() else { continue };

@@ -189,7 +189,10 @@ mod tests {
         parse(query)
             .into_iter()
             .map(|part| {
-                assert!(query[part.at..].starts_with(&part.text), "{part:?}");
+                assert!(
+                    query.get(part.at..).unwrap().starts_with(&part.text),
+                    "{part:?}"
+                );
                 (part.text, part.phrase, part.excluded, part.place)
             })
             .collect()

@@ -153,9 +153,10 @@ impl Names {
     /// The asset that a cell names.
     fn find(&self, cell: &str) -> Result<AssetId, String> {
         if let Ok(id) = cell.parse::<AssetId>() {
-            return match self.ids.contains(&id) {
-                true => Ok(id),
-                false => Err("There is no asset with this id.".to_owned()),
+            return if self.ids.contains(&id) {
+                Ok(id)
+            } else {
+                Err("There is no asset with this id.".to_owned())
             };
         }
         if let Some(id) = self.by_path.get(cell) {

@@ -197,7 +197,7 @@ pub async fn delete_cost(
 impl CostInput {
     /// The same, trimmed, or what is wrong with it.
     fn checked(mut self) -> Result<Self> {
-        self.note = self.note.trim().to_owned();
+        self.note = String::from(self.note.trim());
         let mut faults = Vec::new();
         if let Some(detail) = amount_fault(&self.amount) {
             faults.push(FieldError {

@@ -90,11 +90,11 @@ pub(super) fn likeness(old: Traits<'_>, candidate: Traits<'_>, now: DateTime<Utc
             common.join(", ").replace('_', " ")
         ));
     }
-    if let (Some(one), Some(other)) = (old.language, candidate.language) {
-        if primary(one) != primary(other) {
-            score -= OTHER_LANGUAGE;
-            reasons.push(format!("But in another language ({other})"));
-        }
+    if let (Some(one), Some(other)) = (old.language, candidate.language)
+        && primary(one) != primary(other)
+    {
+        score -= OTHER_LANGUAGE;
+        reasons.push(format!("But in another language ({other})"));
     }
     let days = (now - candidate.updated_at).num_days().max(0);
     #[allow(clippy::cast_precision_loss, reason = "days of a lifetime are exact")]

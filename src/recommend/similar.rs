@@ -85,7 +85,7 @@ impl Evidence {
         let used = self.won_used + self.lost_used;
         match used {
             0 => "Not used in a similar closed deal yet".to_owned(),
-            ..THIN => format!(
+            1..THIN => format!(
                 "Used in {used} similar closed {}: too few to tell",
                 if used == 1 { "deal" } else { "deals" }
             ),

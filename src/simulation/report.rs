@@ -56,7 +56,7 @@ pub fn compare(
         let rates = raw_rates(&history, &won);
         let mut random = ChaCha8Rng::seed_from_u64(seed + 900);
         for _ in 0..QUESTIONS {
-            let deal = world.deal(&mut random);
+            let deal = World::deal(&mut random);
             let stage = random.random_range(0..3);
             let base = world.chance(&deal, stage, 0.0);
             let gains: Vec<f64> = each(&world, |asset| {

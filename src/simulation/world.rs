@@ -156,7 +156,7 @@ impl World {
     }
 
     /// Draws a deal.
-    pub(super) fn deal(&self, r: &mut ChaCha8Rng) -> TrueDeal {
+    pub(super) fn deal(r: &mut ChaCha8Rng) -> TrueDeal {
         let competitor = if r.random::<bool>() {
             0
         } else {
@@ -259,7 +259,7 @@ impl World {
         };
         let mut won = Vec::new();
         for index in 0..count {
-            let deal = self.deal(r);
+            let deal = Self::deal(r);
             won.push(self.run_deal(&deal, index, &mut history, r));
             history.deals.push(deal.seen);
         }

@@ -105,7 +105,7 @@ pub(crate) fn files() -> Vec<Awkward> {
         files.push(pages(format!("sound.{extension}"), seed.clone()));
     }
     let mut throw = dice(5);
-    let noise: Vec<u8> = (0..200_000).map(|_| (throw() >> 24) as u8).collect();
+    let noise: Vec<u8> = (0..200_000).map(|_| throw().to_le_bytes()[3]).collect();
     files.push(reason(
         "noise.pdf",
         noise.clone(),

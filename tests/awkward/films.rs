@@ -35,16 +35,16 @@ pub(crate) fn webm(milliseconds: f64) -> Vec<u8> {
     [head, segment].concat()
 }
 
-fn in_box(size: u32, name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&size.to_be_bytes()[..], name, content].concat()
+fn in_box(size: u32, name: [u8; 4], content: &[u8]) -> Vec<u8> {
+    [&size.to_be_bytes()[..], &name, content].concat()
 }
 
 pub(crate) fn files() -> Vec<Awkward> {
-    let start = in_box(16, b"ftyp", b"isom\0\0\0\0");
+    let start = in_box(16, *b"ftyp", b"isom\0\0\0\0");
     let film = |boxes: &[u8]| [start.as_slice(), boxes].concat();
     let mut nested = Vec::new();
     for depth in (1..=20_000_u32).rev() {
-        nested.extend(in_box(depth * 8, b"moov", b""));
+        nested.extend(in_box(depth * 8, *b"moov", b""));
     }
     let sample = std::fs::read(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -55,7 +55,7 @@ pub(crate) fn files() -> Vec<Awkward> {
     let mut throw = dice(11);
     for _ in 0..300 {
         let place = usize::try_from(throw()).unwrap() % flipped.len();
-        flipped[place] = (throw() >> 8) as u8;
+        flipped[place] = throw().to_le_bytes()[1];
     }
     let whole = fixtures::mp4(9, 640, 360);
     let mut no_scale = whole.clone();
@@ -68,28 +68,28 @@ pub(crate) fn files() -> Vec<Awkward> {
         reason("only-a-beginning.mp4", start.clone(), &["damaged"]),
         reason(
             "box-without-an-end.mp4",
-            film(&in_box(0, b"free", b"")),
+            film(&in_box(0, *b"free", b"")),
             &["damaged"],
         ),
         reason(
             "box-of-no-size.mp4",
-            film(&in_box(3, b"moov", &[0; 60])),
+            film(&in_box(3, *b"moov", &[0; 60])),
             &["damaged"],
         ),
         reason(
             "box-beyond-all-numbers.mp4",
-            film(&in_box(1, b"moov", &[0xFF; 64])),
+            film(&in_box(1, *b"moov", &[0xFF; 64])),
             &["damaged"],
         ),
         reason(
             "box-into-itself.mp4",
-            film(&in_box(1, b"moov", &[0; 8])),
+            film(&in_box(1, *b"moov", &[0; 8])),
             &["damaged"],
         ),
         either("twenty-thousand-nested-boxes.mp4", film(&nested)),
         either(
             "a-million-boxes.mp4",
-            film(&in_box(8, b"free", b"").repeat(1_000_000)),
+            film(&in_box(8, *b"free", b"").repeat(1_000_000)),
         ),
         either("no-time-scale.mp4", no_scale),
         either("film-cut-off.mp4", sample[..sample.len() / 2].to_vec()),
@@ -105,7 +105,7 @@ pub(crate) fn files() -> Vec<Awkward> {
         either("only-a-head.webm", head),
         reason(
             "sound.m4a",
-            in_box(16, b"ftyp", b"M4A \0\0\0\0"),
+            in_box(16, *b"ftyp", b"M4A \0\0\0\0"),
             &["unsupported_file"],
         ),
     ]

@@ -126,7 +126,7 @@ fn marks() -> Vec<Awkward> {
             "backticks.md",
             format!(
                 "# a\n{}",
-                (1..800).map(|n| "`".repeat(n) + " ").collect::<String>()
+                (1..150).map(|n| "`".repeat(n) + " ").collect::<String>()
             ),
         ),
         either(
@@ -160,7 +160,7 @@ fn marks() -> Vec<Awkward> {
         ),
         either(
             "footnotes.md",
-            (0..10_000)
+            (0..1_000)
                 .map(|at| format!("[^{at}] [^{at}]: x[^{at}]\n\n"))
                 .collect::<String>(),
         ),

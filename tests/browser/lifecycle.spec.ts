@@ -31,7 +31,7 @@ test('a piece is reviewed, runs out in a pitch that was sent, and is replaced', 
     await dialog.getByLabel('Comment').fill('Please look at the second line.');
     await expectAccessible(marketer, 'step dialog');
     await dialog.getByRole('button', { name: 'Send to review' }).click();
-    await expect(life.getByText('to Petra Sandoval')).toBeVisible();
+    await expect(life.getByText(/, to Petra Sandoval\.$/)).toBeVisible();
     await expect(life.getByRole('button', { name: 'Approve' })).toBeDisabled();
     await expectAccessible(marketer, 'asset in review');
   });

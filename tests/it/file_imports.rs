@@ -44,7 +44,7 @@ async fn import(
     let mut lines = Vec::new();
     let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
     let totals = import_files(means, import, |line| {
-        lines.push((line.file.clone(), line.outcome))
+        lines.push((line.file.clone(), line.outcome));
     })
     .await
     .unwrap();

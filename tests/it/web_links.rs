@@ -62,7 +62,10 @@ impl Site {
                         let page = shown.lock().unwrap().clone();
                         async move {
                             // In an encoding that only the header tells.
-                            let bytes: Vec<u8> = page.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+                            let bytes: Vec<u8> = page
+                                .chars()
+                                .map(|c| u8::try_from(u32::from(c)).unwrap())
+                                .collect();
                             HttpResponse::Ok()
                                 .insert_header(("content-type", "text/html; charset=iso-8859-1"))
                                 .body(bytes)

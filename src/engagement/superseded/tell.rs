@@ -252,22 +252,22 @@ impl Telling<'_> {
             link: Some(reader.link.id),
             purpose: "changed_page",
             about: Some(("asset", self.asset.id.0)),
-            dedupe_key: &self.dedupe_key(reader),
+            dedupe_key: &dedupe_key(reader),
         };
         mail::queue(tx, self.now, new).await
     }
+}
 
-    /// One mail per reader and set of changes.
-    fn dedupe_key(&self, reader: &Reader) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for stale in &reader.stale {
-            let (_, version, page, became) = telling(reader.link.id, stale);
-            hasher.update(format!("{version} {page} {became}\n").as_bytes());
-        }
-        format!(
-            "changed_page:{}:{}",
-            reader.link.id,
-            hasher.finalize().to_hex()
-        )
+/// One mail per reader and set of changes.
+fn dedupe_key(reader: &Reader) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for stale in &reader.stale {
+        let (_, version, page, became) = telling(reader.link.id, stale);
+        hasher.update(format!("{version} {page} {became}\n").as_bytes());
     }
+    format!(
+        "changed_page:{}:{}",
+        reader.link.id,
+        hasher.finalize().to_hex()
+    )
 }

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::Fate;
 use crate::db::Db;
-use crate::entities::{BulkOutcome, asset, bulk_edit, bulk_edit_item};
+use crate::entities::{BulkOutcome, JobState, asset, bulk_edit, bulk_edit_item};
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Problem, next_cursor};
 use crate::ids::{AssetId, BulkEditId};
+use crate::jobs;
 
 /// How a bulk edit went, or goes.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -36,6 +37,8 @@ pub struct BulkReport {
     pub items: Vec<BulkItem>,
     /// When it was asked for, where a job does it.
     pub created_at: Option<DateTime<Utc>>,
+    /// Whether the job was given up; what was changed until then stays.
+    pub failed: bool,
 }
 
 /// One asset of a bulk edit.
@@ -145,6 +148,7 @@ pub(super) async fn report_of<C: ConnectionTrait>(
         .into_tuple()
         .all(db)
         .await?;
+    let job = jobs::list(db, None, Some(row.id.0), None, 1).await?.pop();
     let of = |outcome: BulkOutcome| {
         let found = counts.iter().find(|(one, _)| *one == outcome);
         found.map_or(0, |(_, count)| usize::try_from(*count).unwrap_or(0))
@@ -158,6 +162,7 @@ pub(super) async fn report_of<C: ConnectionTrait>(
         refused: of(BulkOutcome::Refused),
         items: Vec::new(),
         created_at: Some(row.created_at),
+        failed: job.is_some_and(|job| job.state == JobState::Failed),
     })
 }
 
@@ -172,6 +177,7 @@ pub(super) fn report_of_fates(fates: Vec<Fate>) -> BulkReport {
         unchanged: of(BulkOutcome::Unchanged),
         refused: of(BulkOutcome::Refused),
         created_at: None,
+        failed: false,
         items: fates
             .into_iter()
             .map(|fate| BulkItem {

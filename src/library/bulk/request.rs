@@ -109,10 +109,9 @@ async fn settled<C: ConnectionTrait>(
     if let Some(Some(owner)) = change.owner_id {
         check_owner(tx, owner).await?;
     }
-    for collection in [change.add_to_collection, change.remove_from_collection] {
-        if let Some(id) = collection {
-            find_collection(tx, principal, id).await?;
-        }
+    let collections = [change.add_to_collection, change.remove_from_collection];
+    for id in collections.into_iter().flatten() {
+        find_collection(tx, principal, id).await?;
     }
     let add = settle(tx, change.add.into(), &Facets::default()).await?;
     change.add = add.into();

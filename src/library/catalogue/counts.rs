@@ -15,7 +15,7 @@ use super::filter::{Aspect, AssetFilter, SOON};
 use crate::auth::user_refs;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::entities::{Facet, asset, asset_facet};
+use crate::entities::{AssetState, Facet, asset, asset_facet};
 use crate::error::Result;
 use crate::http::{Principal, Problem};
 use crate::ids::UserId;
@@ -41,11 +41,11 @@ pub struct AssetCounts {
     pub total: i64,
     /// By dimension. What is chosen of a dimension does not narrow that dimension's own counts.
     pub facets: BTreeMap<String, Vec<FacetValueCount>>,
-    /// Of those that the filter means: somebody should look at them by now.
+    /// Of those that the filter means and that are not archived: somebody should look at them by now.
     pub review_past: i64,
-    /// Of those that the filter means: to be reviewed within 30 days, or by now.
+    /// Of those that the filter means and that are not archived: to be reviewed within 30 days, or by now.
     pub review_soon: i64,
-    /// Of those that the filter means: not to be pitched within 30 days from now, or already.
+    /// Of those that the filter means and that are approved: not to be pitched any more within 30 days.
     pub expires_soon: i64,
     /// Of those that the filter means: nobody looks after them.
     pub without_owner: i64,
@@ -92,10 +92,18 @@ async fn attention<C: ConnectionTrait>(
 ) -> Result<AssetCounts> {
     let soon = today.checked_add_days(SOON).unwrap_or(today);
     let many = |condition: Expr| -> Expr { Expr::case(condition, Expr::val(1)).finally(0).into() };
+    let kept = asset::Column::State.ne(AssetState::Archived);
+    let approved = asset::Column::State.eq(AssetState::Approved);
     let counts = [
-        ("review_past", asset::Column::ReviewBy.lte(today)),
-        ("review_soon", asset::Column::ReviewBy.lte(soon)),
-        ("expires_soon", asset::Column::ExpiresAt.lte(soon)),
+        (
+            "review_past",
+            kept.clone().and(asset::Column::ReviewBy.lte(today)),
+        ),
+        ("review_soon", kept.and(asset::Column::ReviewBy.lte(soon))),
+        (
+            "expires_soon",
+            approved.and(asset::Column::ExpiresAt.lte(soon)),
+        ),
         ("without_owner", asset::Column::OwnerId.is_null()),
     ];
     let mut select = asset::Entity::find()

@@ -200,7 +200,7 @@ async fn insert<C: ConnectionTrait>(
 }
 
 async fn raise_revision<C: ConnectionTrait>(tx: &C, id: CollectionId) -> Result<()> {
-    collection::Entity::update_many()
+    let raised = collection::Entity::update_many()
         .col_expr(
             collection::Column::Revision,
             Expr::col(collection::Column::Revision).add(1),
@@ -208,6 +208,9 @@ async fn raise_revision<C: ConnectionTrait>(tx: &C, id: CollectionId) -> Result<
         .filter(collection::Column::Id.eq(id))
         .exec(tx)
         .await?;
+    if raised.rows_affected == 0 {
+        return Err(Error::not_found("collection"));
+    }
     Ok(())
 }
 

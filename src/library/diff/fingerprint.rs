@@ -210,8 +210,8 @@ fn spaced<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 fn number_of(word: &str) -> u64 {
     let hash = blake3::hash(word.to_lowercase().as_bytes());
-    let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let first = hash.as_bytes().first_chunk();
+    first.copied().map_or(0, u64::from_le_bytes)
 }
 
 #[cfg(test)]

@@ -64,6 +64,10 @@ pub struct DiffSide {
 }
 
 /// One line of the comparison.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact that a caller shows by itself"
+)]
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct DiffPage {
     /// What happened.

@@ -94,8 +94,8 @@ mod tests {
     use super::*;
 
     fn page(topic: &str) -> Sketch {
-        let text: String = (0..80).map(|n| format!("{topic}{n} ")).collect();
-        Sketch::of(&text, None)
+        let words: Vec<_> = (0..80).map(|n| format!("{topic}{n}")).collect();
+        Sketch::of(&words.join(" "), None)
     }
 
     fn document(topics: &[&str]) -> Vec<Sketch> {

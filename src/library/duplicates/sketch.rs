@@ -177,7 +177,8 @@ mod tests {
     use super::*;
 
     fn text(from: usize, to: usize) -> String {
-        (from..to).map(|n| format!("word{n} ")).collect()
+        let words: Vec<_> = (from..to).map(|n| format!("word{n} ")).collect();
+        words.concat()
     }
 
     #[test]
@@ -192,7 +193,10 @@ mod tests {
         // 300 words, of which the last are others: the share of common runs is known.
         for kept in [285_u16, 240, 180, 120, 60] {
             let one = Sketch::of(&text(0, 300), None);
-            let other = Sketch::of(&(text(0, kept.into()) + &text(1_000, 1_300 - usize::from(kept))), None);
+            let other = Sketch::of(
+                &(text(0, kept.into()) + &text(1_000, 1_300 - usize::from(kept))),
+                None,
+            );
             let (common, all) = (f64::from(kept - 2), f64::from(2 * 298 - (kept - 2)));
             let estimate = one.common_words(&other).unwrap();
             // Three standard deviations of 64 numbers.

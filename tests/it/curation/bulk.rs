@@ -276,7 +276,7 @@ async fn large_numbers_are_changed_by_a_job_that_reports_and_lets_others_write()
         if report["finished"] == true {
             break report;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "{report}");
+        assert!(started.elapsed() < Duration::from_mins(1), "{report}");
         // Somebody else writes meanwhile and need not wait for the end.
         let new = json!({ "facet": "tag", "value": format!("t{}", started.elapsed().as_nanos()) });
         marketer.post("/api/v1/vocabulary", &new).await.ok();

@@ -119,7 +119,7 @@ async fn every_order_can_be_walked_to_its_end_without_repeating_or_losing_a_row(
         if number % 2 == 0 {
             server
                 .change_asset(id, |asset| {
-                    asset.expires_at = Some(today + Days::new(10 - number))
+                    asset.expires_at = Some(today + Days::new(10 - number));
                 })
                 .await;
         }

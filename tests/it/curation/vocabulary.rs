@@ -1,7 +1,9 @@
 //! Vocabularies: how they grow, how words are spelled, and what becomes of assets when a word changes.
 
 use lastmile::entities::Role;
+use lastmile::entities::{asset_facet, facet_value};
 use reqwest::{Method, StatusCode};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 
 use super::{asset, described};
@@ -340,8 +342,6 @@ async fn values_from_before_the_vocabulary_belong_to_it_in_one_spelling() {
             .unwrap();
     }
     Migrator::up(db.read(), None).await.unwrap();
-    use lastmile::entities::{asset_facet, facet_value};
-    use sea_orm::{EntityTrait as _, QueryOrder as _};
     let words = facet_value::Entity::find()
         .order_by_asc(facet_value::Column::Id)
         .all(db.read())
@@ -364,12 +364,12 @@ async fn values_from_before_the_vocabulary_belong_to_it_in_one_spelling() {
     assert!(banking.eq_ignore_ascii_case("banking"));
     assert_eq!(carried.len(), 3, "{carried:?}");
     assert_eq!(carried.iter().filter(|value| **value == banking).count(), 2);
+}
 
-    /// An id as each engine writes it.
-    fn literal(db: &Db, id: &str) -> String {
-        match db.backend() {
-            sea_orm::DbBackend::Sqlite => format!("X'{}'", id.replace('-', "")),
-            _ => format!("'{id}'"),
-        }
+/// An id as each engine writes it.
+fn literal(db: &lastmile::db::Db, id: &str) -> String {
+    match db.backend() {
+        sea_orm::DbBackend::Sqlite => format!("X'{}'", id.replace('-', "")),
+        _ => format!("'{id}'"),
     }
 }

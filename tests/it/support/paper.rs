@@ -1,5 +1,7 @@
 //! Small PDF files that say what a test wants them to say.
 
+use std::fmt::Write as _;
+
 /// A PDF with a page per entry: its first line is the heading.
 pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
     let kids: Vec<String> = (0..pages.len())
@@ -22,7 +24,7 @@ pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
             } else {
                 (14, 460 - 20 * number)
             };
-            drawing += &format!("BT /F1 {size} Tf 60 {y} Td ({line}) Tj ET\n");
+            writeln!(drawing, "BT /F1 {size} Tf 60 {y} Td ({line}) Tj ET").unwrap();
         }
         objects.push(format!(
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 960 540]/Resources<</Font<</F1 3 0 R>>>>/Contents {} 0 R>>",
@@ -37,16 +39,18 @@ pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
     let mut places = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         places.push(file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+        writeln!(file, "{} 0 obj\n{object}\nendobj", at + 1).unwrap();
     }
     let table = file.len();
-    file += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for place in places {
-        file += &format!("{place:010} 00000 n \n");
+        writeln!(file, "{place:010} 00000 n ").unwrap();
     }
-    file += &format!(
-        "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n",
+    writeln!(
+        file,
+        "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF",
         objects.len() + 1
-    );
+    )
+    .unwrap();
     file.into_bytes()
 }

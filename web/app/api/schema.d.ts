@@ -1631,7 +1631,7 @@ export interface components {
         AssetCounts: {
             /**
              * Format: int64
-             * @description Of those that the filter means: not to be pitched within 30 days from now, or already.
+             * @description Of those that the filter means and that are approved: not to be pitched any more within 30 days.
              */
             expires_soon: number;
             /** @description By dimension. What is chosen of a dimension does not narrow that dimension's own counts. */
@@ -1640,12 +1640,12 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Of those that the filter means: somebody should look at them by now.
+             * @description Of those that the filter means and that are not archived: somebody should look at them by now.
              */
             review_past: number;
             /**
              * Format: int64
-             * @description Of those that the filter means: to be reviewed within 30 days, or by now.
+             * @description Of those that the filter means and that are not archived: to be reviewed within 30 days, or by now.
              */
             review_soon: number;
             /**
@@ -1996,6 +1996,8 @@ export interface components {
             created_at?: string | null;
             /** @description How many were changed. */
             done: number;
+            /** @description Whether the job was given up; what was changed until then stays. */
+            failed: boolean;
             /** @description Whether every asset has had its turn. */
             finished: boolean;
             id?: components["schemas"]["BulkEditId"] | null;
