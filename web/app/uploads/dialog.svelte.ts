@@ -30,6 +30,12 @@ export function addToBatch(files: Picked[]): void {
   if (files.length > 0) batch = [...batch, ...begin(files)];
 }
 
+/** Opens the dialog for a file that was sent before a reload, and of which nothing was said yet. */
+export function adopt(upload: Upload): void {
+  batch = [...batch, upload];
+  open = true;
+}
+
 export function leaveOut(upload: Upload): void {
   batch = batch.filter((one) => one.id !== upload.id);
 }

@@ -8,6 +8,7 @@ import { toProblem } from '../api/client.ts';
 import { assetFromUpload, createImport, duplicatesOf, mergeAsset, upload as lookAt, versionFromUpload } from '../api/intake.ts';
 import { asset, convertAgain } from '../api/library.ts';
 import type { AssetDetail, AssetInput, AssetSummary, Duplicate, Id, Problem, UploadView, VersionView } from '../api/types.ts';
+import { finished, oneFinished } from './finished.svelte.ts';
 import type { Picked } from './picked.ts';
 import { forget, isSame, recall, remember, type Remembered } from './remembered.ts';
 import { giveUp, send, type Sending } from './tus.ts';
@@ -109,8 +110,6 @@ export class Upload {
 const BUSY: UploadState[] = ['waiting', 'sending', 'looking', 'here', 'entering', 'converting'];
 let last = 0;
 let list = $state<Upload[]>([]);
-/** Rises when a file has become searchable, for lists that want to load again. */
-let finished = $state(0);
 let poll: ReturnType<typeof setTimeout> | undefined;
 let prefix = '';
 
@@ -118,8 +117,9 @@ export const uploads = {
   get list() {
     return list;
   },
+  /** Rises when a file has become searchable, for lists that want to load again. */
   get finished() {
-    return finished;
+    return finished.count;
   },
 };
 
@@ -228,7 +228,7 @@ export async function mergeInto(upload: Upload, likeness: Duplicate): Promise<vo
     upload.likeness = undefined;
     upload.destiny = { kind: 'version', of: detail.id, title: detail.title };
     upload.assetId = detail.id;
-    finished += 1;
+    oneFinished();
   } catch (cause) {
     upload.problem = toProblem(cause);
   }
@@ -330,7 +330,7 @@ async function enter(upload: Upload): Promise<void> {
           ? await versionFromUpload(upload.destiny.of, view.id, $state.snapshot(upload.metadata) as AssetInput)
           : await assetFromUpload(view.id, $state.snapshot(upload.metadata) as AssetInput);
       take(upload, detail);
-      if (!upload.busy) finished += 1;
+      if (!upload.busy) oneFinished();
       watch();
     }
     if (upload.url) forget(upload.url);
@@ -374,7 +374,7 @@ async function follow(upload: Upload): Promise<void> {
   if (!upload.assetId) return;
   try {
     take(upload, await asset(upload.assetId));
-    if (!upload.busy) finished += 1;
+    if (!upload.busy) oneFinished();
   } catch {
     // A lost answer is no failed conversion: the next look tells.
   }
