@@ -1,7 +1,9 @@
 //! The stage-gate model: what an asset adds to the chance that a deal passes its next stage decision.
 //!
-//!     logit p = alpha_stage + x'gamma + sum over the sends before the decision, in order k = 0, 1, ...:
-//!               0.7^k (beta_asset + theta'm(deal, asset))
+//! ```text
+//! logit p = alpha_stage + x'gamma + sum over the sends before the decision, in order k = 0, 1, ...:
+//!           0.7^k (beta_asset + theta'm(deal, asset))
+//! ```
 //!
 //! x are the deal's own facets, m says which facets of the asset hit or miss the deal. There is one row per decision, and
 //! only sends made before it count, so that a deal that lived longer does not credit what was sent late ("immortal time",

@@ -1,7 +1,9 @@
 //! What to send next in an opportunity, without a query.
 //!
-//!     history (deals, sends, moves) -> gates.rs (what goes together with going on) -> slate.rs (a list worth reading)
-//!                                                        -> recommender.rs (kept ready per opportunity) -> handlers.rs
+//! ```text
+//! history (deals, sends, moves) -> gates.rs (what goes together with going on) -> slate.rs (a list worth reading)
+//!                               -> recommender.rs (kept ready per opportunity) -> handlers.rs
+//! ```
 //!
 //! `similar.rs` is what people are told as evidence; it never ranks. Nothing here searches by what somebody typed, and
 //! nothing claims to know what causes a win.
