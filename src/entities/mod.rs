@@ -69,10 +69,11 @@ pub mod user;
 mod values;
 pub mod visit;
 pub mod visit_page;
+pub mod visit_rule;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, RuleField, CostKind, EventKind,
     Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
     VersionState, VisitClass, VisitLevel,
 };

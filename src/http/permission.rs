@@ -39,6 +39,8 @@ permissions! {
     PitchWrite = "pitch.write": Rep Manager Admin;
     /// See who reads what.
     EngagementRead = "engagement.read": Rep Marketer Manager Admin;
+    /// Say by rules what counts as a person's visit, for everybody.
+    EngagementManage = "engagement.manage": Manager Admin;
     /// See figures over all deals.
     AnalyticsRead = "analytics.read": Marketer Manager Admin;
     /// Run the installation.

@@ -17,6 +17,7 @@ mod picture;
 mod privacy;
 mod render;
 mod share;
+mod traces;
 mod video;
 mod words;
 
@@ -25,6 +26,7 @@ pub use page::{page, preview};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};
 pub use privacy::privacy;
 pub use share::share;
+pub use traces::{drawn, trap};
 pub use video::{captions, preview_captions, preview_video, video};
 
 /// The page's style, as `npm run build:viewer` makes it.

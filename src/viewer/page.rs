@@ -15,7 +15,7 @@ use super::words::{Piece, pieces};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::engagement::{Fetch, Ingest, begin_visit};
+use crate::engagement::{Before, Fetch, Ingest, begin_visit, go_on};
 use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::PitchId;
@@ -49,7 +49,8 @@ struct Recording {
     visit: String,
 }
 
-/// The page behind a link. Every load of it begins a visit, which counts for nothing until the page reports.
+/// The page behind a link. A load of it begins a visit, unless the same browser is in the midst of one; it counts for
+/// nothing until the page reports.
 pub async fn page(
     request: HttpRequest,
     token: web::Path<String>,
@@ -66,18 +67,30 @@ pub async fn page(
     };
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let (seen, cookie) = meet(&request);
-    let visit = audience.link.as_ref().map(|link| {
-        let start = begin_visit(&keys, link.id, now);
-        ingest.note_fetched(Fetch {
-            visit: start.visit,
-            link: link.id,
-            layout: &Layout::of(&shown),
-            seen,
-            head: request.method() == Method::HEAD,
-            prefetch: is_prefetch(&request),
-        });
-        start.token
-    });
+    let visit = match &audience.link {
+        Some(link) => {
+            // A browser that has no name yet was never here.
+            let before = match (&cookie, seen.browser_id.as_str()) {
+                (None, name) if !name.is_empty() => ingest.before(link.id, name).await?,
+                _ => Before::default(),
+            };
+            let start = match before.going_on {
+                Some(visit) => go_on(&keys, link.id, visit),
+                None => begin_visit(&keys, link.id, now),
+            };
+            ingest.note_fetched(Fetch {
+                visit: start.visit,
+                link: link.id,
+                layout: &Layout::of(&shown),
+                seen,
+                head: request.method() == Method::HEAD,
+                prefetch: is_prefetch(&request),
+                before,
+            });
+            Some(start.token)
+        }
+        None => None,
+    };
     let page = draw(db.read(), &config, audience, shown, visit).await?;
     let mut response = html(&request, StatusCode::OK, &page, Frames::Never)?;
     if let Some(cookie) = cookie {

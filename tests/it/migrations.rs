@@ -101,7 +101,7 @@ async fn every_entity_fits_its_table() {
         event facet_value idempotency_key import_key import_row job mail notification opportunity opportunity_contact
         page page_band page_fingerprint pitch pitch_item pitch_link purchase recommendation recommendation_impression
         recommendation_set rollup_asset_day rollup_opportunity_asset rollup_page search search_click session setting
-        stage_change synonym team upload user visit visit_page web_source
+        stage_change synonym team upload user visit visit_page visit_rule web_source
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))
         .unwrap()

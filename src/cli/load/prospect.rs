@@ -51,7 +51,7 @@ impl Target {
     }
 }
 
-fn address(url: &Url) -> Result<String> {
+pub(super) fn address(url: &Url) -> Result<String> {
     let host = url.host_str().filter(|_| url.scheme() == "http");
     match (host, url.port_or_known_default()) {
         (Some(host), Some(port)) => Ok(format!("{host}:{port}")),

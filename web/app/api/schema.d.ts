@@ -981,6 +981,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people behind the links of an opportunity's pitches. Several devices of one proved person are one viewer;
+         *     anonymous viewers stay apart.
+         */
+        get: operations["opportunity_viewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/visits": {
         parameters: {
             query?: never;
@@ -1451,6 +1471,61 @@ export interface paths {
         put?: never;
         /** Make an old version current again: as a new version with the same file and pages. */
         post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force, the latest first; what was said of single visits is not among them. */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Makes a rule. It holds for what was and for what comes; of several that hold, the newest counts, and the word about
+         *     one visit stands before all.
+         */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule back: the visits are again what they would be without it. */
+        delete: operations["revoke_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what one visit is. Every number follows at once. */
+        put: operations["classify_visit"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3038,6 +3113,11 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /**
+         * @description How a viewer is known.
+         * @enum {string}
+         */
+        KnownAs: "verified" | "recipient" | "anonymous";
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3422,6 +3502,22 @@ export interface components {
             stage?: string | null;
             /** @description What is missing, in a line. */
             title: string;
+        };
+        /** @description A rule to make. */
+        NewRule: {
+            /** @description What these visits are. */
+            class: components["schemas"]["VisitClass"];
+            /** @description Only says what the rule would do. */
+            dry_run?: boolean;
+            /** @description By what it chooses visits. */
+            field: components["schemas"]["RuleField"];
+            /** @description Why. */
+            note?: string;
+            /**
+             * @description What that must be: an id, a network or an address in it, a browser's random name, or a part of what a browser
+             *     calls itself.
+             */
+            value: string;
         };
         /** @description A word to be added. */
         NewValue: {
@@ -4188,6 +4284,31 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RuleView: {
+            /** @description The items. */
+            items: {
+                /** @description What these visits are. */
+                class: components["schemas"]["VisitClass"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by_name: string;
+                /** @description By what it chooses visits. */
+                field: components["schemas"]["RuleField"];
+                /** @description The rule. */
+                id: components["schemas"]["VisitRuleId"];
+                /** @description Why. */
+                note: string;
+                /** @description What that must be. */
+                value: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SynonymView: {
             /** @description The items. */
             items: {
@@ -4276,6 +4397,11 @@ export interface components {
                  * @description Active milliseconds, over all pages.
                  */
                 active_ms: number;
+                /**
+                 * Format: int32
+                 * @description How many questions were asked.
+                 */
+                asked: number;
                 /** @description What the visit counts as. */
                 class: components["schemas"]["VisitClass"];
                 /**
@@ -4302,6 +4428,8 @@ export interface components {
                 level: components["schemas"]["VisitLevel"];
                 /** @description The link. */
                 link_id: components["schemas"]["LinkId"];
+                /** @description The truncated network; a rule may go by it. */
+                network: string;
                 /** @description The pitch's opportunity. */
                 opportunity: components["schemas"]["VisitOpportunity"];
                 /**
@@ -4315,6 +4443,12 @@ export interface components {
                 pitch: components["schemas"]["VisitPitch"];
                 /** @description Why it counts as that. */
                 reasons: string[];
+                ruling?: components["schemas"]["VisitRuling"] | null;
+                /**
+                 * Format: int32
+                 * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+                 */
+                score: number;
                 /**
                  * Format: int32
                  * @description How often the link was shared on.
@@ -4325,10 +4459,15 @@ export interface components {
                  * @description When the page was loaded.
                  */
                 started_at: string;
+                /** @description What the browser calls itself; a rule may go by it. */
+                user_agent: string;
+                viewer?: components["schemas"]["VisitViewer"] | null;
                 /** @description Their address. */
                 viewer_email?: string | null;
                 /** @description Whom the link is for. */
                 viewer_name?: string | null;
+                /** @description What was watched of videos. */
+                watched: components["schemas"]["WatchedView"][];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4349,7 +4488,7 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "pitch.write" | "engagement.read" | "engagement.manage" | "analytics.read" | "admin";
         /** @description A pitch with all that is in it. */
         PitchDetail: {
             /**
@@ -4816,6 +4955,50 @@ export interface components {
              */
             row: number;
         };
+        /** @description What making a rule, or taking it back, does. */
+        RuleEffect: {
+            /**
+             * Format: int64
+             * @description Of these, those that count as something else now.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Visits that it chooses.
+             */
+            matching: number;
+            /**
+             * Format: int64
+             * @description How many reads there are more, or fewer.
+             */
+            reads: number;
+            rule?: components["schemas"]["RuleView"] | null;
+        };
+        /**
+         * @description By what a person's word over the classifier's chooses visits.
+         * @enum {string}
+         */
+        RuleField: "visit" | "link" | "network" | "agent" | "browser";
+        /** @description A rule in force. */
+        RuleView: {
+            /** @description What these visits are. */
+            class: components["schemas"]["VisitClass"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by_name: string;
+            /** @description By what it chooses visits. */
+            field: components["schemas"]["RuleField"];
+            /** @description The rule. */
+            id: components["schemas"]["VisitRuleId"];
+            /** @description Why. */
+            note: string;
+            /** @description What that must be. */
+            value: string;
+        };
         /** @description A version that is this very file. */
         SameFile: {
             /** @description The asset. */
@@ -5214,6 +5397,12 @@ export interface components {
             /** @description The words that come first, in this order; the others follow by alphabet. */
             ids: number[];
         };
+        /** @description What somebody says that a visit is. */
+        Verdict: {
+            class?: components["schemas"]["VisitClass"] | null;
+            /** @description Why. */
+            note?: string;
+        };
         /** @description A further version, as a multipart form. */
         VersionForm: {
             /** @description What changed. */
@@ -5284,6 +5473,62 @@ export interface components {
             /** @description How far the conversion has come. */
             state: components["schemas"]["VersionState"];
         };
+        /** @description A viewer of a deal's links. */
+        ViewerView: {
+            /**
+             * Format: int64
+             * @description Active milliseconds.
+             */
+            active_ms: number;
+            /** @description Their devices in words. */
+            devices: string[];
+            /** @description The address, proved or the recipient's. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When they came first.
+             */
+            first_seen_at: string;
+            /** @description Why the link was probably passed on to them, and by whom. */
+            forwarded?: string | null;
+            /** @description The same for all visits of this viewer. */
+            key: components["schemas"]["VisitId"];
+            /** @description How they are known. */
+            known_as: components["schemas"]["KnownAs"];
+            /**
+             * Format: date-time
+             * @description When they were here last.
+             */
+            last_seen_at: string;
+            /** @description For whom the link was made. */
+            link_for?: string | null;
+            /** @description The link, or the first of the links, that they used. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description The name, as far as it is known; nothing for somebody other than the recipient. */
+            name?: string | null;
+            /** @description They are not among the account's contacts. */
+            new_at_account: boolean;
+            /**
+             * Format: int64
+             * @description Of these, those in which they read.
+             */
+            reads: number;
+            /**
+             * Format: int64
+             * @description Their visits.
+             */
+            visits: number;
+        };
+        /** @description The viewers of a deal. */
+        ViewersView: {
+            /** @description Whoever was here last comes first. */
+            items: components["schemas"]["ViewerView"][];
+            /**
+             * Format: int64
+             * @description Visits that belong to nobody: scanners, link previews and the like.
+             */
+            machine_visits: number;
+        };
         /**
          * @description Whether a visit was a person's.
          * @enum {string}
@@ -5330,6 +5575,18 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /**
+         * Format: uuid
+         * @description A person's word over the classifier's.
+         */
+        VisitRuleId: string;
+        /** @description What a person said over the program. */
+        VisitRuling: {
+            /** @description What the program makes of the visit. */
+            instead_of: components["schemas"]["VisitClass"];
+            /** @description The rule; one about this visit alone is taken back with the visit. */
+            rule_id: components["schemas"]["VisitRuleId"];
+        };
         /** @description One sitting of one viewer on one link. */
         VisitView: {
             /** @description Its account. */
@@ -5339,6 +5596,11 @@ export interface components {
              * @description Active milliseconds, over all pages.
              */
             active_ms: number;
+            /**
+             * Format: int32
+             * @description How many questions were asked.
+             */
+            asked: number;
             /** @description What the visit counts as. */
             class: components["schemas"]["VisitClass"];
             /**
@@ -5365,6 +5627,8 @@ export interface components {
             level: components["schemas"]["VisitLevel"];
             /** @description The link. */
             link_id: components["schemas"]["LinkId"];
+            /** @description The truncated network; a rule may go by it. */
+            network: string;
             /** @description The pitch's opportunity. */
             opportunity: components["schemas"]["VisitOpportunity"];
             /**
@@ -5378,6 +5642,12 @@ export interface components {
             pitch: components["schemas"]["VisitPitch"];
             /** @description Why it counts as that. */
             reasons: string[];
+            ruling?: components["schemas"]["VisitRuling"] | null;
+            /**
+             * Format: int32
+             * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+             */
+            score: number;
             /**
              * Format: int32
              * @description How often the link was shared on.
@@ -5388,10 +5658,28 @@ export interface components {
              * @description When the page was loaded.
              */
             started_at: string;
+            /** @description What the browser calls itself; a rule may go by it. */
+            user_agent: string;
+            viewer?: components["schemas"]["VisitViewer"] | null;
             /** @description Their address. */
             viewer_email?: string | null;
             /** @description Whom the link is for. */
             viewer_name?: string | null;
+            /** @description What was watched of videos. */
+            watched: components["schemas"]["WatchedView"][];
+        };
+        /** @description Who was on a visit. */
+        VisitViewer: {
+            /** @description The address that they proved. */
+            email?: string | null;
+            /** @description This was their first visit. */
+            first_visit: boolean;
+            /** @description Why the link was probably passed on to them. */
+            forwarded?: string | null;
+            /** @description The same for all visits of this viewer. */
+            key: components["schemas"]["VisitId"];
+            /** @description How they are known. */
+            known_as: components["schemas"]["KnownAs"];
         };
         /** @description A page of a vocabulary. */
         VocabularyPage: {
@@ -5425,6 +5713,18 @@ export interface components {
             uses: number;
             /** @description As assets carry it. */
             value: string;
+        };
+        /** @description What was watched of one video. */
+        WatchedView: {
+            /** @description The item of the pitch. */
+            item_id: components["schemas"]["PitchItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of it that were watched.
+             */
+            seconds: number;
+            /** @description The stretches, as `[from, to]` in seconds; what was watched twice stands once. */
+            stretches: number[][];
         };
         /** @description The address that an asset is a snapshot of. */
         WebSource: {
@@ -7991,6 +8291,35 @@ export interface operations {
             };
         };
     };
+    opportunity_viewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewersView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_visits: {
         parameters: {
             query?: {
@@ -9458,6 +9787,140 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleView"];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description A trial: nothing was kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    classify_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

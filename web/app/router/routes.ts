@@ -27,6 +27,7 @@ export const routes: Route[] = [
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
+  { path: '/visit-rules', permission: 'engagement.read', load: () => import('../screens/visits/Rules.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },

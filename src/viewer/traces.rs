@@ -1,0 +1,77 @@
+//! Two addresses that tell people from programs: a picture that only browsers without scripts draw, and a link that
+//! nobody can see or reach, by eye, keyboard or screen reader.
+//!
+//! Whoever asks for them gets an answer all the same: nothing is blocked.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::act::note;
+use super::audience::{Audience, Sender};
+use super::render::{Frames, html};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::engagement::{Act, Ingest};
+use crate::error::Result;
+use crate::keys::Keys;
+use crate::pitches::find_open_link;
+
+/// The smallest GIF: one transparent dot.
+const DOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
+/// The visit from whose page it was asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct FromVisit {
+    /// The visit token of the page.
+    #[serde(default)]
+    visit: String,
+}
+
+#[derive(Template)]
+#[template(path = "trap.html")]
+struct Trap {
+    sender: Sender,
+    back: String,
+}
+
+/// The dot that a browser draws when it runs no script.
+pub async fn drawn(
+    token: web::Path<String>,
+    from: web::Query<FromVisit>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
+    ingest: web::Data<Ingest>,
+) -> Result<HttpResponse> {
+    let now = clock.now();
+    let link = find_open_link(db.read(), &token, now).await?;
+    note(&ingest, &keys, now, link.id, &from.visit, Act::Drawn).await;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/gif"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(DOT))
+}
+
+/// The page behind the link that people cannot see.
+pub async fn trap(
+    request: HttpRequest,
+    token: web::Path<String>,
+    from: web::Query<FromVisit>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
+    ingest: web::Data<Ingest>,
+) -> Result<HttpResponse> {
+    let now = clock.now();
+    let audience = Audience::by_token(db.read(), &token, now).await?;
+    if let Some(link) = &audience.link {
+        note(&ingest, &keys, now, link.id, &from.visit, Act::Trapped).await;
+    }
+    let page = Trap {
+        sender: Sender::of(db.read(), &audience.pitch).await?,
+        back: audience.base,
+    };
+    html(&request, StatusCode::OK, &page, Frames::Never)
+}
