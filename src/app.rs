@@ -17,6 +17,7 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::viewer::Pages;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -63,6 +64,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -102,6 +105,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            pages: Pages::default(),
             config,
         })
     }

@@ -129,4 +129,8 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// A question that a reader asked about a page.
+    QuestionId,
+    /// Something erased on a reader's request.
+    ErasureId,
 }

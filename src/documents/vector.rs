@@ -42,7 +42,7 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
         number: 1,
         title,
         text: words.text,
-        links: Vec::new(),
+        ..PageText::default()
     })?;
     pages.draw(
         1,

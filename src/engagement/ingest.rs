@@ -26,7 +26,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AssetId, EventId, LinkId, VisitId};
+use crate::ids::{AssetId, EventId, LinkId, QuestionId, VisitId};
 use crate::pitches::{Layout, LayoutItem};
 use crate::rollup::{ServerFacts, SignalData};
 
@@ -111,8 +111,13 @@ pub enum Act<'a> {
     Downloaded(&'a LayoutItem),
     /// Made a link for a colleague: the child link. Told twice, it counts once.
     Shared(LinkId),
-    /// Asked a question: its id. Told twice, it counts once.
-    Asked(uuid::Uuid),
+    /// Asked a question, about a page that the item shows or about the whole. Told twice, it counts once.
+    Asked {
+        /// The question.
+        question: QuestionId,
+        /// The item and the page.
+        about: Option<(&'a LayoutItem, i32)>,
+    },
     /// Proved an address with the code that was sent to it.
     Verified(String),
     /// Followed the link that people cannot see.
@@ -198,6 +203,11 @@ impl Ingest {
         }
     }
 
+    /// Counts the load of a page that is not noted: so many of one link at once are no readers.
+    pub fn leave_out_fetch() {
+        count("queue", "fetch_flood", 1);
+    }
+
     /// Makes durable what a visitor did.
     pub async fn record(&self, act: ServerAct<'_>) -> Result<()> {
         let now = self.clock.now();
@@ -220,7 +230,6 @@ impl Ingest {
                 plain(EventId::new(now), EventKind::Downloaded, Some(place))
             }
             Act::Shared(child) => plain(EventId(child.0), EventKind::Shared, None),
-            Act::Asked(question) => plain(EventId(question), EventKind::Asked, None),
             Act::Verified(address) => {
                 let id = once(act.visit, &address);
                 let facts = ServerFacts {
@@ -242,6 +251,15 @@ impl Ingest {
                     ..ServerFacts::default()
                 };
                 server_event(once(act.visit, "drawn"), now, facts)
+            }
+            Act::Asked { question, about } => {
+                let place = about.map(|(item, page)| Place {
+                    item: item.item_id,
+                    asset: item.asset_id,
+                    version: item.version_id,
+                    page: Some(page),
+                });
+                plain(EventId(question.0), EventKind::Asked, place)
             }
         };
         let report = Report {
@@ -296,6 +314,7 @@ pub(super) fn server_facts(seen: Seen, layout: &Layout) -> ServerFacts {
         network: seen.network,
         browser_id: seen.browser_id,
         data_centre: seen.data_centre,
+        unnamed: seen.unnamed,
         offered,
         ..ServerFacts::default()
     }

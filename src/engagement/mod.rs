@@ -9,6 +9,7 @@
 mod burst;
 mod commit;
 mod device;
+mod erase;
 mod events;
 mod flood;
 mod ingest;
@@ -29,6 +30,7 @@ mod viewers;
 mod visit_token;
 mod visits;
 
+pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, visits_of};
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Before, Fetch, Ingest, ServerAct};
 pub use live::Live;

@@ -152,9 +152,16 @@ impl Person {
     }
 }
 
+/// Machines are nobody, and whoever asked not to be known is not shown.
+fn shown(visits: &[visit::Model]) -> impl Iterator<Item = &visit::Model> {
+    visits
+        .iter()
+        .filter(|one| class(one) != VisitClass::Machine && one.unnamed.is_none())
+}
+
 fn browsers(visits: &[visit::Model]) -> Vec<Browser<'_>> {
     let mut named: BTreeMap<String, Browser<'_>> = BTreeMap::new();
-    for one in visits.iter().filter(|one| class(one) != VisitClass::Machine) {
+    for one in shown(visits) {
         // A browser without a name (it asks for privacy) is known for one visit, and those that continue it.
         let name = if one.browser_id.is_empty() {
             one.continues.unwrap_or(one.id).to_string()
@@ -237,6 +244,7 @@ mod tests {
             classifier: 2,
             continues: None,
             verified_email: None,
+            unnamed: None,
             active_ms: 60_000,
             pages_read: 1,
             page_total: 1,

@@ -25,11 +25,34 @@ pub struct Seen {
     pub data_centre: bool,
     /// It comes from this very machine: then the network says nothing.
     pub loopback: bool,
+    /// Its user is not to be known (Global Privacy Control): neither name nor network is kept, and what they read
+    /// counts only in sums over many.
+    pub unnamed: bool,
 }
 
 impl Seen {
     /// Reads a request.
     pub fn of(request: &HttpRequest) -> Self {
+        let seen = Self::named(request);
+        let private = request
+            .headers()
+            .get("sec-gpc")
+            .is_some_and(|value| value == "1");
+        if private { seen.without_name() } else { seen }
+    }
+
+    /// The same without what could tell whose it is.
+    #[must_use]
+    pub fn without_name(self) -> Self {
+        Self {
+            network: String::new(),
+            browser_id: String::new(),
+            unnamed: true,
+            ..self
+        }
+    }
+
+    fn named(request: &HttpRequest) -> Self {
         let user_agent = request
             .headers()
             .get(header::USER_AGENT)
@@ -52,6 +75,7 @@ impl Seen {
             no_language: !request.headers().contains_key(header::ACCEPT_LANGUAGE),
             data_centre,
             loopback: address.is_none_or(|address| address.to_canonical().is_loopback()),
+            unnamed: false,
         }
     }
 }

@@ -40,6 +40,9 @@ pub struct Model {
     pub continues: Option<VisitId>,
     /// The address that a code sent to it has proved.
     pub verified_email: Option<String>,
+    /// True where its user asked not to be known: such a visit counts in sums over many deals and is shown, told and
+    /// tied to a person nowhere. Otherwise empty.
+    pub unnamed: Option<bool>,
     pub active_ms: i64,
     /// Pages with at least one active second.
     pub pages_read: i32,

@@ -104,8 +104,9 @@ fn matches(field: RuleField, value: &str, visit: &Visit) -> bool {
     match field {
         RuleField::Visit => false,
         RuleField::Link => visit.link.to_string() == value,
-        RuleField::Network => visit.network == value,
-        RuleField::Browser => visit.browser_id == value,
+        // Of whoever is not to be known neither is kept.
+        RuleField::Network => !visit.facts.unnamed && visit.network == value,
+        RuleField::Browser => !visit.facts.unnamed && visit.browser_id == value,
         RuleField::Agent => visit
             .user_agent
             .to_ascii_lowercase()

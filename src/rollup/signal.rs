@@ -110,6 +110,9 @@ pub struct ServerFacts {
     /// The visit that this one continues after a silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<VisitId>,
+    /// Its user is not to be known.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unnamed: bool,
     /// How many pages of each asset the pitch offered.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub offered: BTreeMap<AssetId, i32>,

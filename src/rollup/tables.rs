@@ -16,7 +16,7 @@ use crate::error::Result;
 
 const INTO_VISITS: &str = "INSERT INTO visits (id, link_id, started_at, last_seen_at, updated_at, user_agent, network, browser_id, \
         level, class, score, reasons, features, class_override, rule_id, classifier, continues, \
-        verified_email, active_ms, pages_read, page_total, shares, downloads, questions, \
+        verified_email, unnamed, active_ms, pages_read, page_total, shares, downloads, questions, \
         current_item_id, current_page) VALUES";
 
 const NEW_VISITS: Rows = Rows {
@@ -33,7 +33,7 @@ const KNOWN_VISITS: Rows = Rows {
         = excluded.level, class = excluded.class, score = excluded.score, reasons = \
         excluded.reasons, features = excluded.features, class_override = \
         excluded.class_override, rule_id = excluded.rule_id, classifier = excluded.classifier, \
-        continues = excluded.continues, verified_email = excluded.verified_email, active_ms = \
+        continues = excluded.continues, verified_email = excluded.verified_email, unnamed = excluded.unnamed, active_ms = \
         excluded.active_ms, pages_read = excluded.pages_read, page_total = excluded.page_total, \
         shares = excluded.shares, downloads = excluded.downloads, questions = \
         excluded.questions, current_item_id = excluded.current_item_id, current_page = \
@@ -42,7 +42,7 @@ const KNOWN_VISITS: Rows = Rows {
 
 /// Reasons and features are JSON.
 const VISIT_COLUMNS: &[bool] = &[
-    false, false, false, false, false, false, false, false, false, false, false, true, true, false, false, false, false, false, false, false, false, false, false, false, false, false,
+    false, false, false, false, false, false, false, false, false, false, false, true, true, false, false, false, false, false, false, false, false, false, false, false, false, false, false,
 ];
 
 const PAGES: Rows = Rows {
@@ -84,6 +84,7 @@ fn visit_values(rows: Vec<visit::Model>) -> Vec<Value> {
             row.classifier.into(),
             row.continues.map(|id| id.0).into(),
             row.verified_email.into(),
+            row.unnamed.into(),
             row.active_ms.into(),
             row.pages_read.into(),
             row.page_total.into(),

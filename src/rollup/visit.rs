@@ -127,6 +127,9 @@ pub struct Facts {
     /// The visit that this one continues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<VisitId>,
+    /// Its user is not to be known: it counts in sums over many deals and is shown nowhere.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unnamed: bool,
     /// Driven by a program.
     #[serde(skip_serializing_if = "is_default")]
     pub webdriver: bool,
@@ -350,6 +353,14 @@ impl Visit {
         i32::try_from(seen.count()).unwrap_or(i32::MAX)
     }
 
+    fn kept(&self, text: &str) -> String {
+        if self.facts.unnamed {
+            String::new()
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// The rows that keep it.
     pub fn rows(&self) -> (visit::Model, Vec<visit_page::Model>) {
         let row = visit::Model {
@@ -359,8 +370,9 @@ impl Visit {
             last_seen_at: self.last_seen_at,
             updated_at: self.updated_at,
             user_agent: self.user_agent.clone(),
-            network: self.network.clone(),
-            browser_id: self.browser_id.clone(),
+            // One request without a name is enough, whatever others of the visit said.
+            network: self.kept(&self.network),
+            browser_id: self.kept(&self.browser_id),
             level: self.level,
             class: self.verdict.class,
             score: self.verdict.score,
@@ -371,6 +383,7 @@ impl Visit {
             classifier: CLASSIFIER_VERSION,
             continues: self.facts.continues,
             verified_email: self.facts.verified.clone(),
+            unnamed: self.facts.unnamed.then_some(true),
             active_ms: self.active_ms,
             pages_read: self.pages_seen(),
             page_total: self.page_total(),
@@ -424,6 +437,7 @@ impl Visit {
             facts.verified.clone_from(&server.verified);
         }
         facts.continues = facts.continues.max(server.continues);
+        facts.unnamed |= server.unnamed;
         for (asset, pages) in &server.offered {
             let offered = self.facts.offered.entry(*asset).or_default();
             *offered = (*offered).max(*pages);

@@ -1,5 +1,8 @@
 //! The page itself, for the prospect and as a preview.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -9,8 +12,10 @@ use sea_orm::ConnectionTrait;
 use super::audience::{Audience, Sender};
 use super::browser::{is_prefetch, meet};
 use super::closed::explain;
-use super::content::{Addresses, Entry, Item, PageText, contents, load_items};
-use super::render::{Frames, html};
+use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
+use super::contents::{Entry, Length, contents};
+use super::kept::{Kept, Pages};
+use super::render::{Frames, Prepared, html, policy};
 use super::words::{Piece, pieces};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -22,6 +27,9 @@ use crate::ids::PitchId;
 use crate::keys::Keys;
 use crate::pitches::{Layout, ShownItem, shown_items};
 
+/// How many pages stand on the first page. The others come when it is shown, or by a link without script.
+pub(super) const FIRST_PAGES: usize = 4;
+
 #[derive(Template)]
 #[template(path = "page.html")]
 struct PitchPage {
@@ -31,23 +39,29 @@ struct PitchPage {
     message: Vec<Piece>,
     contents: Vec<Entry>,
     items: Vec<Item>,
-    /// How many pages there are, in words; the script says which one is in view.
-    count: String,
+    /// How many pages there are; the script says which one is in view.
+    total: usize,
+    /// The path of the link or of the preview.
+    base: String,
     /// The picture that chat tools show beside the link.
     image: Option<String>,
     /// The last day of the link.
     until: Option<String>,
-    /// Absent in a preview, which reports nothing and makes no links.
-    recording: Option<Recording>,
+    /// Whether what is shown may be printed.
+    printable: bool,
+    /// The visit token. Absent in a preview, which reports nothing and makes no links.
+    visit: Option<String>,
 }
 
-/// What the page reports and shares with.
-struct Recording {
-    /// The path of the link.
-    base: String,
-    /// The visit token.
-    visit: String,
+impl PitchPage {
+    /// The place of the first page that does not stand here.
+    fn more(&self) -> Option<usize> {
+        (self.total > FIRST_PAGES).then_some(FIRST_PAGES + 1)
+    }
 }
+
+/// Stands for the visit token while a page is kept. No text that people type can hold it: it is not text.
+const MARK: &str = "\u{1}visit\u{1}";
 
 /// The page behind a link. A load of it begins a visit, unless the same browser is in the midst of one; it counts for
 /// nothing until the page reports.
@@ -59,44 +73,73 @@ pub async fn page(
     keys: web::Data<Keys>,
     config: web::Data<Config>,
     ingest: web::Data<Ingest>,
+    pages: web::Data<Pages>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
-        Ok(audience) => audience,
-        Err(error) => return explain(&request, db.read(), &token, now, error).await,
+    let kept = match pages.get(&token, now).await {
+        Some(kept) => kept,
+        None => match prepare(&db, &config, &pages, &token, now).await {
+            Ok(kept) => kept,
+            Err(error) => return explain(&request, db.read(), &token, now, error).await,
+        },
     };
-    let shown = shown_items(db.read(), audience.pitch.id).await?;
     let (seen, cookie) = meet(&request);
-    let visit = match &audience.link {
-        Some(link) => {
-            // A browser that has no name yet was never here.
-            let before = match (&cookie, seen.browser_id.as_str()) {
-                (None, name) if !name.is_empty() => ingest.before(link.id, name).await?,
-                _ => Before::default(),
-            };
-            let start = match before.going_on {
-                Some(visit) => go_on(&keys, link.id, visit),
-                None => begin_visit(&keys, link.id, now),
-            };
-            ingest.note_fetched(Fetch {
-                visit: start.visit,
-                link: link.id,
-                layout: &Layout::of(&shown),
-                seen,
-                head: request.method() == Method::HEAD,
-                prefetch: is_prefetch(&request),
-                before,
-            });
-            Some(start.token)
-        }
-        None => None,
+    // A browser that has no name yet was never here.
+    let before = match (&cookie, seen.browser_id.as_str()) {
+        (None, name) if !name.is_empty() => ingest.before(kept.link, name).await?,
+        _ => Before::default(),
     };
-    let page = draw(db.read(), &config, audience, shown, visit).await?;
-    let mut response = html(&request, StatusCode::OK, &page, Frames::Never)?;
+    let start = match before.going_on {
+        Some(visit) => go_on(&keys, kept.link, visit),
+        None => begin_visit(&keys, kept.link, now),
+    };
+    if kept.is_worth_a_note() {
+        ingest.note_fetched(Fetch {
+            visit: start.visit,
+            link: kept.link,
+            layout: &kept.layout,
+            seen,
+            head: request.method() == Method::HEAD,
+            prefetch: is_prefetch(&request),
+            before,
+        });
+    } else {
+        Ingest::leave_out_fetch();
+    }
+    let mut response = kept.page.reply(&request, &start.token);
     if let Some(cookie) = cookie {
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
     Ok(response)
+}
+
+/// Draws the page of a token and keeps it for those who come next.
+async fn prepare(
+    db: &Db,
+    config: &Config,
+    pages: &Pages,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Arc<Kept>> {
+    let moment = pages.moment();
+    let audience = Audience::by_token(db.read(), token, now).await?;
+    let link = audience
+        .link
+        .clone()
+        .ok_or_else(|| Error::internal("a reader without a link"))?;
+    let shown = shown_items(db.read(), audience.pitch.id).await?;
+    let layout = Layout::of(&shown);
+    let page = draw(db.read(), config, audience, &shown, Some(MARK.to_owned())).await?;
+    let body = page.render().map_err(Error::internal)?;
+    let kept = Arc::new(Kept {
+        link: link.id,
+        expires_at: link.expires_at,
+        layout,
+        page: Prepared::of(body, MARK, policy(Frames::Never))?,
+        noted: AtomicU32::new(0),
+    });
+    pages.keep(token, Arc::clone(&kept), moment).await;
+    Ok(kept)
 }
 
 /// The same page for the rep, with recording off.
@@ -109,7 +152,7 @@ pub async fn preview(
 ) -> Result<HttpResponse> {
     let audience = Audience::by_preview(db.read(), &principal, *id).await?;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
-    let page = draw(db.read(), &config, audience, shown, None).await?;
+    let page = draw(db.read(), &config, audience, &shown, None).await?;
     html(&request, StatusCode::OK, &page, Frames::Own)
 }
 
@@ -117,20 +160,25 @@ async fn draw<C: ConnectionTrait>(
     db: &C,
     config: &Config,
     audience: Audience,
-    shown: Vec<ShownItem>,
+    shown: &[ShownItem],
     visit: Option<String>,
 ) -> Result<PitchPage> {
     let Audience { pitch, link, base } = audience;
+    let downloads = link.as_ref().is_some_and(|link| link.download_allowed);
+    let total = page_total(shown);
+    let notes = shown
+        .iter()
+        .map(|shown| shown.item.note.len() + shown.item.section.len());
+    let window = Window {
+        first: 1,
+        last: FIRST_PAGES,
+        room: room_for_text(pitch.message.len() + notes.sum::<usize>()),
+    };
     let addresses = Addresses {
         base: &base,
-        downloads: link.as_ref().is_some_and(|link| link.download_allowed),
-        visit: visit.as_deref(),
+        downloads,
     };
-    let items = load_items(db, &pitch, shown, addresses).await?;
-    let total = items
-        .iter()
-        .map(|item| item.pages.len() + usize::from(item.video.is_some()))
-        .sum();
+    let items = load_items(db, shown, window, addresses).await?;
     let sent_at = link
         .as_ref()
         .map_or(pitch.updated_at, |link| link.created_at);
@@ -138,24 +186,31 @@ async fn draw<C: ConnectionTrait>(
         sender: Sender::of(db, &pitch).await?,
         sent_on: day(sent_at),
         message: pieces(&pitch.message),
-        contents: contents(&items),
-        count: match total {
-            1 => "1 page".to_owned(),
-            _ => format!("{total} pages"),
-        },
+        contents: contents(db, shown, &base, 1..=FIRST_PAGES, Length::Short).await?,
+        total,
         image: items
             .iter()
             .flat_map(|item| &item.pages)
             .next()
             .map(|page| format!("{}{}", config.public_url(), page.src)),
-        until: link.and_then(|link| link.expires_at).map(day),
-        recording: visit.map(|visit| Recording { base, visit }),
+        until: link.as_ref().and_then(|link| link.expires_at).map(day),
+        // Whoever previews sees what they could print anyway.
+        printable: link.is_none() || downloads,
+        visit,
         title: pitch.title,
+        base,
         items,
     })
 }
 
+/// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
+/// and pictures' addresses and the sender's words leave of that is for text.
+fn room_for_text(words: usize) -> usize {
+    const ROOM: usize = 1_200;
+    ROOM.saturating_sub(words)
+}
+
 /// A day as the page writes it.
-fn day(at: DateTime<Utc>) -> String {
+pub(super) fn day(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y").to_string()
 }

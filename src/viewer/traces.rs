@@ -6,28 +6,20 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
 
-use super::act::note;
 use super::audience::{Audience, Sender};
 use super::render::{Frames, html};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::engagement::{Act, Ingest};
+use crate::engagement::{Act, Before, Ingest, Seen, ServerAct, begin_visit};
 use crate::error::Result;
+use crate::ids::LinkId;
 use crate::keys::Keys;
 use crate::pitches::find_open_link;
 
 /// The smallest GIF: one transparent dot.
 const DOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
-
-/// The visit from whose page it was asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct FromVisit {
-    /// The visit token of the page.
-    #[serde(default)]
-    visit: String,
-}
 
 #[derive(Template)]
 #[template(path = "trap.html")]
@@ -38,8 +30,8 @@ struct Trap {
 
 /// The dot that a browser draws when it runs no script.
 pub async fn drawn(
+    request: HttpRequest,
     token: web::Path<String>,
-    from: web::Query<FromVisit>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
@@ -47,7 +39,7 @@ pub async fn drawn(
 ) -> Result<HttpResponse> {
     let now = clock.now();
     let link = find_open_link(db.read(), &token, now).await?;
-    note(&ingest, &keys, now, link.id, &from.visit, Act::Drawn).await;
+    note(&request, &ingest, &keys, now, link.id, Act::Drawn).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "image/gif"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -58,7 +50,6 @@ pub async fn drawn(
 pub async fn trap(
     request: HttpRequest,
     token: web::Path<String>,
-    from: web::Query<FromVisit>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
@@ -67,11 +58,36 @@ pub async fn trap(
     let now = clock.now();
     let audience = Audience::by_token(db.read(), &token, now).await?;
     if let Some(link) = &audience.link {
-        note(&ingest, &keys, now, link.id, &from.visit, Act::Trapped).await;
+        note(&request, &ingest, &keys, now, link.id, Act::Trapped).await?;
     }
     let page = Trap {
         sender: Sender::of(db.read(), &audience.pitch).await?,
         back: audience.base,
     };
     html(&request, StatusCode::OK, &page, Frames::Never)
+}
+
+/// Notes it for the visit that the browser is in, by the name in its cookie; a program without one is in a visit of
+/// its own.
+async fn note(
+    request: &HttpRequest,
+    ingest: &Ingest,
+    keys: &Keys,
+    now: DateTime<Utc>,
+    link: LinkId,
+    act: Act<'_>,
+) -> Result<()> {
+    let seen = Seen::of(request);
+    let before = if seen.browser_id.is_empty() {
+        Before::default()
+    } else {
+        ingest.before(link, &seen.browser_id).await?
+    };
+    let visit = before
+        .going_on
+        .unwrap_or_else(|| begin_visit(keys, link, now).visit);
+    if let Err(error) = ingest.record(ServerAct { visit, link, act }).await {
+        tracing::error!(%error, %visit, "a trace could not be noted");
+    }
+    Ok(())
 }

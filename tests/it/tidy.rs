@@ -67,7 +67,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("viewer", &["pitches", "engagement", "library", "crm"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

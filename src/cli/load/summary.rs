@@ -56,6 +56,11 @@ impl Summary {
         }
     }
 
+    /// Pages a second.
+    pub(super) fn page_rate(&self, lasted: Duration) -> f64 {
+        per_second(self.pages.len(), lasted)
+    }
+
     /// The figures, for a person.
     pub(super) fn text(mut self, lasted: Duration) -> String {
         let mut text = String::new();
