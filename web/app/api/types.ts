@@ -79,7 +79,6 @@ export type ClickInput = Schemas['NewClick'];
 export type Synonym = Answer<Schemas['SynonymView']>;
 export type SynonymInput = Schemas['SynonymInput'];
 
-export type Received = Answer<Schemas['Received']>;
 export type Recommendation = Answer<Schemas['RecommendationView']>;
 export type Received = Answer<Schemas['Received']>;
 
