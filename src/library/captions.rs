@@ -104,7 +104,15 @@ pub async fn put_captions(
     let tx = db.begin().await?;
     let (version, asset) = find_version(&tx, &principal, id).await?;
     let called = (language, label);
-    write(&tx, now, &version, called, captions, Some(principal.user_id)).await?;
+    write(
+        &tx,
+        now,
+        &version,
+        called,
+        captions,
+        Some(principal.user_id),
+    )
+    .await?;
     tx.commit().await?;
     index.wake();
     Ok(web::Json(asset_detail(db.read(), asset).await?))

@@ -248,10 +248,7 @@ async fn what_a_conversion_left_out_is_said_with_the_version() {
     let version = &asset["current_version"];
     assert_eq!(version["number"], 2);
     assert_eq!(version["page_count"], pages - 1);
-    assert_eq!(
-        version["warnings"],
-        json!(["1 hidden sheet was left out."])
-    );
+    assert_eq!(version["warnings"], json!(["1 hidden sheet was left out."]));
 }
 
 /// The same workbook, with its last sheet hidden.

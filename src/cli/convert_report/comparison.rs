@@ -81,8 +81,7 @@ impl Compared {
             return Ok(());
         };
         let (width, height) = ours.dimensions();
-        let mut sheet =
-            RgbImage::from_pixel(3 * width + 2 * GAP, height, Rgb([0xd0, 0xd0, 0xd0]));
+        let mut sheet = RgbImage::from_pixel(3 * width + 2 * GAP, height, Rgb([0xd0, 0xd0, 0xd0]));
         let difference = RgbImage::from_fn(width, height, |x, y| {
             let (Some(ours), Some(theirs)) =
                 (ours.get_pixel_checked(x, y), theirs.get_pixel_checked(x, y))

@@ -15,7 +15,8 @@ use tokio::sync::mpsc;
 
 use crate::config::Config;
 use crate::documents::{
-    ConvertedPage, Converter, ConverterOptions, Failure, Format, Progress, Tier, Urgency, drawing_in,
+    ConvertedPage, Converter, ConverterOptions, Failure, Format, Progress, Tier, Urgency,
+    drawing_in,
 };
 use crate::error::{Error, Result};
 
@@ -40,7 +41,6 @@ pub(super) struct Options {
 
 /// How many of the pages that differ most are shown.
 const SHOWN: usize = 12;
-
 
 /// How the conversion of a file went.
 struct Run {
@@ -216,7 +216,9 @@ async fn compare(
     let Some(pdf) = pdf else { return Ok(()) };
     let pages = comparison::compare(&pdf, &run.pages, SHOWN).await?;
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX).max(1);
-    let least = pages.iter().min_by(|a, b| a.likeness.total_cmp(&b.likeness));
+    let least = pages
+        .iter()
+        .min_by(|a, b| a.likeness.total_cmp(&b.likeness));
     if let Some(least) = least {
         println!(
             "{:<46} likeness {:.4}, least {:.4} on page {}, where {:.2} % differs",
