@@ -242,8 +242,10 @@ async fn what_a_conversion_left_out_is_said_with_the_version() {
 
     let path = format!("/api/v1/assets/{}/versions", asset["id"].as_str().unwrap());
     let hidden = with_a_hidden_sheet(whole);
-    let reply = marketer.upload(&path, "prices.xlsx", hidden, &json!({}));
-    reply.await.ok();
+    marketer
+        .upload(&path, "prices.xlsx", hidden, &json!({}))
+        .await
+        .ok();
     let asset = converted(&marketer, asset["id"].as_str().unwrap()).await;
     let version = &asset["current_version"];
     assert_eq!(version["number"], 2);
@@ -257,16 +259,17 @@ fn with_a_hidden_sheet(workbook: &[u8]) -> Vec<u8> {
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
         let mut part = from.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).unwrap();
-        if part.name() == "xl/workbook.xml" {
+        if name == "xl/workbook.xml" {
             let text = String::from_utf8(bytes).unwrap();
             let (before, last) = text.rsplit_once("<sheet ").unwrap();
             assert!(!last.contains("state="), "{text}");
             bytes = format!("{before}<sheet state=\"hidden\" {last}").into_bytes();
         }
         let options = zip::write::SimpleFileOptions::default();
-        to.start_file(part.name(), options).unwrap();
+        to.start_file(name, options).unwrap();
         to.write_all(&bytes).unwrap();
     }
     to.finish().unwrap().into_inner()
