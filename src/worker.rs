@@ -135,7 +135,10 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         }
         match search::tell_searchers(&app.db, &app.index, &app.config, now).await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "people were told of what they had looked for in vain"),
+            Ok(count) => tracing::info!(
+                count,
+                "people were told of what they had looked for in vain"
+            ),
             Err(error) => tracing::error!(%error, "could not tell those who searched in vain"),
         }
         let days = i64::from(app.config.search_retention_days);

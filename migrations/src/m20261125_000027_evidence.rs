@@ -18,7 +18,11 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in COLUMNS {
-            let column = ColumnDef::new(name).integer().not_null().default(0).to_owned();
+            let column = ColumnDef::new(name)
+                .integer()
+                .not_null()
+                .default(0)
+                .to_owned();
             let alter = Table::alter().table(TABLE).add_column(column).to_owned();
             manager.alter_table(alter).await?;
         }

@@ -37,7 +37,11 @@ pub struct Weights(HashMap<u64, f32>);
 impl FromIterator<(AssetId, f32)> for Weights {
     fn from_iter<I: IntoIterator<Item = (AssetId, f32)>>(weights: I) -> Self {
         let weights = weights.into_iter();
-        Self(weights.map(|(id, weight)| (group_key(id), weight)).collect())
+        Self(
+            weights
+                .map(|(id, weight)| (group_key(id), weight))
+                .collect(),
+        )
     }
 }
 

@@ -386,7 +386,10 @@ mod tests {
         let raw = (0.8_f64 / 0.2).ln() - (0.5_f64 / 0.5).ln();
         assert!(0.5 * raw < score && score < raw, "{score} of {raw}");
         let learnt = model.learnt(&deal(1), 0, 0, &history.pieces[0]);
-        assert!((learnt - score).abs() < 1e-9, "it fits nobody by its facets");
+        assert!(
+            (learnt - score).abs() < 1e-9,
+            "it fits nobody by its facets"
+        );
         assert!(model.learnt(&deal(1), 0, 2, &history.pieces[2]).abs() < 1e-9);
         let uplift = model.uplift(&deal(1), 3, &[], score);
         assert!(uplift > 0.0);

@@ -131,7 +131,12 @@ pub async fn received_content(
 ) -> Result<web::Json<ReceivedContent>> {
     let opportunity = find_opportunity(db.read(), &principal, *id).await?;
     let one = query.asset.map(|asset| [asset]);
-    let known = received(db.read(), opportunity.account_id, one.as_ref().map(<[_; 1]>::as_slice)).await?;
+    let known = received(
+        db.read(),
+        opportunity.account_id,
+        one.as_ref().map(<[_; 1]>::as_slice),
+    )
+    .await?;
     let items = known
         .into_iter()
         .map(|(asset_id, received)| ReceivedAsset { asset_id, received })

@@ -70,7 +70,10 @@ impl Lessons {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a weight needs no precision")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a weight needs no precision"
+)]
 fn weight(learnt: f64) -> f32 {
     learnt.clamp(-MOST, MOST).exp() as f32
 }

@@ -24,7 +24,8 @@ mod views;
 
 pub use gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
 pub use handlers::{
-    __path_received_content, __path_recommendations, ReceivedQuery, received_content, recommendations,
+    __path_received_content, __path_recommendations, ReceivedQuery, received_content,
+    recommendations,
 };
 pub use lessons::Lessons;
 pub use reasons::sentence;

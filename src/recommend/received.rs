@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    QueryFilter as _, QuerySelect as _, RelationTrait as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QuerySelect as _, RelationTrait as _,
 };
 use serde::Serialize;
 

@@ -16,8 +16,8 @@ use sea_orm::{
 use tokio::sync::{Mutex, watch};
 
 use super::gates::Deal;
-use super::lessons::Lessons;
 use super::knowledge::{Candidate, Knowledge, KnownDeal, Marks, primary_language, stage_place};
+use super::lessons::Lessons;
 use super::reasons::fitting;
 use super::similar::{Closed, Neighbourhood};
 use super::slate::{Scored, choose};

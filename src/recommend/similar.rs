@@ -90,7 +90,12 @@ impl<'a> Neighbourhood<'a> {
 
     /// The same for every piece that was used in one of them.
     pub(super) fn used(&self) -> HashMap<usize, Evidence> {
-        let pieces: HashSet<usize> = self.deals.iter().flat_map(|deal| deal.used).copied().collect();
+        let pieces: HashSet<usize> = self
+            .deals
+            .iter()
+            .flat_map(|deal| deal.used)
+            .copied()
+            .collect();
         pieces
             .into_iter()
             .map(|piece| (piece, self.evidence(piece)))

@@ -99,7 +99,11 @@ pub async fn answer(
             typing: query.typing,
             states: visible_states(principal).to_vec(),
             filters: query.filters.clone(),
-            preferences: scope.fits.iter().map(|fit| fit.preference.clone()).collect(),
+            preferences: scope
+                .fits
+                .iter()
+                .map(|fit| fit.preference.clone())
+                .collect(),
             weights: scope.lessons.as_ref().map(|lessons| lessons.weights()),
             sort: query.sort,
             after: query.after.clone(),

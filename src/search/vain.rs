@@ -161,7 +161,10 @@ async fn notice<C: ConnectionTrait>(
     Ok(Some(Notice {
         user: search.user,
         kind: "search_answered",
-        title: format!("You looked for \"{}\": now there is something", search.query),
+        title: format!(
+            "You looked for \"{}\": now there is something",
+            search.query
+        ),
         body: format!("{}{place}", asset.title),
         opportunity: search.opportunity,
         visit: None,

@@ -132,7 +132,9 @@ impl Row<'_> {
     fn number<T: std::str::FromStr<Err: std::fmt::Display>>(&self, name: &str) -> Result<T> {
         let at = self.0.get(name);
         let text = at.and_then(|at| self.1.get(*at)).unwrap_or_default();
-        text.trim().parse().map_err(|error| bad(format!("{name}: {error}")))
+        text.trim()
+            .parse()
+            .map_err(|error| bad(format!("{name}: {error}")))
     }
 
     fn count(&self, name: &str) -> Result<usize> {

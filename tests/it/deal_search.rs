@@ -5,9 +5,7 @@ use lastmile::db::append_change;
 use lastmile::entities::{Outcome, Role, opportunity, stage_change};
 use lastmile::ids::{AssetId, OpportunityId, StageChangeId, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::fixtures::{SentPitch, sent_again, sent_pitch};
@@ -84,7 +82,10 @@ async fn what_won_similar_deals_comes_before_its_equal_that_lost_them_and_says_s
     assert!(place(&found, &winner) < place(&found, &loser), "{found}");
     let (_, best) = hit(&found, winner.items[0].asset);
     let told = "Used in 12 of 12 similar deals that were won, 0 of 12 lost";
-    assert_eq!(best["reasons"].as_array().unwrap().last(), Some(&json!(told)));
+    assert_eq!(
+        best["reasons"].as_array().unwrap().last(),
+        Some(&json!(told))
+    );
     assert_eq!(best["evidence"]["similar_won_used"], 12);
     assert_eq!(best["evidence"]["in_words"], told);
     let (_, worst) = hit(&found, loser.items[0].asset);
@@ -92,7 +93,10 @@ async fn what_won_similar_deals_comes_before_its_equal_that_lost_them_and_says_s
 
     let plain = rep.get("/api/v1/search?q=deck").await.ok();
     let (_, plain) = hit(&plain, winner.items[0].asset);
-    assert_eq!((&plain["evidence"], &plain["received"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&plain["evidence"], &plain["received"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[actix_web::test]

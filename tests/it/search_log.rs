@@ -172,7 +172,9 @@ async fn whoever_searched_in_vain_is_told_once_when_it_can_be_found() {
     let news = async |person: &Person| {
         let news = person.get("/api/v1/notifications").await.ok();
         let items = news["items"].as_array().unwrap().clone();
-        let of_searches = items.into_iter().filter(|one| one["kind"] == "search_answered");
+        let of_searches = items
+            .into_iter()
+            .filter(|one| one["kind"] == "search_answered");
         of_searches.collect::<Vec<_>>()
     };
     let metadata = json!({ "title": "Under water", "state": "draft", "language": "en" });
@@ -182,7 +184,10 @@ async fn whoever_searched_in_vain_is_told_once_when_it_can_be_found() {
     assert_eq!(news(&rep).await, [0; 0], "nobody can see a draft");
     let id = asset["id"].as_str().unwrap();
     marketer
-        .post(&format!("/api/v1/assets/{id}/transitions"), &json!({ "to": "approved" }))
+        .post(
+            &format!("/api/v1/assets/{id}/transitions"),
+            &json!({ "to": "approved" }),
+        )
         .await
         .ok();
     for _ in 0..2 {
@@ -197,5 +202,9 @@ async fn whoever_searched_in_vain_is_told_once_when_it_can_be_found() {
     assert_eq!(told[0]["body"], "Under water");
     assert_eq!(told[0]["subject"], json!({ "kind": "asset", "id": id }));
     assert_eq!(news(&other).await, [0; 0]);
-    assert_eq!(news(&lucky).await, [0; 0], "they have found it in other words");
+    assert_eq!(
+        news(&lucky).await,
+        [0; 0],
+        "they have found it in other words"
+    );
 }

@@ -16,8 +16,8 @@ use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
-pub use self::outcomes::{Outcome, SearchOutcome, forget_searches, search_outcomes};
 pub(super) use self::outcomes::{InVain, searches_in_vain};
+pub use self::outcomes::{Outcome, SearchOutcome, forget_searches, search_outcomes};
 use self::sitting::{Asked, Sittings};
 use self::write::{Message, Recorder};
 use super::query::SearchQuery;

@@ -107,7 +107,10 @@ pub(in crate::search) async fn searches_in_vain(
         .collect();
     let mut helped = HashSet::new();
     let mut helped_words = HashSet::new();
-    for (row, _) in ended.iter().filter(|(_, outcome)| *outcome == Outcome::Used) {
+    for (row, _) in ended
+        .iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Used)
+    {
         helped_words.insert((row.user_id, row.words.clone()));
         let mut before = earlier.get(&row.id);
         while let Some(id) = before.filter(|id| helped.insert(**id)) {
