@@ -97,6 +97,7 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        recommend::received_content,
         viewer::list_questions,
         viewer::count_questions,
         viewer::answer_question,

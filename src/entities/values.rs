@@ -170,8 +170,6 @@ text_enum! {
         Completed = "completed",
         /// The reader came back to the page after having been away.
         Returned = "returned",
-        /// A question was asked (written by the server).
-        Asked = "asked",
     }
 }
 text_enum! {

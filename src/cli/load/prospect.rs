@@ -138,7 +138,7 @@ impl Prospect {
         self.request.clear();
         let path = match self.target.mode {
             Mode::Plain => "/healthz",
-            Mode::Events | Mode::Pages => self.path.as_str(),
+            Mode::Events | Mode::Pages | Mode::Idle | Mode::Bare => self.path.as_str(),
         };
         // Writing to a string cannot fail.
         let _ = write!(
