@@ -25,11 +25,11 @@ mod m20261122_000010_intake;
 mod m20261122_000011_curation;
 mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
-mod m20261125_000026_conversion_warnings;
-mod m20261125_000027_evidence;
 mod m20261125_000020_page_layouts;
 mod m20261125_000021_questions;
 mod m20261125_000022_truth;
+mod m20261125_000026_conversion_warnings;
+mod m20261125_000027_evidence;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -56,11 +56,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_curation::Migration),
             Box::new(m20261122_000012_search::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
-            Box::new(m20261125_000026_conversion_warnings::Migration),
-            Box::new(m20261125_000027_evidence::Migration),
             Box::new(m20261125_000020_page_layouts::Migration),
             Box::new(m20261125_000021_questions::Migration),
             Box::new(m20261125_000022_truth::Migration),
+            Box::new(m20261125_000026_conversion_warnings::Migration),
+            Box::new(m20261125_000027_evidence::Migration),
         ]
     }
 }
