@@ -1069,6 +1069,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that readers asked, the latest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions wait for an answer. */
+        get: operations["count_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
+        put: operations["answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviewers": {
         parameters: {
             query?: never;
@@ -1611,6 +1662,11 @@ export interface components {
             thumbnail_url?: string | null;
             /** @description Its title. */
             title: string;
+        };
+        /** @description An answer. */
+        Answer: {
+            /** @description The words, as plain text. */
+            text: string;
         };
         /** @description How one piece fared. */
         AssetAnalytics: {
@@ -3501,6 +3557,19 @@ export interface components {
             /** @description What happened. */
             title: string;
         };
+        /** @description How much waits. */
+        OpenQuestions: {
+            /**
+             * Format: int64
+             * @description Those of all pitches that the caller can see.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Questions of the caller's own pitches that are not answered.
+             */
+            mine: number;
+        };
         /** @description A review that nobody has decided yet. */
         OpenReview: {
             /** @description What its author says. */
@@ -4097,6 +4166,59 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_QuestionView: {
+            /** @description The items. */
+            items: {
+                /** @description The opportunity's account. */
+                account_name: string;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was answered.
+                 */
+                answered_at?: string | null;
+                /** @description Who answered. */
+                answered_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked.
+                 */
+                asked_at: string;
+                /** @description Where the answer is mailed to. */
+                asker_email?: string | null;
+                /** @description Who asks, as far as it is known; may be empty. */
+                asker_name: string;
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                /** @description The link through which it came. */
+                link_id: components["schemas"]["LinkId"];
+                /** @description Whether the caller may answer it. */
+                may_answer: boolean;
+                /** @description Its opportunity. */
+                opportunity: components["schemas"]["VisitOpportunity"];
+                /**
+                 * Format: int32
+                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+                 */
+                page?: number | null;
+                /**
+                 * Format: int32
+                 * @description The page's number in its document.
+                 */
+                page_number?: number | null;
+                /** @description The page's title, with its document's. */
+                page_title: string;
+                /** @description The link's pitch. */
+                pitch: components["schemas"]["VisitPitch"];
+                /** @description The words. */
+                text: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RequestView: {
             /** @description The items. */
             items: {
@@ -4533,6 +4655,59 @@ export interface components {
             title: string;
             /** @description A URI that names the code. */
             type: string;
+        };
+        /**
+         * Format: uuid
+         * @description A question that a reader asked about a page.
+         */
+        QuestionId: string;
+        /** @description A question that a reader asked. */
+        QuestionView: {
+            /** @description The opportunity's account. */
+            account_name: string;
+            /** @description The answer. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            answered_at?: string | null;
+            /** @description Who answered. */
+            answered_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Where the answer is mailed to. */
+            asker_email?: string | null;
+            /** @description Who asks, as far as it is known; may be empty. */
+            asker_name: string;
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link through which it came. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may answer it. */
+            may_answer: boolean;
+            /** @description Its opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            /**
+             * Format: int32
+             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page's number in its document.
+             */
+            page_number?: number | null;
+            /** @description The page's title, with its document's. */
+            page_title: string;
+            /** @description The link's pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /** @description The words. */
+            text: string;
         };
         /** @description Up to where the user has read. */
         ReadUpTo: {
@@ -8346,6 +8521,113 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description Only those that are answered, or that are not. */
+                state?: "open" | "answered";
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description `true` for those of the caller's own pitches. */
+                mine?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionView"];
+                };
+            };
+        };
+    };
+    count_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestions"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A colleague has answered it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
