@@ -30,7 +30,7 @@ mod video;
 mod words;
 
 pub use download::download;
-pub use kept::{Pages, forget_pages};
+pub use kept::Pages;
 pub use page::{page, preview};
 pub use pages::{PagesQuery, pages, preview_pages};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};

@@ -75,7 +75,7 @@ pub async fn page(
     pages: web::Data<Pages>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let kept = match pages.get(&token, now).await {
+    let kept = match pages.get(&token, now, db.read_mark()).await {
         Some(kept) => kept,
         None => match prepare(&db, &config, &pages, &token, now).await {
             Ok(kept) => kept,
@@ -111,7 +111,7 @@ async fn prepare(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Arc<Kept>> {
-    let moment = pages.moment();
+    let mark = db.read_mark();
     let audience = Audience::by_token(db.read(), token, now).await?;
     let link = audience
         .link
@@ -127,8 +127,9 @@ async fn prepare(
         layout,
         page: Prepared::of(body, MARK, policy(Frames::Never))?,
         noted: AtomicU32::new(0),
+        mark,
     });
-    pages.keep(token, Arc::clone(&kept), moment).await;
+    pages.keep(token, Arc::clone(&kept)).await;
     Ok(kept)
 }
 
@@ -196,7 +197,7 @@ async fn draw<C: ConnectionTrait>(
 /// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
 /// and pictures' addresses and the sender's words leave of that is for text.
 fn room_for_text(words: usize) -> usize {
-    const ROOM: usize = 1_200;
+    const ROOM: usize = 800;
     ROOM.saturating_sub(words)
 }
 
