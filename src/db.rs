@@ -52,6 +52,8 @@ pub struct ReadMark {
     pub writes: u64,
     /// For how long none had begun.
     pub quiet: Duration,
+    /// When this was, by a clock of the process.
+    pub at: Duration,
 }
 
 impl Writes {
@@ -121,7 +123,8 @@ impl Db {
         Ok(transaction)
     }
 
-    /// The same for what comes in all the time and changes nothing that anybody keeps ready: readers' signals.
+    /// The same for what goes on all the time and changes nothing that anybody keeps ready: readers' signals, workers
+    /// that look for work.
     pub async fn begin_aside(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (self.backend() == DbBackend::Sqlite)
@@ -135,9 +138,11 @@ impl Db {
     /// transaction that began a moment ago may not have ended yet; hence the time.
     pub fn read_mark(&self) -> ReadMark {
         let last = self.writes.last.load(Ordering::Acquire);
+        let now = self.writes.now();
         ReadMark {
             writes: self.writes.count.load(Ordering::Acquire),
-            quiet: Duration::from_millis(self.writes.now().saturating_sub(last)),
+            quiet: Duration::from_millis(now.saturating_sub(last)),
+            at: Duration::from_millis(now),
         }
     }
 

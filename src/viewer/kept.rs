@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::render::Prepared;
 use crate::db::ReadMark;
@@ -25,6 +26,10 @@ const FRESH_FOR: Duration = Duration::from_millis(500);
 /// [`FRESH_FOR`] of its end.
 const SETTLED: Duration = Duration::from_millis(250);
 
+/// A page that was drawn while a transaction may have been on its way is served for so long: many who come at once need
+/// one drawing.
+const UNSETTLED_FOR: Duration = Duration::from_millis(20);
+
 /// How much memory the pages may take: some thousand links.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -36,6 +41,8 @@ const MOST_NOTED: u32 = 25;
 #[derive(Clone, Debug)]
 pub struct Pages {
     kept: Cache<String, Arc<Kept>>,
+    /// Whoever draws a page; the others wait for it.
+    turns: Cache<String, Arc<Mutex<()>>>,
 }
 
 /// A page that is ready.
@@ -65,6 +72,10 @@ impl Default for Pages {
                 .weigher(|_, kept: &Arc<Kept>| u32::try_from(kept.page.bytes()).unwrap_or(u32::MAX))
                 .max_capacity(MOST_BYTES)
                 .build(),
+            turns: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_idle(Duration::from_secs(10))
+                .build(),
         }
     }
 }
@@ -79,14 +90,20 @@ impl Pages {
     ) -> Option<Arc<Kept>> {
         let kept = self.kept.get(token).await?;
         let open = kept.expires_at.is_none_or(|end| now < end);
-        (open && kept.mark.writes == mark.writes).then_some(kept)
+        let settled = kept.mark.quiet >= SETTLED;
+        let young = mark.at.saturating_sub(kept.mark.at) < UNSETTLED_FOR;
+        (open && kept.mark.writes == mark.writes && (settled || young)).then_some(kept)
     }
 
-    /// Keeps a page, unless something may have been written while it was drawn.
+    /// The turn to draw the page of a token: whoever holds it looks again and then draws.
+    pub(super) async fn turn(&self, token: &str) -> OwnedMutexGuard<()> {
+        let turn = self.turns.get_with_by_ref(token, async { Arc::default() });
+        turn.await.lock_owned().await
+    }
+
+    /// Keeps a page.
     pub(super) async fn keep(&self, token: &str, kept: Arc<Kept>) {
-        if kept.mark.quiet >= SETTLED {
-            self.kept.insert(token.to_owned(), kept).await;
-        }
+        self.kept.insert(token.to_owned(), kept).await;
     }
 }
 
@@ -94,10 +111,12 @@ impl Pages {
 mod tests {
     use super::*;
 
+    /// Nothing had begun to be written for so many milliseconds of a process that began then.
     fn mark(writes: u64, quiet: u64) -> ReadMark {
         ReadMark {
             writes,
             quiet: Duration::from_millis(quiet),
+            at: Duration::from_millis(quiet),
         }
     }
 
@@ -116,7 +135,8 @@ mod tests {
     async fn what_may_have_changed_is_not_served() {
         let (pages, now) = (Pages::default(), DateTime::UNIX_EPOCH);
         pages.keep("token", page(None, mark(1, 10))).await;
-        assert!(pages.get("token", now, mark(1, 20)).await.is_none());
+        assert!(pages.get("token", now, mark(1, 15)).await.is_some());
+        assert!(pages.get("token", now, mark(1, 40)).await.is_none());
         pages.keep("token", page(None, mark(1, 300))).await;
         assert!(pages.get("token", now, mark(1, 310)).await.is_some());
         assert!(pages.get("token", now, mark(2, 0)).await.is_none());

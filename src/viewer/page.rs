@@ -77,7 +77,7 @@ pub async fn page(
     let now = clock.now();
     let kept = match pages.get(&token, now, db.read_mark()).await {
         Some(kept) => kept,
-        None => match prepare(&db, &config, &pages, &token, now).await {
+        None => match draw_once(&db, &config, &pages, &token, now).await {
             Ok(kept) => kept,
             Err(error) => return explain(&request, db.read(), &token, now, error).await,
         },
@@ -101,6 +101,21 @@ pub async fn page(
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
     Ok(response)
+}
+
+/// The page of a token, drawn by one for all who come at once.
+async fn draw_once(
+    db: &Db,
+    config: &Config,
+    pages: &Pages,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Arc<Kept>> {
+    let _turn = pages.turn(token).await;
+    match pages.get(token, now, db.read_mark()).await {
+        Some(kept) => Ok(kept),
+        None => prepare(db, config, pages, token, now).await,
+    }
 }
 
 /// Draws the page of a token and keeps it for those who come next.

@@ -55,10 +55,14 @@ test('sixty pages are opened with at most 6 KB and twelve requests', async ({ br
   const context = await phone(browser);
   const page = await context.newPage();
   const requests: string[] = [];
+  let untilShown = 0;
   page.on('request', (one) => requests.push(one.url()));
+  page.on('load', () => (untilShown = requests.length));
   await page.goto(long.url, { waitUntil: 'load' });
   await expect(page.locator('#p1 img')).toHaveJSProperty('complete', true);
-  expect(requests.length).toBeLessThanOrEqual(12);
+  expect(untilShown).toBeGreaterThan(1);
+  expect(untilShown).toBeLessThanOrEqual(12);
+  await expect(page.locator('figure')).toHaveCount(PAGES);
   expect(new Set(requests.map((one) => new URL(one).host))).toEqual(new Set([new URL(address()).host]));
   await context.close();
 });
