@@ -100,6 +100,7 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         viewer::list_questions,
         viewer::count_questions,
         viewer::answer_question,
+        recommend::received_content,
         search::list_requests,
         search::add_request,
         search::get_request,

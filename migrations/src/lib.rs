@@ -28,6 +28,7 @@ mod m20261122_000013_recommendations;
 mod m20261125_000020_page_layouts;
 mod m20261125_000021_questions;
 mod m20261125_000026_conversion_warnings;
+mod m20261125_000027_evidence;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_page_layouts::Migration),
             Box::new(m20261125_000021_questions::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
+            Box::new(m20261125_000027_evidence::Migration),
         ]
     }
 }
