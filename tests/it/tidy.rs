@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",
@@ -67,7 +68,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("viewer", &["pitches", "engagement", "library", "crm"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 
