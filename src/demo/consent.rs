@@ -56,11 +56,7 @@ pub(super) async fn add(app: &App, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// The contacts of the rep's open deals who are not the first to write to.
-async fn restrict_some<C: ConnectionTrait>(
-    tx: &C,
-    now: DateTime<Utc>,
-    rep: UserId,
-) -> Result<()> {
+async fn restrict_some<C: ConnectionTrait>(tx: &C, now: DateTime<Utc>, rep: UserId) -> Result<()> {
     let rows = opportunity_contact::Entity::find()
         .find_also_related(contact::Entity)
         .find_also(opportunity_contact::Entity, opportunity::Entity)

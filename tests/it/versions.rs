@@ -559,7 +559,10 @@ async fn whoever_must_not_be_written_to_is_not_told_and_the_reason_is_said() {
     assert_eq!(outcome["told"], json!([]));
     let reason = &outcome["not_told"][0]["reason"];
     assert_eq!(reason, "They do not want mail: By telephone");
-    let mails = mail::Entity::find().all(server.app.db.read()).await.unwrap();
+    let mails = mail::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
     assert!(mails.is_empty(), "{mails:?}");
 }
 

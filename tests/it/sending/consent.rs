@@ -4,7 +4,7 @@ use lastmile::entities::Role;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Desk, id, send};
+use super::{Desk, filled, id, send};
 
 const DAY: &str = "2999-01-15";
 
@@ -184,9 +184,7 @@ async fn looking_at_the_way_out_changes_nothing_and_one_request_opts_out() {
     assert_eq!(contact["obstacles"], json!([]), "a scanner opts nobody out");
 
     // As mail programs do it: no cookie, no page before, this one field.
-    let one_click = client
-        .post(&url)
-        .form(&[("List-Unsubscribe", "One-Click")])
+    let one_click = filled(client.post(&url), &[("List-Unsubscribe", "One-Click")])
         .send()
         .await
         .unwrap();

@@ -114,3 +114,16 @@ pub(crate) async fn send(person: &Person, link: &Value) -> crate::support::Reply
         .post(&format!("/api/v1/links/{}/send", id(link)), &json!({}))
         .await
 }
+
+/// The request with a form filled in.
+pub(crate) fn filled(
+    request: reqwest::RequestBuilder,
+    fields: &[(&str, &str)],
+) -> reqwest::RequestBuilder {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    request
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+}

@@ -5,7 +5,7 @@ use lastmile::entities::{page, visit};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde_json::json;
 
-use super::{Desk, id};
+use super::{Desk, filled, id};
 
 const AGENTS: [&str; 6] = [
     "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
@@ -127,13 +127,9 @@ async fn the_cover_stops_with_the_link_and_leads_nowhere_without_a_token() {
 async fn the_sender_previews_the_mail_without_a_way_to_count_as_its_reader() {
     let desk = Desk::open().await;
     let link = desk.contact_link().await;
-    let reply = desk
-        .rep
-        .request(
-            reqwest::Method::POST,
-            &format!("/preview/links/{}/mail", id(&link)),
-        )
-        .form(&[("subject", "Mine"), ("message", "Only <this>.")])
+    let path = format!("/preview/links/{}/mail", id(&link));
+    let draft = [("subject", "Mine"), ("message", "Only <this>.")];
+    let reply = filled(desk.rep.request(reqwest::Method::POST, &path), &draft)
         .send()
         .await
         .unwrap();
@@ -156,12 +152,7 @@ async fn the_sender_previews_the_mail_without_a_way_to_count_as_its_reader() {
         "the picture's address alone has the token"
     );
     let stranger = desk.server.person(lastmile::entities::Role::Rep).await;
-    let refused = stranger
-        .request(
-            reqwest::Method::POST,
-            &format!("/preview/links/{}/mail", id(&link)),
-        )
-        .form(&[("subject", "x")])
+    let refused = filled(stranger.request(reqwest::Method::POST, &path), &draft)
         .send()
         .await
         .unwrap();
