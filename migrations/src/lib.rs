@@ -27,6 +27,7 @@ mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000018_audit;
 mod m20261125_000019_sending;
+mod m20261125_000026_conversion_warnings;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000018_audit::Migration),
             Box::new(m20261125_000019_sending::Migration),
+            Box::new(m20261125_000026_conversion_warnings::Migration),
         ]
     }
 }
