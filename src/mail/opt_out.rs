@@ -41,7 +41,7 @@ mod tests {
         let token = opt_out_token(&keys, mail);
         assert_eq!(mail_of_opt_out(&keys, &token), Some(mail));
         let forged = format!("{}{}", Uuid::now_v7().simple(), token.split_at(32).1);
-        for wrong in ["", "é", &token[1..], &forged, &token.to_uppercase()] {
+        for wrong in ["", "é", token.split_at(1).1, &forged, &token.to_uppercase()] {
             assert_eq!(mail_of_opt_out(&keys, wrong), None, "{wrong}");
         }
         assert_eq!(mail_of_opt_out(&Keys::from_secret("other"), &token), None);
