@@ -26,6 +26,7 @@ mod m20261122_000011_curation;
 mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000026_conversion_warnings;
+mod m20261125_000027_evidence;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_search::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
+            Box::new(m20261125_000027_evidence::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ mod captions;
 mod costs;
 mod crm;
 mod curation;
+mod deal_search;
 mod duplicates;
 mod engagement;
 mod exits;
