@@ -133,4 +133,12 @@ ids! {
     QuestionId,
     /// Something erased on a reader's request.
     ErasureId,
+    /// One line of the audit log.
+    AuditId,
+    /// One reason not to contact somebody.
+    RestrictionId,
+    /// One mail that came back.
+    BounceId,
+    /// A manager's word that a link may be sent all the same.
+    OverrideId,
 }

@@ -9,7 +9,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{http, routes, telemetry, viewer, webapp};
+use crate::{http, routes, telemetry, webapp};
 
 /// A server that is bound and not yet running.
 pub struct Bound {
@@ -53,7 +53,6 @@ impl Bound {
                 .app_data(web::Data::new(app.pages.clone()))
                 .app_data(web::Data::new(metrics.clone()))
                 .configure(http::configure_extractors)
-                .wrap(from_fn(viewer::forget_pages))
                 .wrap(from_fn(http::write_problems))
                 .wrap(from_fn(http::security_headers))
                 .wrap(Compress::default())

@@ -62,7 +62,7 @@ async fn attempt(
     contexts: &HashMap<LinkId, Arc<LinkContext>>,
     reports: &[Report],
 ) -> Result<Committed> {
-    let tx = db.begin().await?;
+    let tx = db.begin_aside().await?;
     let mut visits = lock_visits(&tx, reports).await?;
     let known: HashSet<VisitId> = visits.keys().copied().collect();
     let (rows, receipts) = choose(&tx, reports, &visits).await?;

@@ -291,7 +291,7 @@ impl Conversions {
         .update(&tx)
         .await?;
         if is_video(version) {
-            write_text(&tx, version.id).await?;
+            write_text(&tx, version).await?;
         }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {
@@ -452,9 +452,8 @@ async fn put_layout<C: sea_orm::ConnectionTrait>(
         number: Set(number),
         layout: Set(layout),
     };
-    use page_layout::Column;
-    let key = OnConflict::columns([Column::VersionId, Column::Number])
-        .update_column(Column::Layout)
+    let key = OnConflict::columns([page_layout::Column::VersionId, page_layout::Column::Number])
+        .update_column(page_layout::Column::Layout)
         .to_owned();
     page_layout::Entity::insert(row)
         .on_conflict(key)

@@ -43,14 +43,48 @@ struct PitchPage {
     total: usize,
     /// The path of the link or of the preview.
     base: String,
-    /// The picture that chat tools show beside the link.
-    image: Option<String>,
+    /// What chat tools show beside the link.
+    card: Card,
     /// The last day of the link.
     until: Option<String>,
     /// Whether what is shown may be printed.
     printable: bool,
     /// The visit token. Absent in a preview, which reports nothing and makes no links.
     visit: Option<String>,
+}
+
+/// What chat tools show of a link. Asking for it counts as nothing.
+struct Card {
+    description: String,
+    /// Absent in a preview, and where there is no page to show.
+    image: Option<CardImage>,
+}
+
+struct CardImage {
+    url: String,
+    width: i32,
+    height: i32,
+}
+
+impl Card {
+    /// Longer descriptions are cut by whoever shows them, in the middle of a word.
+    const LONGEST: usize = 180;
+
+    fn new(message: &str, otherwise: String, image: Option<CardImage>) -> Self {
+        let words: Vec<&str> = message.split_whitespace().collect();
+        let mut description = words.join(" ");
+        if description.is_empty() {
+            description = otherwise;
+        }
+        if description.chars().count() > Self::LONGEST {
+            let cut: String = description.chars().take(Self::LONGEST).collect();
+            let whole = cut
+                .rsplit_once(' ')
+                .map_or(cut.as_str(), |(whole, _)| whole);
+            description = format!("{whole}\u{2026}");
+        }
+        Self { description, image }
+    }
 }
 
 impl PitchPage {
@@ -76,9 +110,9 @@ pub async fn page(
     pages: web::Data<Pages>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let kept = match pages.get(&token, now).await {
+    let kept = match pages.get(&token, now, db.read_mark()).await {
         Some(kept) => kept,
-        None => match prepare(&db, &config, &pages, &token, now).await {
+        None => match draw_once(&db, &config, &pages, &token, now).await {
             Ok(kept) => kept,
             Err(error) => return explain(&request, db.read(), &token, now, error).await,
         },
@@ -113,6 +147,21 @@ pub async fn page(
     Ok(response)
 }
 
+/// The page of a token, drawn by one for all who come at once.
+async fn draw_once(
+    db: &Db,
+    config: &Config,
+    pages: &Pages,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Arc<Kept>> {
+    let _turn = pages.turn(token).await;
+    match pages.get(token, now, db.read_mark()).await {
+        Some(kept) => Ok(kept),
+        None => prepare(db, config, pages, token, now).await,
+    }
+}
+
 /// Draws the page of a token and keeps it for those who come next.
 async fn prepare(
     db: &Db,
@@ -121,7 +170,7 @@ async fn prepare(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Arc<Kept>> {
-    let moment = pages.moment();
+    let mark = db.read_mark();
     let audience = Audience::by_token(db.read(), token, now).await?;
     let link = audience
         .link
@@ -137,8 +186,9 @@ async fn prepare(
         layout,
         page: Prepared::of(body, MARK, policy(Frames::Never))?,
         noted: AtomicU32::new(0),
+        mark,
     });
-    pages.keep(token, Arc::clone(&kept), moment).await;
+    pages.keep(token, Arc::clone(&kept)).await;
     Ok(kept)
 }
 
@@ -182,17 +232,26 @@ async fn draw<C: ConnectionTrait>(
     let sent_at = link
         .as_ref()
         .map_or(pitch.updated_at, |link| link.created_at);
+    let sender = Sender::of(db, &pitch).await?;
+    let count = match total {
+        1 => "1 page".to_owned(),
+        _ => format!("{total} pages"),
+    };
+    let image = recording_base(visit.as_ref(), &base)
+        .zip(items.iter().flat_map(|item| &item.pages).next())
+        .map(|(base, page)| CardImage {
+            url: format!("{}{base}/cover.jpg", config.public_url()),
+            width: page.width.min(960),
+            height: page.height * page.width.min(960) / page.width.max(1),
+        });
+    let from = format!("{count} from {}", sender.name);
     Ok(PitchPage {
-        sender: Sender::of(db, &pitch).await?,
+        sender,
+        card: Card::new(&pitch.message, from, image),
         sent_on: day(sent_at),
         message: pieces(&pitch.message),
         contents: contents(db, shown, &base, 1..=FIRST_PAGES, Length::Short).await?,
         total,
-        image: items
-            .iter()
-            .flat_map(|item| &item.pages)
-            .next()
-            .map(|page| format!("{}{}", config.public_url(), page.src)),
         until: link.as_ref().and_then(|link| link.expires_at).map(day),
         // Whoever previews sees what they could print anyway.
         printable: link.is_none() || downloads,
@@ -203,10 +262,15 @@ async fn draw<C: ConnectionTrait>(
     })
 }
 
+/// The path of the link, where the page is one's and no preview.
+fn recording_base<'a>(visit: Option<&String>, base: &'a str) -> Option<&'a str> {
+    visit.map(|_| base)
+}
+
 /// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
 /// and pictures' addresses and the sender's words leave of that is for text.
 fn room_for_text(words: usize) -> usize {
-    const ROOM: usize = 1_200;
+    const ROOM: usize = 800;
     ROOM.saturating_sub(words)
 }
 

@@ -38,6 +38,7 @@ mod requests;
 mod route_table;
 mod search;
 mod search_log;
+mod sending;
 mod stale;
 mod support;
 mod synonyms;

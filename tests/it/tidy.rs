@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",

@@ -55,7 +55,10 @@ bar.append(
   button("Larger", "M5 12h14M12 5v14", () => zoom.step(1)),
   button("Keys", "M9 9a3 3 0 1 1 4 3q-1 .5-1 2M12 18v.5", show(help)),
 );
-doc.body.append(bar);
+const place = element("nav");
+place.setAttribute("aria-label", "Reading");
+place.append(bar);
+doc.body.append(place);
 
 zoom.start((size) => (level.textContent = `${Math.round(size * 100)}%`));
 keys({ search: found.open, help: show(help) });
@@ -80,10 +83,10 @@ rest((all) => {
 // Contents and links of documents lead to pages that may not be here yet.
 doc.addEventListener("click", (event) => {
   const link = (event.target as HTMLElement).closest<HTMLAnchorElement>("a");
-  const place = link && /#p(\d+)$/.exec(link.href);
-  if (!place || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  const to = link && /#p(\d+)$/.exec(link.href);
+  if (!to || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
   event.preventDefault();
-  go(+place[1]!, true);
+  go(+to[1]!, true);
 });
 
 /* Without network */

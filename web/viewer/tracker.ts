@@ -231,7 +231,8 @@ doc.addEventListener(
 // The second script enlarges in its own way, and says so.
 doc.addEventListener("zoomed", ({ target }) => report({ kind: "zoomed", ...place(target as HTMLElement) }));
 addEventListener("load", () => {
-  doc.head.append(Object.assign(doc.createElement("script"), { src: doc.body.dataset.r }));
+  // What is on the screen comes first.
+  setTimeout(() => doc.head.append(Object.assign(doc.createElement("script"), { src: doc.body.dataset.r })), 150);
 });
 
 /* Sharing */

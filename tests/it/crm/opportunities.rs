@@ -414,6 +414,7 @@ fn visit_of(
         classifier: Set(1),
         continues: Set(None),
         verified_email: Set(None),
+        unnamed: Set(None),
         active_ms: Set(90_000),
         pages_read: Set(2),
         page_total: Set(3),

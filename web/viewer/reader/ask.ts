@@ -111,9 +111,8 @@ const offer = () => {
   if (!visit) return;
   for (const figure of figures) {
     if (figure.querySelector(".ask")) continue;
-    const button = element("button", "ask quiet", "Ask about this page");
+    const button = element("button", "ask quiet", `Ask about page ${place(figure)}`);
     button.type = "button";
-    button.setAttribute("aria-label", `Ask about page ${place(figure)}`);
     button.addEventListener("click", () => open(figure));
     figure.append(button);
   }

@@ -21,7 +21,9 @@ export const go = async (to: number, focus = false) => {
   if (!figure) return;
   const here = current();
   const far = !here || Math.abs(place(here) - to) > 3;
-  const top = figure.getBoundingClientRect().top + scrollY - TOP;
+  const { top: from, height } = figure.getBoundingClientRect();
+  // A page that fits stands in the middle, where it counts as the one that is read.
+  const top = from + scrollY - Math.max(TOP, (innerHeight - height) / 2);
   // A long way is not shown on the way.
   scrollTo({ top, behavior: far || still.matches ? "instant" : "smooth" });
   history.replaceState(null, "", `#p${to}`);
