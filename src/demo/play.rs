@@ -14,7 +14,8 @@ use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visi
 use crate::app::App;
 use crate::clock::Clock;
 use crate::engagement::{
-    self, Act, Beacon, Before, BeaconEvent, Claims, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
+    self, Act, Beacon, BeaconEvent, Before, Claims, Fetch, Ingest, Live, Seen, ServerAct,
+    VisitStart,
 };
 use crate::entities::{
     Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, notification,

@@ -68,7 +68,11 @@ impl Bursts {
             visit,
             told: false,
         });
-        let links = asked.iter().map(|one| one.link).collect::<BTreeSet<_>>().len();
+        let links = asked
+            .iter()
+            .map(|one| one.link)
+            .collect::<BTreeSet<_>>()
+            .len();
         if links < MANY {
             return Burst::default();
         }

@@ -34,15 +34,15 @@ pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, 
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Before, Fetch, Ingest, ServerAct};
 pub use live::Live;
+pub use networks::DataCentres;
 pub use notifications::{
     __path_list_notifications, __path_read_notifications, NotificationPage, NotificationSubject,
     NotificationView, ReadUpTo, list_notifications, mark_read, read_notifications,
 };
-pub use networks::DataCentres;
+pub use people::KnownAs;
 pub use report::{
     Beacon, BeaconEvent, BeaconReply, Candidate, Claims, Dropped, Place, Receipt, Report,
 };
-pub use people::KnownAs;
 pub use rules::{
     __path_add_rule, __path_classify_visit, __path_list_rules, __path_revoke_rule, NewRule,
     RuleEffect, RuleView, Verdict, add_rule, classify_visit, list_rules, revoke_rule,

@@ -30,8 +30,7 @@ impl DataCentres {
             .filter(|line| !line.is_empty());
         lines
             .map(|line| {
-                network(line)
-                    .ok_or_else(|| Error::internal(format!("not a network: {line}")))
+                network(line).ok_or_else(|| Error::internal(format!("not a network: {line}")))
             })
             .collect::<Result<_>>()
             .map(Self)
@@ -80,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_network_has_the_addresses_in_it_and_no_others() {
-        let some = DataCentres::parse("198.51.100.0/24 # one\n\n2001:db8::/32\n192.0.2.7/32").unwrap();
+        let some =
+            DataCentres::parse("198.51.100.0/24 # one\n\n2001:db8::/32\n192.0.2.7/32").unwrap();
         for (address, there) in [
             ("198.51.100.0", true),
             ("198.51.100.255", true),

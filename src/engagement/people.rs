@@ -59,11 +59,19 @@ impl Browser<'_> {
     }
 
     fn first(&self) -> DateTime<Utc> {
-        self.visits.iter().map(|one| one.started_at).min().unwrap_or_default()
+        self.visits
+            .iter()
+            .map(|one| one.started_at)
+            .min()
+            .unwrap_or_default()
     }
 
     fn last(&self) -> DateTime<Utc> {
-        self.visits.iter().map(|one| one.last_seen_at).max().unwrap_or_default()
+        self.visits
+            .iter()
+            .map(|one| one.last_seen_at)
+            .max()
+            .unwrap_or_default()
     }
 
     fn shares_a_network_with(&self, other: &Self) -> bool {
@@ -95,10 +103,7 @@ pub(super) fn people(visits: &[visit::Model]) -> Vec<Person> {
     let mut browsers = browsers(visits);
     browsers.sort_by_key(Browser::first);
     // The recipient's browser is the first in which a person showed it.
-    let first = browsers
-        .iter()
-        .position(Browser::is_person)
-        .unwrap_or(0);
+    let first = browsers.iter().position(Browser::is_person).unwrap_or(0);
     let mut people: Vec<Person> = Vec::new();
     let recipient = browsers.get(first);
     for (at, browser) in browsers.iter().enumerate() {
@@ -264,10 +269,16 @@ mod tests {
             visit("a", WINDOWS, OFFICE, 900),
         ]);
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].known_as, found[0].visits.len()), (KnownAs::Recipient, 2));
+        assert_eq!(
+            (found[0].known_as, found[0].visits.len()),
+            (KnownAs::Recipient, 2)
+        );
         assert_eq!(found[1].known_as, KnownAs::Anonymous);
         let reason = found[1].forwarded.as_deref().unwrap();
-        assert!(reason.contains("Mac, Safari") && reason.contains("came back"), "{reason}");
+        assert!(
+            reason.contains("Mac, Safari") && reason.contains("came back"),
+            "{reason}"
+        );
     }
 
     #[test]
@@ -290,7 +301,13 @@ mod tests {
             visit("b", PHONE, ELSEWHERE, 1),
         ]);
         assert_eq!(found.len(), 2);
-        assert!(found[1].forwarded.as_deref().unwrap().contains("was in use"));
+        assert!(
+            found[1]
+                .forwarded
+                .as_deref()
+                .unwrap()
+                .contains("was in use")
+        );
     }
 
     #[test]
@@ -318,7 +335,10 @@ mod tests {
             visit("c", MAC, ELSEWHERE, 500),
         ]);
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].known_as, found[0].visits.len()), (KnownAs::Verified, 2));
+        assert_eq!(
+            (found[0].known_as, found[0].visits.len()),
+            (KnownAs::Verified, 2)
+        );
     }
 
     #[test]

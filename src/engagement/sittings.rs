@@ -177,7 +177,11 @@ mod tests {
         assert_eq!(facts.unwrap().continues, Some(page));
         assert_eq!(started_at(next), minute(110));
         assert_eq!(placed(139), (next, None));
-        assert_eq!(placed(81), (page, None), "what comes late stays where it belongs");
+        assert_eq!(
+            placed(81),
+            (page, None),
+            "what comes late stays where it belongs"
+        );
         assert_ne!(placed(190).0, next);
     }
 }

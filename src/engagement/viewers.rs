@@ -134,11 +134,7 @@ pub async fn opportunity_viewers(
 }
 
 impl ViewerView {
-    fn of(
-        person: &Person,
-        link: &LinkContext,
-        visits: &HashMap<VisitId, &visit::Model>,
-    ) -> Self {
+    fn of(person: &Person, link: &LinkContext, visits: &HashMap<VisitId, &visit::Model>) -> Self {
         let link_for = link
             .recipient_name
             .clone()
@@ -191,7 +187,11 @@ impl ViewerView {
 impl Person {
     /// The first of their visits names them.
     fn key(&self) -> VisitId {
-        self.visits.iter().min().copied().unwrap_or(VisitId(uuid::Uuid::nil()))
+        self.visits
+            .iter()
+            .min()
+            .copied()
+            .unwrap_or(VisitId(uuid::Uuid::nil()))
     }
 }
 

@@ -23,9 +23,7 @@ use crate::entities::{
 };
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
-use crate::ids::{
-    AssetId, LinkId, OpportunityId, PitchId, PitchItemId, VisitId, VisitRuleId,
-};
+use crate::ids::{AssetId, LinkId, OpportunityId, PitchId, PitchItemId, VisitId, VisitRuleId};
 use crate::rollup::{Facts, Reason};
 
 /// What the live screen shows: visits with a sign of life since.

@@ -146,11 +146,7 @@ fn against(look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
         -60,
         "calls itself a known scanner, preview or crawler",
     );
-    weigh(
-        facts.webdriver,
-        -60,
-        "the browser was driven by a program",
-    );
+    weigh(facts.webdriver, -60, "the browser was driven by a program");
     // A page that was fetched ahead and then looked at is a person's.
     weigh(facts.head && !ran, -60, "asked with HEAD, as scanners do");
     weigh(
@@ -236,11 +232,7 @@ fn in_favour(visit: &Visit, look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &
         10,
         "moved through the page without a pointer, as assistive technology does",
     );
-    weigh(
-        facts.kinds & TOUCH != 0 && trusted,
-        5,
-        "touched the screen",
-    );
+    weigh(facts.kinds & TOUCH != 0 && trusted, 5, "touched the screen");
     let there = (aided || !look.paced) && !look.untouched;
     weigh(
         there && (READ_MS..LONG_MS).contains(&look.longest),
@@ -428,7 +420,10 @@ mod tests {
         ] {
             let verdict = verdict(4_000, facts);
             assert_eq!(verdict.class, VisitClass::Machine, "{verdict:?}");
-            let said = verdict.reasons.iter().any(|one| one.reason.contains(reason));
+            let said = verdict
+                .reasons
+                .iter()
+                .any(|one| one.reason.contains(reason));
             assert!(said, "{verdict:?}");
         }
         let detonated = judged(3_000, ran(), TimeDelta::seconds(20));

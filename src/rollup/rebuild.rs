@@ -14,8 +14,8 @@ use super::tables::{add_deltas, insert_visits, replace_pages};
 use super::visit::{LinkFacts, Visit};
 use crate::db::Db;
 use crate::entities::{
-    event, pitch, pitch_link, rollup_asset_day, rollup_opportunity_asset, rollup_page,
-    visit, visit_page,
+    event, pitch, pitch_link, rollup_asset_day, rollup_opportunity_asset, rollup_page, visit,
+    visit_page,
 };
 use crate::error::Result;
 use crate::ids::{LinkId, OpportunityId, VisitId};

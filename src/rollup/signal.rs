@@ -146,9 +146,7 @@ impl<'a> Signal<'a> {
 }
 
 /// The union of stretches, in order, whatever order they come in.
-pub(super) fn union(
-    stretches: impl IntoIterator<Item = (u32, u32)>,
-) -> Vec<(u32, u32)> {
+pub(super) fn union(stretches: impl IntoIterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
     let mut sorted: Vec<(u32, u32)> = stretches
         .into_iter()
         .filter(|(from, to)| from < to)

@@ -42,7 +42,8 @@ const KNOWN_VISITS: Rows = Rows {
 
 /// Reasons and features are JSON.
 const VISIT_COLUMNS: &[bool] = &[
-    false, false, false, false, false, false, false, false, false, false, false, true, true, false, false, false, false, false, false, false, false, false, false, false, false, false, false,
+    false, false, false, false, false, false, false, false, false, false, false, true, true, false,
+    false, false, false, false, false, false, false, false, false, false, false, false, false,
 ];
 
 const PAGES: Rows = Rows {
@@ -79,7 +80,10 @@ fn visit_values(rows: Vec<visit::Model>) -> Vec<Value> {
             row.score.into(),
             row.reasons.to_string().into(),
             row.features.to_string().into(),
-            row.class_override.map(VisitClass::as_str).map(str::to_owned).into(),
+            row.class_override
+                .map(VisitClass::as_str)
+                .map(str::to_owned)
+                .into(),
             row.rule_id.map(|id| id.0).into(),
             row.classifier.into(),
             row.continues.map(|id| id.0).into(),

@@ -265,7 +265,8 @@ impl Visit {
 
     /// What it counts as: a person's word, else the program's.
     pub fn class(&self) -> VisitClass {
-        self.ruling.map_or(self.verdict.class, |ruling| ruling.class)
+        self.ruling
+            .map_or(self.verdict.class, |ruling| ruling.class)
     }
 
     /// Whether it counts as a person's.

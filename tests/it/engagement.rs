@@ -452,7 +452,7 @@ async fn closing_brings_to_disk_what_was_taken_in() {
             seen: Seen::default(),
             head: false,
             prefetch: false,
-        before: Before::default(),
+            before: Before::default(),
         });
     }
     app.close().await.unwrap();

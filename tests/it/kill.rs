@@ -236,7 +236,11 @@ impl Postgres {
             .map(|folder| folder.join("postgres"))
             .find(|file| file.exists())?;
         let bin = bin.canonicalize().ok()?.parent()?.to_owned();
-        let port = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .ok()?
+            .local_addr()
+            .ok()?
+            .port();
         let mut postgres = Self {
             bin,
             dir: tempfile::tempdir().ok()?,
@@ -244,7 +248,10 @@ impl Postgres {
             server: None,
         };
         if rustix::process::getuid().is_root() {
-            let owner = Command::new("chown").arg("nobody").arg(postgres.dir.path()).status();
+            let owner = Command::new("chown")
+                .arg("nobody")
+                .arg(postgres.dir.path())
+                .status();
             assert!(owner.unwrap().success());
         }
         let data = postgres.dir.path().join("data");
@@ -264,7 +271,9 @@ impl Postgres {
         let program = self.bin.join(program);
         let mut command = if rustix::process::getuid().is_root() {
             let mut command = Command::new("setpriv");
-            command.args(["--reuid=nobody", "--clear-groups"]).arg(program);
+            command
+                .args(["--reuid=nobody", "--clear-groups"])
+                .arg(program);
             command
         } else {
             Command::new(program)
@@ -291,7 +300,9 @@ impl Postgres {
     fn end(&mut self, signal: &str) {
         if let Some(mut server) = self.server.take() {
             let id = server.id().to_string();
-            let _ = Command::new("kill").args([format!("-{signal}"), id]).status();
+            let _ = Command::new("kill")
+                .args([format!("-{signal}"), id])
+                .status();
             let _ = server.wait();
         }
     }
@@ -319,7 +330,10 @@ async fn recovered(base: &str, link: &str) {
             return;
         }
         let waited = begin.elapsed();
-        assert!(waited < Duration::from_secs(10), "not there after {waited:?}");
+        assert!(
+            waited < Duration::from_secs(10),
+            "not there after {waited:?}"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

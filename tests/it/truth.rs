@@ -34,7 +34,10 @@ async fn read(tab: &Tab, sent: &SentPitch) {
 }
 
 async fn reads(server: &TestServer) -> (i64, i64) {
-    let days = rollup_asset_day::Entity::find().all(server.app.db.read()).await.unwrap();
+    let days = rollup_asset_day::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
     let sum = |of: fn(&rollup_asset_day::Model) -> i64| days.iter().map(of).sum();
     (sum(|day| day.reads), sum(|day| day.excluded_visits))
 }
@@ -56,11 +59,18 @@ async fn what_a_rep_says_of_a_visit_counts_in_every_number_and_can_be_taken_back
     assert_eq!(put(&stranger, &class, &machine).await.code(), "not_found");
     assert_eq!(put(&marketer, &class, &machine).await.code(), "forbidden");
     let visit = put(&rep, &class, &machine).await.ok();
-    assert_eq!((&visit["class"], &visit["level"]), (&json!("machine"), &json!("opened")));
+    assert_eq!(
+        (&visit["class"], &visit["level"]),
+        (&json!("machine"), &json!("opened"))
+    );
     assert_eq!(visit["ruling"]["instead_of"], "human");
     assert_eq!(reads(&server).await, (0, 1));
     let told = rep.get("/api/v1/notifications").await.ok();
-    assert_eq!(told["items"], json!([]), "what was told of it is taken back");
+    assert_eq!(
+        told["items"],
+        json!([]),
+        "what was told of it is taken back"
+    );
     Derived::assert_rebuilt(&server.app).await;
 
     // What comes later in the visit is a machine's too.
@@ -68,7 +78,10 @@ async fn what_a_rep_says_of_a_visit_counts_in_every_number_and_can_be_taken_back
     assert_eq!(reads(&server).await, (0, 1));
 
     let visit = put(&rep, &class, &json!({ "class": null })).await.ok();
-    assert_eq!((&visit["class"], &visit["ruling"]), (&json!("human"), &Value::Null));
+    assert_eq!(
+        (&visit["class"], &visit["ruling"]),
+        (&json!("human"), &Value::Null)
+    );
     assert_eq!(reads(&server).await, (1, 0));
     assert_eq!(rep.get("/api/v1/notifications").await.ok()["unread"], 1);
     Derived::assert_rebuilt(&server.app).await;
@@ -80,17 +93,24 @@ async fn a_rule_holds_for_visits_past_and_to_come_until_it_is_taken_back() {
     let rep = server.person(Role::Rep).await;
     let manager = server.person(Role::Manager).await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
-    let from = |address: &str| Tab::open(&server.app, &server.base, &sent, 60).from_address(address);
+    let from =
+        |address: &str| Tab::open(&server.app, &server.base, &sent, 60).from_address(address);
     read(&from(OFFICE), &sent).await;
     read(&from(ELSEWHERE), &sent).await;
 
     let rule = json!({ "field": "network", "value": OFFICE, "class": "machine", "note": "" });
-    assert_eq!(rep.post("/api/v1/visit-rules", &rule).await.code(), "forbidden");
+    assert_eq!(
+        rep.post("/api/v1/visit-rules", &rule).await.code(),
+        "forbidden"
+    );
     let mut trial = rule.clone();
     trial["dry_run"] = true.into();
     let effect = manager.post("/api/v1/visit-rules", &trial).await;
     assert_eq!(effect.status, 200);
-    assert_eq!((&effect.body["changed"], &effect.body["reads"]), (&json!(1), &json!(-1)));
+    assert_eq!(
+        (&effect.body["changed"], &effect.body["reads"]),
+        (&json!(1), &json!(-1))
+    );
     assert_eq!(reads(&server).await, (2, 0), "a trial changes nothing");
 
     let made = manager.post("/api/v1/visit-rules", &rule).await;
@@ -106,12 +126,20 @@ async fn a_rule_holds_for_visits_past_and_to_come_until_it_is_taken_back() {
     let path = format!("/api/v1/visit-rules/{id}");
     assert_eq!(rep.delete(&path).await.code(), "forbidden");
     let effect = manager.delete(&path).await.ok();
-    assert_eq!((&effect["changed"], &effect["reads"]), (&json!(2), &json!(2)));
+    assert_eq!(
+        (&effect["changed"], &effect["reads"]),
+        (&json!(2), &json!(2))
+    );
     assert_eq!(reads(&server).await, (3, 0));
     assert_eq!(manager.delete(&path).await.code(), "not_found");
     Derived::assert_rebuilt(&server.app).await;
 
-    for (field, value) in [("network", "office"), ("agent", "ff"), ("link", "1"), ("agent", " ")] {
+    for (field, value) in [
+        ("network", "office"),
+        ("agent", "ff"),
+        ("link", "1"),
+        ("agent", " "),
+    ] {
         let wrong = json!({ "field": field, "value": value, "class": "machine" });
         let answer = manager.post("/api/v1/visit-rules", &wrong).await;
         assert_eq!(answer.code(), "invalid", "{field} {value}");
@@ -132,10 +160,15 @@ async fn half_an_hour_of_silence_ends_a_visit_and_begins_another() {
     let first = [ago(opened(6), 170), ago(viewed(item, 1, 9_000), 165)];
     tab.report(&first).await.ok();
     let later = viewed(item, 2, 8_000);
-    tab.report(&[ago(later.clone(), 20), viewed(item, 3, 7_000)]).await.ok();
+    tab.report(&[ago(later.clone(), 20), viewed(item, 3, 7_000)])
+        .await
+        .ok();
     assert_eq!(tab.report(&[later]).await.ok()["duplicate"], 1);
 
-    let mut visits = visit::Entity::find().all(server.app.db.read()).await.unwrap();
+    let mut visits = visit::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
     visits.sort_by_key(|one| one.started_at);
     assert_eq!(visits.len(), 2);
     assert_eq!((visits[0].active_ms, visits[1].active_ms), (9_000, 15_000));
@@ -166,17 +199,30 @@ async fn a_page_loaded_again_within_half_an_hour_is_the_same_visit() {
     let cookie = cookie_of(&first);
     let html = first.text().await.unwrap();
     for _ in 0..100 {
-        if visit::Entity::find().count(server.app.db.read()).await.unwrap() == 1 {
+        if visit::Entity::find()
+            .count(server.app.db.read())
+            .await
+            .unwrap()
+            == 1
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let again = client.get(&page).header("cookie", cookie).send().await.unwrap();
+    let again = client
+        .get(&page)
+        .header("cookie", cookie)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(visit_in(&again.text().await.unwrap()), visit_in(&html));
     let other = client.get(&page).send().await.unwrap();
     assert_ne!(visit_in(&other.text().await.unwrap()), visit_in(&html));
     server.app.ingest.close().await;
-    let visits = visit::Entity::find().count(server.app.db.read()).await.unwrap();
+    let visits = visit::Entity::find()
+        .count(server.app.db.read())
+        .await
+        .unwrap();
     assert_eq!(visits, 2);
     Derived::assert_rebuilt(&server.app).await;
 }
@@ -198,12 +244,17 @@ async fn a_link_that_nobody_sees_tells_a_crawler_and_a_dot_tells_a_reader_withou
         // What was asked for is on disk within a moment.
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         for _ in 0..times {
-            let request = client.get(format!("{page}/{path}")).header("cookie", &cookie);
+            let request = client
+                .get(format!("{page}/{path}"))
+                .header("cookie", &cookie);
             assert_eq!(request.send().await.unwrap().status(), 200);
         }
     }
     server.app.ingest.close().await;
-    let visits = visit::Entity::find().all(server.app.db.read()).await.unwrap();
+    let visits = visit::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
     let mut classes: Vec<_> = visits.iter().map(|one| (one.class, one.level)).collect();
     classes.sort();
     assert_eq!(
@@ -263,16 +314,39 @@ async fn a_link_that_was_passed_on_is_noticed_and_a_second_device_is_not() {
     let viewers = rep.get(&path).await.ok();
     let items = viewers["items"].as_array().unwrap();
     assert_eq!(items.len(), 2, "{viewers}");
-    let recipient = items.iter().find(|one| one["known_as"] == "recipient").unwrap();
-    assert_eq!((&recipient["name"], &recipient["visits"]), (&json!("Maria Lopez"), &json!(3)));
-    let other = items.iter().find(|one| one["known_as"] == "anonymous").unwrap();
-    assert_eq!((&other["name"], &other["new_at_account"]), (&Value::Null, &json!(true)));
-    assert!(other["forwarded"].as_str().unwrap().contains("came back"), "{other}");
+    let recipient = items
+        .iter()
+        .find(|one| one["known_as"] == "recipient")
+        .unwrap();
+    assert_eq!(
+        (&recipient["name"], &recipient["visits"]),
+        (&json!("Maria Lopez"), &json!(3))
+    );
+    let other = items
+        .iter()
+        .find(|one| one["known_as"] == "anonymous")
+        .unwrap();
+    assert_eq!(
+        (&other["name"], &other["new_at_account"]),
+        (&Value::Null, &json!(true))
+    );
+    assert!(
+        other["forwarded"].as_str().unwrap().contains("came back"),
+        "{other}"
+    );
 
-    let visits = rep.get(&format!("/api/v1/opportunities/{}/visits", sent.opportunity)).await.ok();
-    let passed_on = visits["items"].as_array().unwrap().iter().filter(|one| {
-        one["viewer"]["forwarded"].is_string() && one["viewer_name"].is_null()
-    });
+    let visits = rep
+        .get(&format!(
+            "/api/v1/opportunities/{}/visits",
+            sent.opportunity
+        ))
+        .await
+        .ok();
+    let passed_on = visits["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["viewer"]["forwarded"].is_string() && one["viewer_name"].is_null());
     assert_eq!(passed_on.count(), 1);
     let stranger = server.person_named(Role::Rep, "other", Some("South")).await;
     assert_eq!(stranger.get(&path).await.code(), "not_found");
@@ -280,13 +354,36 @@ async fn a_link_that_was_passed_on_is_noticed_and_a_second_device_is_not() {
 
 /// A body that a browser would not send, more or less like one that it would.
 fn nonsense(random: &mut impl rand::Rng, tab: &Tab, sent: &SentPitch) -> String {
-    let numbers = ["-1", "0", "1e308", "-1e308", "null", "\"7\"", "99999999999999999999", "[]", "3.5"];
-    let texts = ["\"\"", "\"page_viewed\"", "\"shared\"", "\"fetched\"", "\"opened\"", "null", "7", "{}"];
+    let numbers = [
+        "-1",
+        "0",
+        "1e308",
+        "-1e308",
+        "null",
+        "\"7\"",
+        "99999999999999999999",
+        "[]",
+        "3.5",
+    ];
+    let texts = [
+        "\"\"",
+        "\"page_viewed\"",
+        "\"shared\"",
+        "\"fetched\"",
+        "\"opened\"",
+        "null",
+        "7",
+        "{}",
+    ];
     let mut number = || (*numbers.choose(random).unwrap()).to_owned();
     let (page, active, ago, inputs) = (number(), number(), number(), number());
     let mut text = || (*texts.choose(random).unwrap()).to_owned();
     let (id, kind) = (text(), text());
-    let id = if id == "7" { format!("\"{}\"", uuid::Uuid::new_v4()) } else { id };
+    let id = if id == "7" {
+        format!("\"{}\"", uuid::Uuid::new_v4())
+    } else {
+        id
+    };
     let item = if random.random_bool(0.5) {
         format!("\"{}\"", sent.items[0].item)
     } else {
@@ -323,16 +420,25 @@ async fn nonsense_is_refused_or_dropped_and_never_counts() {
             reply.status
         );
     }
-    let rows = event::Entity::find().all(server.app.db.read()).await.unwrap();
+    let rows = event::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
     for row in &rows {
-        assert!(row.kind == EventKind::Opened || row.kind == EventKind::PageViewed, "{row:?}");
+        assert!(
+            row.kind == EventKind::Opened || row.kind == EventKind::PageViewed,
+            "{row:?}"
+        );
         assert_eq!(row.visit_id, tab.visit);
         assert!((0..60_000).contains(&row.active_ms), "{row:?}");
         let start = lastmile::rollup::started_at(tab.visit);
         assert!(row.occurred_at >= start && row.occurred_at <= server.app.clock.now());
         assert!((1..=3).contains(&row.page_number.unwrap_or(1)));
     }
-    let told = notification::Entity::find().count(server.app.db.read()).await.unwrap();
+    let told = notification::Entity::find()
+        .count(server.app.db.read())
+        .await
+        .unwrap();
     assert!(told <= 1);
     Derived::assert_rebuilt(&server.app).await;
 }
@@ -346,7 +452,9 @@ async fn a_full_queue_says_so_and_loses_nothing_that_it_took() {
     // Nothing can be written while this stands.
     let held = app.db.begin().await.unwrap();
     if app.db.backend() == DbBackend::Postgres {
-        held.execute_unprepared("LOCK TABLE visits IN EXCLUSIVE MODE").await.unwrap();
+        held.execute_unprepared("LOCK TABLE visits IN EXCLUSIVE MODE")
+            .await
+            .unwrap();
     }
     let visit = begin_visit(&app.keys, sent.link, app.clock.now()).visit;
     let sending: Vec<_> = (0..9_000)
@@ -376,7 +484,9 @@ async fn a_full_queue_says_so_and_loses_nothing_that_it_took() {
         .map(Result::unwrap)
         .collect();
     let busy = replies.iter().filter(|reply| {
-        reply.as_ref().is_err_and(|error| error.code == Code::Busy && error.retry_after.is_some())
+        reply
+            .as_ref()
+            .is_err_and(|error| error.code == Code::Busy && error.retry_after.is_some())
     });
     let busy = busy.count();
     let taken = replies.iter().filter(|reply| reply.is_ok()).count();
@@ -400,9 +510,17 @@ async fn whatever_is_said_and_done_what_is_kept_equals_what_is_rebuilt() {
     for round in 0..60 {
         match random.random_range(0..10) {
             0..=5 => {
-                let sent = if random.random_bool(0.5) { &first } else { &second };
-                let address = *[OFFICE, ELSEWHERE, "192.0.2.7"].choose(&mut random).unwrap();
-                let agent = *["Firefox/140", "Mimecast/1.0", "Chrome/140"].choose(&mut random).unwrap();
+                let sent = if random.random_bool(0.5) {
+                    &first
+                } else {
+                    &second
+                };
+                let address = *[OFFICE, ELSEWHERE, "192.0.2.7"]
+                    .choose(&mut random)
+                    .unwrap();
+                let agent = *["Firefox/140", "Mimecast/1.0", "Chrome/140"]
+                    .choose(&mut random)
+                    .unwrap();
                 let age = random.random_range(30..9_000);
                 let tab = Tab::open(&server.app, &server.base, sent, age)
                     .from_address(address)
@@ -422,7 +540,11 @@ async fn whatever_is_said_and_done_what_is_kept_equals_what_is_rebuilt() {
             6 | 7 if !visits.is_empty() => {
                 let visit = visits.choose(&mut random).unwrap();
                 let class = classes.choose(&mut random).unwrap();
-                let said = if random.random_bool(0.3) { json!(null) } else { json!(class) };
+                let said = if random.random_bool(0.3) {
+                    json!(null)
+                } else {
+                    json!(class)
+                };
                 let path = format!("/api/v1/visits/{visit}/class");
                 put(&rep, &path, &json!({ "class": said })).await.ok();
             }
@@ -439,7 +561,10 @@ async fn whatever_is_said_and_done_what_is_kept_equals_what_is_rebuilt() {
             }
             _ if !rules.is_empty() => {
                 let rule = rules.swap_remove(random.random_range(0..rules.len()));
-                admin.delete(&format!("/api/v1/visit-rules/{rule}")).await.ok();
+                admin
+                    .delete(&format!("/api/v1/visit-rules/{rule}"))
+                    .await
+                    .ok();
             }
             _ => {}
         }

@@ -27,7 +27,10 @@ pub(super) async fn run(
     for _ in 0..clients {
         let mut stream = Connection::new(address.to_owned());
         stream.begin(request.as_bytes()).await.map_err(|_| {
-            Error::internal(format!("only {} connections could be opened", streams.len()))
+            Error::internal(format!(
+                "only {} connections could be opened",
+                streams.len()
+            ))
         })?;
         streams.push(stream);
     }
@@ -36,7 +39,10 @@ pub(super) async fn run(
     let mut summary = Summary::default();
     while Instant::now() < until {
         let begin = Instant::now();
-        match Connection::new(address.to_owned()).send(page.as_bytes()).await {
+        match Connection::new(address.to_owned())
+            .send(page.as_bytes())
+            .await
+        {
             Ok(answer) if answer.status == 200 => summary.page(begin.elapsed()),
             Ok(answer) => summary.refused(answer.status, 0),
             Err(_) => summary.broken(0),

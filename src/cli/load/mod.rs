@@ -100,10 +100,10 @@ pub(super) async fn run(options: Options) -> Result<()> {
     };
     let before = used().await;
     if options.mode == Mode::Idle {
-        let path = options.token.first().map_or_else(
-            || "/healthz".to_owned(),
-            |token| format!("/p/{token}"),
-        );
+        let path = options
+            .token
+            .first()
+            .map_or_else(|| "/healthz".to_owned(), |token| format!("/p/{token}"));
         let begin = Instant::now();
         let bearer = bearer.unwrap_or_default();
         let (clients, seconds) = (options.clients, options.seconds);
