@@ -20,6 +20,7 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod attempt;
 pub mod bulk_edit;
 pub mod bulk_edit_item;
 pub mod campaign;
@@ -40,6 +41,7 @@ pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod link_code;
 pub mod mail;
 pub mod notification;
 pub mod opportunity;
@@ -64,15 +66,19 @@ pub mod setting;
 pub mod stage_change;
 pub mod synonym;
 pub mod team;
+pub mod terms;
+pub mod terms_acceptance;
+pub mod terms_version;
 pub mod upload;
 pub mod user;
 mod values;
+pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
-    Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
-    VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind,
+    DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome,
+    RequestStatus, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 /// Stands in a button's address for the token of the mail's own link, which is put in when the mail is sent.
 pub const LINK_TOKEN: &str = "LINK-TOKEN";
 
+/// Stands in a mail about a one-time code for the code, which is put in when the mail is sent.
+pub const ONE_TIME_CODE: &str = "ONE-TIME-CODE";
+
 /// The content of a mail, in the order in which it is read. Every text is plain: it is escaped where it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Letter {

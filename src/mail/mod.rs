@@ -5,7 +5,8 @@
 //! [`queue`] it. Mail that comes in is not read.
 //!
 //! Invariants: one mail per `dedupe_key`, whatever happens; nothing that people typed can add a header or a recipient;
-//! the token of a link is put in only while a mail is sent or shown to an administrator, and is never in the database.
+//! the token of a link and one-time codes are put in only while a mail is sent or shown to an administrator, and are never
+//! in the database.
 
 mod address;
 mod letter;
@@ -13,6 +14,6 @@ mod outbox;
 mod sender;
 
 pub use address::{Address, Recipient};
-pub use letter::{Button, LINK_TOKEN, Letter, Point};
+pub use letter::{Button, LINK_TOKEN, Letter, ONE_TIME_CODE, Point};
 pub use outbox::{NewMail, queue, queue_again};
 pub use sender::{Mailer, SEND, text_with_token};

@@ -13,13 +13,14 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::address::{Recipient, one_line};
-use super::letter::LINK_TOKEN;
+use super::letter::{LINK_TOKEN, ONE_TIME_CODE};
 use super::outbox::SendPayload;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{MailState, mail};
 use crate::error::{Error, Result};
+use crate::ids::LinkCodeId;
 use crate::jobs::{self, Claim, Handler};
 use crate::keys::Keys;
 
@@ -208,9 +209,15 @@ pub fn text_with_token(keys: &Keys, mail: &mail::Model) -> String {
 }
 
 fn with_token(keys: &Keys, mail: &mail::Model, text: &str) -> String {
+    let text = match (mail.about_kind.as_deref(), mail.about_id) {
+        (Some("link_code"), Some(id)) => {
+            text.replace(ONE_TIME_CODE, &keys.one_time_code(LinkCodeId(id)))
+        }
+        _ => text.to_owned(),
+    };
     match mail.link_id {
         Some(link) => text.replace(LINK_TOKEN, &keys.link_token(link)),
-        None => text.to_owned(),
+        None => text,
     }
 }
 
@@ -277,6 +284,20 @@ mod tests {
         );
         assert!(source.contains("multipart/alternative"), "{source}");
         assert!(!source.contains(LINK_TOKEN), "{source}");
+    }
+
+    #[test]
+    fn a_one_time_code_is_only_in_the_mail_that_goes_out() {
+        let id = uuid::Uuid::from_u128(7);
+        let mail = mail::Model {
+            text: format!("Your code is {ONE_TIME_CODE}"),
+            about_kind: Some("link_code".to_owned()),
+            about_id: Some(id),
+            ..mail()
+        };
+        let code = Keys::from_secret("a secret").one_time_code(LinkCodeId(id));
+        assert_eq!(code.len(), 6);
+        assert!(source(&mail).contains(&code));
     }
 
     #[test]

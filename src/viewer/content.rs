@@ -8,9 +8,10 @@ use sea_orm::{
 };
 
 use super::words::{Piece, pieces};
-use crate::entities::{caption, page, pitch, web_source};
+use crate::entities::{DownloadMode, caption, page, pitch, web_source};
 use crate::error::Result;
 use crate::ids::{CaptionId, PitchItemId, VersionId};
+use crate::library::becomes_pdf;
 use crate::pitches::{ShownItem, is_video};
 
 /// More than this are not listed by title under "Contents".
@@ -46,7 +47,8 @@ pub(super) struct Download {
 #[derive(Clone, Debug)]
 pub(super) struct Video {
     pub(super) ordinal: usize,
-    pub(super) src: String,
+    /// Absent where it is not given out.
+    pub(super) src: Option<String>,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
 }
@@ -107,8 +109,10 @@ pub(super) struct Entry {
 pub(super) struct Addresses<'a> {
     /// The path of the link or of the preview.
     pub(super) base: &'a str,
-    /// Whether originals can be downloaded.
-    pub(super) downloads: bool,
+    /// How files are given out.
+    pub(super) downloads: DownloadMode,
+    /// Whether pictures carry who looks at them; videos are not given out then.
+    pub(super) watermarked: bool,
     /// The visit that a download is to be noted for.
     pub(super) visit: Option<&'a str>,
 }
@@ -280,8 +284,7 @@ fn arrange(
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
                 // A single page has no file of its own: the original holds the other pages too.
-                download: (addresses.downloads && shown.item.page_number.is_none())
-                    .then(|| download(&shown, addresses)),
+                download: download(&shown, addresses).filter(|_| shown.item.page_number.is_none()),
                 source: None,
                 video,
                 pages,
@@ -378,25 +381,36 @@ fn video(
         .then(|| picture_url(shown, 1, 960, addresses));
     Video {
         ordinal,
-        src: format!("{}/video/{}", addresses.base, shown.item.id),
+        src: (!addresses.watermarked)
+            .then(|| format!("{}/video/{}", addresses.base, shown.item.id)),
         poster,
         tracks: tracks.get(&shown.item.id).cloned().unwrap_or_default(),
     }
 }
 
-fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Download {
-    let query = addresses
-        .visit
-        .map(|visit| format!("?visit={visit}"))
-        .unwrap_or_default();
-    Download {
-        href: format!("{}/download/{}{query}", addresses.base, shown.item.id),
-        label: format!(
+fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Option<Download> {
+    let label = match addresses.downloads {
+        DownloadMode::Off => return None,
+        DownloadMode::Pdf if shown.version.format != "pdf" => {
+            if !becomes_pdf(&shown.version.format) {
+                return None;
+            }
+            "PDF".to_owned()
+        }
+        DownloadMode::Pdf | DownloadMode::Original => format!(
             "{} ({})",
             shown.version.format.to_uppercase(),
             size(shown.version.byte_size)
         ),
-    }
+    };
+    let query = addresses
+        .visit
+        .map(|visit| format!("?visit={visit}"))
+        .unwrap_or_default();
+    Some(Download {
+        href: format!("{}/download/{}{query}", addresses.base, shown.item.id),
+        label,
+    })
 }
 
 /// The version's number makes a new version's pictures new addresses, so that old ones may be cached.

@@ -3,7 +3,8 @@
 //! What a pitch shows is decided by `pitches`; what the page's script reports is taken by `engagement`. Whether
 //! anything is recorded is decided here, on the server: a preview carries no visit token.
 //!
-//! Invariants: nothing is served that the pitch of the link does not show today; the page is one request before its
+//! Invariants: nothing is served or done before `Audience::admit` has let the browser in, and nothing that the pitch of
+//! the link does not show today; the page is one request before its
 //! pictures and names no other host.
 
 mod act;
@@ -12,22 +13,30 @@ mod browser;
 mod closed;
 mod content;
 mod download;
+mod gate;
 mod page;
 mod picture;
 mod privacy;
 mod render;
 mod share;
+mod status;
 mod video;
+mod watermark;
 mod words;
 
 pub use download::download;
+pub use gate::pass_gate;
 pub use page::{page, preview};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};
 pub use privacy::privacy;
 pub use share::share;
+pub use status::status;
 pub use video::{captions, preview_captions, preview_video, video};
+pub use watermark::Watermarks;
 
 /// The page's style, as `npm run build:viewer` makes it.
 const STYLE: &str = include_str!("../../web/viewer/dist/viewer.css");
 /// The page's script, as `npm run build:viewer` makes it.
 const SCRIPT: &str = include_str!("../../web/viewer/dist/tracker.js");
+/// The style of the gates, beside the page's.
+const GATE_STYLE: &str = include_str!("../../web/viewer/gate.css");

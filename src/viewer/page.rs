@@ -10,17 +10,19 @@ use super::audience::{Audience, Sender};
 use super::browser::{is_prefetch, meet};
 use super::closed::explain;
 use super::content::{Addresses, Entry, Item, PageText, contents, load_items};
+use super::gate::ask;
 use super::render::{Frames, html};
 use super::words::{Piece, pieces};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::engagement::{Fetch, Ingest, begin_visit};
-use crate::error::{Error, Result};
+use crate::entities::DownloadMode;
+use crate::error::{Code, Error, Result};
 use crate::http::Principal;
 use crate::ids::PitchId;
 use crate::keys::Keys;
-use crate::pitches::{Layout, ShownItem, shown_items};
+use crate::pitches::{Layout, ShownItem, download_mode, shown_items};
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -60,8 +62,12 @@ pub async fn page(
     ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
+        // Chat tools that ask for a preview read the neutral title of the gate only if it comes as a page.
+        Err(error) if error.code == Code::Gated => {
+            return ask(&request, db.read(), &token, now, StatusCode::OK, None).await;
+        }
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
     let shown = shown_items(db.read(), audience.pitch.id).await?;
@@ -107,10 +113,20 @@ async fn draw<C: ConnectionTrait>(
     shown: Vec<ShownItem>,
     visit: Option<String>,
 ) -> Result<PitchPage> {
-    let Audience { pitch, link, base } = audience;
+    let watermarked = audience.is_watermarked();
+    let Audience {
+        pitch,
+        link,
+        base,
+        gated,
+        email: _,
+    } = audience;
+    // What stands behind a gate is not shown in chats, and neither is a picture with somebody's address in it.
+    let shows_image = !gated && !watermarked;
     let addresses = Addresses {
         base: &base,
-        downloads: link.as_ref().is_some_and(|link| link.download_allowed),
+        downloads: link.as_ref().map_or(DownloadMode::Off, download_mode),
+        watermarked,
         visit: visit.as_deref(),
     };
     let items = load_items(db, &pitch, shown, addresses).await?;
@@ -134,6 +150,7 @@ async fn draw<C: ConnectionTrait>(
             .iter()
             .flat_map(|item| &item.pages)
             .next()
+            .filter(|_| shows_image)
             .map(|page| format!("{}{}", config.public_url(), page.src)),
         until: link.and_then(|link| link.expires_at).map(day),
         recording: visit.map(|visit| Recording { base, visit }),

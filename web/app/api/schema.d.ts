@@ -742,6 +742,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/link-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All policies for links. */
+        get: operations["list_link_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policies/{whose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the policy of the installation or of a team. It holds for links that are made or changed from now on. */
+        put: operations["put_link_policy"];
+        post?: never;
+        /** Take a team's policy away; the installation's holds for it again. */
+        delete: operations["delete_link_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link that the caller makes gets where nothing is said, and how long it may last. */
+        get: operations["get_link_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}": {
         parameters: {
             query?: never;
@@ -751,6 +803,27 @@ export interface paths {
         };
         /** One link. */
         get: operations["get_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of a link; what is not said stays. A changed passcode, list or terms asks every reader again. Links
+         *     that were shared on from it follow.
+         */
+        patch: operations["edit_link"];
+        trace?: never;
+    };
+    "/api/v1/links/{id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who accepted the terms of a link, and of those that were shared on from it. */
+        get: operations["list_acceptances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1163,7 +1236,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by password. */
+        /** Sign in by password. Attempts are limited; `RateLimit-*` headers say how many are left. */
         post: operations["sign_in"];
         /** Sign out: the session is revoked, and every token of it with it. */
         delete: operations["sign_out"];
@@ -1254,6 +1327,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms that links can ask for. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Write new terms. */
+        post: operations["add_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Word terms anew. Another text is another version, which everybody is asked to accept again. */
+        put: operations["edit_terms"];
+        post?: never;
+        /** Take terms out of use. Links that ask for them go on asking; new ones cannot. */
+        delete: operations["retire_terms"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1548,6 +1657,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody accepted terms. */
+        Acceptance: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            accepted_at: string;
+            /** @description The confirmed address, where the link asks for one. */
+            email?: string | null;
+            /** @description On which link: this one, or one that was shared on from it. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description The network, cut short. */
+            network: string;
+            /** @description The terms. */
+            terms_id: components["schemas"]["TermsId"];
+            /** @description What they are called. */
+            title: string;
+            /** @description What the browser calls itself. */
+            user_agent: string;
+            /**
+             * Format: int32
+             * @description Which wording.
+             */
+            version: number;
+        };
+        /** @description Who accepted which terms on a link. */
+        Acceptances: {
+            /** @description The latest first. */
+            items: components["schemas"]["Acceptance"][];
+        };
         /** @description An account with what belongs to it. */
         AccountDetail: components["schemas"]["AccountSummary"] & {
             /** @description The city. */
@@ -2540,6 +2679,11 @@ export interface components {
             other_id: components["schemas"]["AssetId"];
         };
         /**
+         * @description Whether the files of a link can be downloaded, and as what.
+         * @enum {string}
+         */
+        DownloadMode: "off" | "original" | "pdf";
+        /**
          * @description A day that is near or past.
          * @enum {string}
          */
@@ -3058,6 +3202,92 @@ export interface components {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
         };
+        /** @description The policies of the installation. */
+        LinkPolicies: {
+            /** @description For teams without one of their own. */
+            installation: components["schemas"]["LinkPolicy"];
+            /** @description Every team. */
+            teams: components["schemas"]["TeamPolicy"][];
+        };
+        /** @description What a new link gets where its maker says nothing. */
+        LinkPolicy: {
+            /**
+             * Format: int32
+             * @description After how many days a link ends; never, where not said.
+             * @default null
+             */
+            default_days?: number | null;
+            /**
+             * @description Whether files can be downloaded, and as what.
+             * @default off
+             */
+            download?: components["schemas"]["DownloadMode"];
+            /**
+             * @description Whether readers confirm their address by a code.
+             * @default false
+             */
+            email_required?: boolean;
+            /**
+             * Format: int32
+             * @description After how many days it ends at the latest. It holds for every link that is made or changed.
+             * @default null
+             */
+            longest_days?: number | null;
+            /**
+             * @description Whether readers may ask not to be named.
+             * @default false
+             */
+            nameless_allowed?: boolean;
+            /** @default null */
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /**
+             * @description Whether pictures of pages carry the viewer's address and the time.
+             * @default false
+             */
+            watermark?: boolean;
+        };
+        /** @description Settings of a link. What is not said stays as it is, or is for a new link as the policy says. */
+        LinkSettings: {
+            /** @description Addresses and domains that may read, each confirmed by a code; empty for everybody. */
+            allow?: string[] | null;
+            /** @description Addresses and domains that may not, whatever `allow` says. */
+            deny?: string[] | null;
+            download?: components["schemas"]["DownloadMode"] | null;
+            /** @description The short form of `download`: true for `original`, false for `off`. */
+            download_allowed?: boolean | null;
+            /** @description Whether readers confirm their address by a code. */
+            email_required?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it runs out; null for never, where the policy allows that.
+             */
+            expires_at?: string | null;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed?: boolean | null;
+            /** @description What readers type in first; null for none. */
+            passcode?: string | null;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. Files and videos are not given out then. */
+            watermark?: boolean | null;
+        };
+        /** @description The settings of a link. The passcode itself is shown to nobody. */
+        LinkSettingsView: {
+            /** @description Addresses and domains that may read; empty for everybody. */
+            allow: string[];
+            /** @description Addresses and domains that may not. */
+            deny: string[];
+            /** @description How files are given out. */
+            download: components["schemas"]["DownloadMode"];
+            /** @description Whether readers confirm their address. */
+            email_required: boolean;
+            /** @description Whether there is a passcode. */
+            has_passcode: boolean;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed: boolean;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. */
+            watermark: boolean;
+        };
         /**
          * @description Whether a link still opens.
          * @enum {string}
@@ -3070,7 +3300,7 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
-            /** @description Whether originals can be downloaded. */
+            /** @description Whether files can be downloaded. */
             download_allowed: boolean;
             /**
              * Format: date-time
@@ -3100,10 +3330,17 @@ export interface components {
             /** @description Whom it was made for. */
             recipient: components["schemas"]["Recipient"];
             /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @description When it was taken back.
              */
             revoked_at?: string | null;
+            /** @description What stands before it, and how files are given out. */
+            settings: components["schemas"]["LinkSettingsView"];
             /** @description Whether it still opens. */
             state: components["schemas"]["LinkState"];
             /** @description The address to give to the recipient. */
@@ -3378,14 +3615,7 @@ export interface components {
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
         };
         /** @description Links to be made. */
-        NewLinks: {
-            /** @description Whether originals can be downloaded. */
-            download_allowed?: boolean;
-            /**
-             * Format: date-time
-             * @description When they run out; never, where not said.
-             */
-            expires_at?: string | null;
+        NewLinks: components["schemas"]["LinkSettings"] & {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
@@ -5073,6 +5303,14 @@ export interface components {
          * @description A group of users that managers look at together.
          */
         TeamId: string;
+        /** @description A team and its policy. */
+        TeamPolicy: {
+            /** @description Its name. */
+            name: string;
+            policy?: components["schemas"]["LinkPolicy"] | null;
+            /** @description The team. */
+            team_id: components["schemas"]["TeamId"];
+        };
         /** @description A team. */
         TeamView: {
             /** @description The team. */
@@ -5088,6 +5326,52 @@ export interface components {
             link_ids: components["schemas"]["LinkId"][];
             /** @description The words above the list of pages; a short standard text where not said. */
             message?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Terms that readers of a link accept.
+         */
+        TermsId: string;
+        /** @description Terms as they are written. */
+        TermsInput: {
+            /** @description The wording, as plain text in paragraphs. */
+            text: string;
+            /** @description What they are called; readers see it. */
+            title: string;
+        };
+        /** @description All terms. */
+        TermsList: {
+            /** @description By title; those that are out of use last. */
+            items: components["schemas"]["TermsView"][];
+        };
+        /** @description Terms that links can ask for. */
+        TermsView: {
+            /**
+             * Format: int64
+             * @description How often it or an earlier one was accepted.
+             */
+            acceptances: number;
+            /** @description The terms. */
+            id: components["schemas"]["TermsId"];
+            /**
+             * Format: date-time
+             * @description When they were taken out of use; links that ask for them go on.
+             */
+            retired_at?: string | null;
+            /** @description The wording that is asked for. */
+            text: string;
+            /** @description What they are called. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When they were changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The number of the wording, for `If-Match` too.
+             */
+            version: number;
         };
         /** @description One thing that happened. */
         TimelineItem: {
@@ -7589,6 +7873,114 @@ export interface operations {
             };
         };
     };
+    list_link_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicies"];
+                };
+            };
+        };
+    };
+    put_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `installation`, or the id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+        };
+    };
     get_link: {
         parameters: {
             query?: never;
@@ -7606,6 +7998,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_acceptances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acceptances"];
                 };
             };
             404: {
@@ -8557,6 +9054,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     sign_out: {
@@ -8810,6 +9315,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsList"];
+                };
+            };
+        };
+    };
+    add_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
