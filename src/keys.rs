@@ -32,6 +32,8 @@ pub enum Purpose {
     LinkPass,
     /// Makes the codes that prove an address from their ids.
     LinkCode,
+    /// Signs the address by which a mail's reader opts out.
+    OptOut,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::VisitToken => "lastmile 2026 visit token",
             Self::LinkPass => "lastmile 2026 link pass",
             Self::LinkCode => "lastmile 2026 link code",
+            Self::OptOut => "lastmile 2026 opt-out token",
         }
     }
 }

@@ -14,6 +14,7 @@ use super::links::{parents_in, with_descendants};
 use super::load::link_view;
 use super::reads::link_reads;
 use super::scope::{find_link, require_may_change};
+use super::sending::attach_mails;
 use super::views::LinkView;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -84,10 +85,10 @@ pub async fn edit_link(
     }
     let (link, _) = find_link(&tx, &principal, link.id).await?;
     let reads = link_reads(&tx, &[pitch.id]).await?;
+    let mut view = link_view(&config, &keys, now, &reads, link);
+    attach_mails(&tx, std::slice::from_mut(&mut view)).await?;
     tx.commit().await?;
-    let revision = link.revision;
-    let view = link_view(&config, &keys, now, &reads, link);
-    Ok(with_etag(&view, revision))
+    Ok(with_etag(&view, view.revision))
 }
 
 /// A link that a reader made has its gates from the link it was made from; only its time may be made shorter.

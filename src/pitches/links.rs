@@ -17,6 +17,7 @@ use super::layout::layout;
 use super::load::link_view;
 use super::reads::link_reads;
 use super::scope::{find_link, find_own_pitch, require_may_change};
+use super::sending::attach_mails;
 use super::token::{link_token, token_hash};
 use super::views::LinkView;
 use crate::clock::Clock;
@@ -118,7 +119,7 @@ async fn add_hashed<C: ConnectionTrait>(
 }
 
 /// Refuses to send what must not be sent any more: a link is a fresh promise.
-async fn refuse_flagged<C: ConnectionTrait>(
+pub(super) async fn refuse_flagged<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
     pitch: PitchId,
@@ -159,7 +160,8 @@ pub async fn get_link(
 ) -> Result<HttpResponse> {
     let (link, pitch) = find_link(db.read(), &principal, *id).await?;
     let reads = link_reads(db.read(), &[pitch.id]).await?;
-    let view = link_view(&config, &keys, clock.now(), &reads, link);
+    let mut view = link_view(&config, &keys, clock.now(), &reads, link);
+    attach_mails(db.read(), std::slice::from_mut(&mut view)).await?;
     Ok(with_etag(&view, view.revision))
 }
 
@@ -190,8 +192,10 @@ pub async fn revoke_link(
     }
     let (link, _) = find_link(&tx, &principal, link.id).await?;
     let reads = link_reads(&tx, &[pitch.id]).await?;
+    let mut view = link_view(&config, &keys, now, &reads, link);
+    attach_mails(&tx, std::slice::from_mut(&mut view)).await?;
     tx.commit().await?;
-    Ok(web::Json(link_view(&config, &keys, now, &reads, link)))
+    Ok(web::Json(view))
 }
 
 /// Every link of a pitch with the one it was shared on from.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::gates::{Entries, download_mode};
+use super::sending::LinkMail;
 use crate::auth::UserRef;
 use crate::entities::{AssetKind, DownloadMode, pitch_link};
 use crate::ids::{
@@ -184,6 +185,8 @@ pub struct LinkView {
     pub machine_visits: i64,
     /// When it was read last.
     pub last_read_at: Option<DateTime<Utc>>,
+    /// The last mail with it; absent where none was sent from here.
+    pub mail: Option<LinkMail>,
 }
 
 /// The settings of a link. The passcode itself is shown to nobody.

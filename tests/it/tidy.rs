@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",
@@ -63,11 +64,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("admin", &[]),
     ("library", &[]),
     ("crm", &[]),
-    ("search", &["library", "crm"]),
+    ("search", &["library", "crm", "recommend"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("viewer", &["pitches", "engagement", "library", "crm"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

@@ -61,6 +61,16 @@ pub async fn admit<C: ConnectionTrait>(
     Door::find(db, token, now).await?.admit(keys, request, now)
 }
 
+/// Whether a link's first page may be shown where nobody can be asked for anything: in a mail, in a chat.
+pub(in crate::pitches) fn shows_cover(link: &pitch_link::Model) -> bool {
+    link.passcode_hash.is_none()
+        && !link.email_required
+        && link.allowed.is_none()
+        && link.denied.is_none()
+        && link.terms_id.is_none()
+        && !link.watermark
+}
+
 impl Door {
     /// The door of a token's link. It reads the database each time.
     pub async fn find<C: ConnectionTrait>(db: &C, token: &str, now: DateTime<Utc>) -> Result<Self> {

@@ -22,6 +22,7 @@ mod terms;
 mod terms_admin;
 
 pub use codes::{CODE_LIFE, check_code, send_code};
+pub(super) use door::shows_cover;
 pub use door::{Admission, Door, Step, admit};
 pub use lists::{Entries, is_address};
 pub use pass::{PASS_COOKIE, Pass};

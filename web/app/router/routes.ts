@@ -30,6 +30,8 @@ export const routes: Route[] = [
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
   { path: '/link-rules', permission: 'admin', load: () => import('../screens/admin/LinkRules.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
+  { path: '/audit', permission: 'admin', load: () => import('../screens/admin/Audit.svelte') },
+  { path: '/do-not-contact', permission: 'contact.override', load: () => import('../screens/contacts/Restrictions.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -56,7 +58,9 @@ const destinations: Destination[] = [
   { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
   { href: '/link-rules', label: 'Links and terms', short: 'Links', icon: 'lock', permission: 'admin' },
+  { href: '/do-not-contact', label: 'Do not contact', short: 'Contacts', icon: 'circle-slash', permission: 'contact.override' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
+  { href: '/audit', label: 'Audit log', short: 'Audit', icon: 'list-checks', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
