@@ -15,6 +15,7 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::viewer::Pages;
 use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
@@ -62,6 +63,8 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Pictures with their viewers' addresses, on this node.
     pub watermarks: Watermarks,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -101,6 +104,7 @@ impl App {
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
             watermarks: Watermarks::new(config.watermark_cache),
+            pages: Pages::default(),
             config,
         })
     }

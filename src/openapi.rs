@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search, viewer};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -98,6 +98,9 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        viewer::list_questions,
+        viewer::count_questions,
+        viewer::answer_question,
         recommend::received_content,
         search::list_requests,
         search::add_request,

@@ -52,6 +52,7 @@ impl Bound {
                 .app_data(web::Data::new(app.fetcher.clone()))
                 .app_data(web::Data::new(app.watermarks.clone()))
                 .app_data(web::Data::new(flood.clone()))
+                .app_data(web::Data::new(app.pages.clone()))
                 .app_data(web::Data::new(metrics.clone()))
                 .configure(http::configure_extractors)
                 .wrap(from_fn(http::write_problems))
