@@ -8,7 +8,7 @@ use reqwest::header::RETRY_AFTER;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 
-use super::{House, PASSCODE};
+use super::{House, PASSCODE, with_form};
 use crate::support::{PASSWORD, Reply, TestServer};
 
 const WRONG: [(&str, &str); 2] = [("step", "passcode"), ("passcode", "nothing like it")];
@@ -95,13 +95,10 @@ async fn attempts_survive_a_restart() {
     let node = Node::start(app).unwrap();
     let (base, handle) = (format!("http://{}", node.address()), node.handle());
     actix_web::rt::spawn(node.run());
-    let answer = reqwest::Client::new()
+    let request = reqwest::Client::new()
         .post(format!("{base}/p/{}/gate", visitor.token))
-        .header("x-forwarded-for", &visitor.network)
-        .form(&WRONG)
-        .send()
-        .await
-        .unwrap();
+        .header("x-forwarded-for", &visitor.network);
+    let answer = with_form(request, &WRONG).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     drop(handle.stop(false));
 }

@@ -14,7 +14,7 @@ use reqwest::{Method, StatusCode};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
-use super::{House, MARKER, PASSCODE, Seen, Visitor};
+use super::{House, MARKER, PASSCODE, Seen, Visitor, with_form};
 
 /// What asks, and takes the answers: pages that anybody with the token may see, and that show nothing.
 const DOORS: &[(&str, &str)] = &[("GET", "/p/{token}"), ("POST", "/p/{token}/gate")];
@@ -91,7 +91,7 @@ async fn attempt(visitor: &mut Visitor<'_>, one: &Try) -> Vec<Seen> {
         ("step", "none"),
     ];
     let json = visitor.request(one.method.clone(), &one.path).json(&body);
-    let form = visitor.request(one.method.clone(), &one.path).form(&form);
+    let form = with_form(visitor.request(one.method.clone(), &one.path), &form);
     vec![visitor.send(json).await, visitor.send(form).await]
 }
 

@@ -11,7 +11,7 @@ mod watermark;
 
 use lastmile::entities::{Role, link_code, pitch_link};
 use lastmile::ids::{AssetId, LinkId};
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
@@ -159,6 +159,16 @@ impl House {
     }
 }
 
+/// The request with a form, as a page without script sends it.
+fn with_form(request: reqwest::RequestBuilder, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    request
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(body)
+}
+
 /// Content with the marker in everything that it is made of.
 fn marked(format: &'static str) -> Content {
     Content {
@@ -241,7 +251,7 @@ impl Visitor<'_> {
 
     /// Answers a gate.
     async fn answer(&mut self, form: &[(&str, &str)]) -> Seen {
-        let request = self.request(Method::POST, "/gate").form(form);
+        let request = with_form(self.request(Method::POST, "/gate"), form);
         self.send(request).await
     }
 

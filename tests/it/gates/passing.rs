@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 
-use super::{House, MARKER, PASSCODE};
+use super::{House, MARKER, PASSCODE, with_form};
 
 #[actix_web::test]
 async fn a_passcode_opens_the_link_for_this_browser_only() {
@@ -38,7 +38,7 @@ async fn the_pass_is_kept_from_scripts_and_from_other_links() {
     let visitor = house.visitor(json!({ "passcode": PASSCODE })).await;
     let request = visitor.request(Method::POST, "/gate");
     let form = [("step", "passcode"), ("passcode", PASSCODE)];
-    let response = request.form(&form).send().await.unwrap();
+    let response = with_form(request, &form).send().await.unwrap();
     let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
     for part in [
         "HttpOnly",
@@ -50,7 +50,7 @@ async fn the_pass_is_kept_from_scripts_and_from_other_links() {
     let secure = visitor
         .request(Method::POST, "/gate")
         .header("x-forwarded-proto", "https");
-    let response = secure.form(&form).send().await.unwrap();
+    let response = with_form(secure, &form).send().await.unwrap();
     assert!(
         response.headers()[SET_COOKIE]
             .to_str()
