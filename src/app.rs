@@ -18,6 +18,7 @@ use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
 use crate::viewer::Pages;
+use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -64,6 +65,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Pictures with their viewers' addresses, on this node.
+    pub watermarks: Watermarks,
     /// Prospects' pages that are ready.
     pub pages: Pages,
 }
@@ -105,6 +108,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            watermarks: Watermarks::new(config.watermark_cache),
             pages: Pages::default(),
             config,
         })

@@ -12,6 +12,7 @@ const SEND_EVERY = 10_000;
 const LONGEST_WAIT = 300_000;
 /** Whoever was away for longer comes back: the server begins another visit. */
 const AWAY = 1_800_000;
+const CHECK_EVERY = 4_000;
 
 const doc = document;
 const nav = navigator as Navigator & { globalPrivacyControl?: boolean };
@@ -114,6 +115,17 @@ if (visit) {
     }
   };
 
+  /** Taken back, run out, or asking again: what is on the screen goes at once, and the server's page says why. */
+  const check = async () => {
+    if (doc.hidden) return;
+    const reply = await fetch(`${base}/status`).catch(() => undefined);
+    if (reply && [403, 404, 410].includes(reply.status)) {
+      doc.body.hidden = true;
+      location.reload();
+    }
+  };
+  setInterval(check, CHECK_EVERY);
+
   let busy = false;
   let wait = 0;
   let due = 0;
@@ -135,6 +147,7 @@ if (visit) {
       } catch {
         // No network: they stay.
       }
+      if (status == 403 || status == 410) void check();
       if (status < 200 || status == 429 || status >= 500) {
         wait = Math.min(Math.max(wait * 2, SEND_EVERY, after), LONGEST_WAIT);
         break;
@@ -177,7 +190,7 @@ if (visit) {
       { passive: true, capture: true },
     );
   }
-  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : back()));
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (back(), void check())));
   addEventListener("pagehide", leave);
   addEventListener("pageshow", ({ persisted }) => persisted && back());
   addEventListener("focus", tick);
