@@ -16,7 +16,6 @@ use crate::engagement::{Act, Before, Ingest, Seen, ServerAct, begin_visit};
 use crate::error::Result;
 use crate::ids::LinkId;
 use crate::keys::Keys;
-use crate::pitches::find_open_link;
 
 /// The smallest GIF: one transparent dot.
 const DOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -38,8 +37,10 @@ pub async fn drawn(
     ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let link = find_open_link(db.read(), &token, now).await?;
-    note(&request, &ingest, &keys, now, link.id, Act::Drawn).await?;
+    let audience = Audience::admit(&request, db.read(), &token, now).await?;
+    if let Some(link) = &audience.link {
+        note(&request, &ingest, &keys, now, link.id, Act::Drawn).await?;
+    }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "image/gif"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -56,7 +57,7 @@ pub async fn trap(
     ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = Audience::by_token(db.read(), &token, now).await?;
+    let audience = Audience::admit(&request, db.read(), &token, now).await?;
     if let Some(link) = &audience.link {
         note(&request, &ingest, &keys, now, link.id, Act::Trapped).await?;
     }
