@@ -97,6 +97,10 @@ ids! {
     OpportunityId,
     /// One move of an opportunity along its stages.
     StageChangeId,
+    /// A mutual next step of a pitch.
+    PitchStepId,
+    /// A reusable pitch.
+    TemplateId,
     /// A call, meeting, note or status.
     ActivityId,
     /// A lead source with a cost.

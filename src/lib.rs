@@ -20,6 +20,7 @@ pub mod worker;
 pub mod admin;
 pub mod analytics;
 pub mod auth;
+pub mod brands;
 pub mod crm;
 pub mod engagement;
 pub mod library;

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search};
+use crate::{admin, analytics, auth, brands, crm, engagement, library, pitches, recommend, search};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -97,6 +97,7 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        recommend::stories,
         search::list_requests,
         search::add_request,
         search::get_request,
@@ -129,6 +130,24 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         pitches::update_pitch,
         pitches::delete_pitch,
         pitches::replace_item,
+        pitches::list_revisions,
+        pitches::get_revision,
+        pitches::restore_revision,
+        pitches::apply_template,
+        pitches::put_step_done,
+        pitches::list_opportunity_steps,
+        pitches::list_templates,
+        pitches::create_template,
+        pitches::get_template,
+        pitches::update_template,
+        pitches::delete_template,
+        pitches::pitch_from_template,
+        brands::list_brands,
+        brands::check_colour,
+        brands::put_brand,
+        brands::delete_brand,
+        brands::put_logo,
+        brands::delete_logo,
         pitches::list_flagged,
         pitches::list_live_pitches,
         pitches::create_links,

@@ -8,8 +8,8 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{
-    admin, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer,
-    webapp,
+    admin, analytics, auth, brands, crm, engagement, library, ops, pitches, recommend, search,
+    viewer, webapp,
 };
 
 /// Every route. Rows of one path stand together.
@@ -111,6 +111,7 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
         delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
+        get("/api/v1/opportunities/{id}/stories", May(Permission::CrmRead), recommend::stories),
 
         // Content that is missing
         get("/api/v1/content-requests", May(Permission::LibraryRead), search::list_requests),
@@ -142,6 +143,25 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
         delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
         post("/api/v1/pitches/{id}/replacements", May(Permission::PitchWrite), pitches::replace_item),
+        get("/api/v1/pitches/{id}/revisions", May(Permission::CrmRead), pitches::list_revisions),
+        get("/api/v1/pitches/{id}/revisions/{revision}", May(Permission::CrmRead), pitches::get_revision),
+        post("/api/v1/pitches/{id}/revisions/{revision}/restore", May(Permission::PitchWrite), pitches::restore_revision),
+        post("/api/v1/pitches/{id}/template", May(Permission::PitchWrite), pitches::apply_template),
+        put("/api/v1/pitch-steps/{id}/done", May(Permission::PitchWrite), pitches::put_step_done),
+        get("/api/v1/opportunities/{id}/steps", May(Permission::CrmRead), pitches::list_opportunity_steps),
+        get("/api/v1/pitch-templates", May(Permission::TemplateWrite), pitches::list_templates),
+        post("/api/v1/pitch-templates", May(Permission::TemplateWrite), pitches::create_template),
+        get("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::get_template),
+        put("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::update_template),
+        delete("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::delete_template),
+        post("/api/v1/pitch-templates/{id}/pitches", May(Permission::PitchWrite), pitches::pitch_from_template),
+        get("/api/v1/brands", May(Permission::BrandWrite), brands::list_brands),
+        get("/api/v1/brands/colours", May(Permission::BrandWrite), brands::check_colour),
+        put("/api/v1/brands/{scope}", May(Permission::BrandWrite), brands::put_brand),
+        delete("/api/v1/brands/{scope}", May(Permission::BrandWrite), brands::delete_brand),
+        put("/api/v1/brands/{scope}/logo", May(Permission::BrandWrite), brands::put_logo),
+        delete("/api/v1/brands/{scope}/logo", May(Permission::BrandWrite), brands::delete_logo),
+        get("/logos/{hash}", Public, brands::logo),
         get("/api/v1/flagged-items", May(Permission::CrmRead), pitches::list_flagged),
         get("/api/v1/assets/{id}/live-pitches", May(Permission::CrmRead), pitches::list_live_pitches),
         post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
@@ -156,6 +176,7 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/captions/{item}/{id}", LinkToken, viewer::captions),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
+        post("/p/{token}/steps/{step}", LinkToken, viewer::tick_step),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
         post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::compose;
 use super::manifest::{Manifest, ManifestAsset};
 use super::play;
 use super::shift::shift_dates;
@@ -64,6 +65,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         import(app, folder, kind, shift, now, &say).await?;
     }
 
+    compose::prepare(app, now).await?;
     say("a year of pitches and visits");
     let played = play::history(app, now).await?;
     say(&format!(

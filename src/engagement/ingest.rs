@@ -86,6 +86,8 @@ pub enum Act<'a> {
     Downloaded(&'a LayoutItem),
     /// Made a link for a colleague: the child link. Told twice, it counts once.
     Shared(LinkId),
+    /// A next step was ticked off.
+    StepTicked,
 }
 
 enum Message {
@@ -157,6 +159,7 @@ impl Ingest {
                 (EventId::new(now), EventKind::Downloaded, Some(place))
             }
             Act::Shared(child) => (EventId(child.0), EventKind::Shared, None),
+            Act::StepTicked => (EventId::new(now), EventKind::StepTicked, None),
         };
         let report = Report {
             visit: act.visit,

@@ -20,6 +20,7 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod brand;
 pub mod bulk_edit;
 pub mod bulk_edit_item;
 pub mod campaign;
@@ -50,6 +51,9 @@ pub mod page_fingerprint;
 pub mod pitch;
 pub mod pitch_item;
 pub mod pitch_link;
+pub mod pitch_revision;
+pub mod pitch_step;
+pub mod pitch_template;
 pub mod purchase;
 pub mod recommendation;
 pub mod recommendation_impression;
@@ -74,5 +78,5 @@ pub mod web_source;
 pub use values::{
     ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
     Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
-    VersionState, VisitClass, VisitLevel,
+    StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel,
 };

@@ -160,6 +160,8 @@ text_enum! {
         Downloaded = "downloaded",
         /// The link was shared with a colleague (written by the server).
         Shared = "shared",
+        /// A next step was ticked off (written by the server).
+        StepTicked = "step_ticked",
         /// A video played; carries milliseconds.
         VideoPlayed = "video_played",
         /// A link inside the content was followed.
@@ -173,4 +175,24 @@ text_enum! {
 text_enum! {
     /// How far a visit went: asked for, run in a browser, shown to a person.
     VisitLevel { Fetched = "fetched", Opened = "opened", Read = "read" }
+}
+text_enum! {
+    /// Whose turn a next step is.
+    StepSide {
+        /// The sender's.
+        Ours = "ours",
+        /// The prospect's.
+        Theirs = "theirs",
+    }
+}
+text_enum! {
+    /// Who may use a pitch template.
+    TemplateAudience {
+        /// Its owner.
+        Mine = "mine",
+        /// Its team.
+        Team = "team",
+        /// Everybody here.
+        Everyone = "everyone",
+    }
 }

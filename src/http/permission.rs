@@ -37,6 +37,10 @@ permissions! {
     CrmImport = "crm.import": Marketer Manager Admin;
     /// Compose pitches and make links.
     PitchWrite = "pitch.write": Rep Manager Admin;
+    /// Make and share pitch templates.
+    TemplateWrite = "template.write": Rep Marketer Manager Admin;
+    /// Choose how pitches look.
+    BrandWrite = "brand.write": Manager Admin;
     /// See who reads what.
     EngagementRead = "engagement.read": Rep Marketer Manager Admin;
     /// See figures over all deals.

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::input::{NewLinks, RecipientInput, fault, refuse};
 use super::layout::layout;
 use super::load::link_view;
+use super::placeholders::refuse_unfilled;
 use super::reads::link_reads;
 use super::scope::{find_link, find_own_pitch, require_may_change};
 use super::token::{link_token, token_hash};
@@ -80,6 +81,7 @@ pub async fn add_links<C: ConnectionTrait>(
 ) -> Result<Vec<pitch_link::Model>> {
     let new = new.check(now)?;
     refuse_flagged(db, now, pitch.id).await?;
+    refuse_unfilled(db, pitch).await?;
     if layout(db, pitch.id).await?.items.is_empty() {
         return Err(Error::new(
             Code::Conflict,

@@ -9,6 +9,7 @@ mod create;
 mod edit;
 mod flagged;
 mod follow;
+mod history;
 mod input;
 mod items;
 mod layout;
@@ -17,11 +18,14 @@ mod links;
 mod list;
 mod live;
 mod load;
+mod placeholders;
 mod reads;
 mod replace;
 mod rules;
 mod scope;
 mod share;
+mod steps;
+mod templates;
 mod token;
 mod views;
 
@@ -35,7 +39,12 @@ pub use flagged::{
     tell_of_stale_content,
 };
 pub use follow::follow_versions;
+pub use history::{
+    __path_get_revision, __path_list_revisions, __path_restore_revision, Restored, RevisionItem,
+    RevisionRow, RevisionView, Revisions, get_revision, list_revisions, restore_revision,
+};
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
+pub use items::LeftOut;
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, layouts, shown_items};
 pub use links::{
     __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links,
@@ -43,9 +52,22 @@ pub use links::{
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
 pub use live::{__path_list_live_pitches, LivePitch, LivePitches, list_live_pitches};
+pub use placeholders::{Unfilled, UnfilledReason};
 pub use replace::{__path_replace_item, ItemReplacement, replace_item};
 pub use scope::{find_pitch, may_change_pitches_of, pitches_visible_to};
 pub use share::{ShareWith, share_link};
+pub use steps::{
+    __path_list_opportunity_steps, __path_put_step_done, OpportunityStep, OpportunitySteps,
+    StepDone, StepInput, StepView, Tick, list_opportunity_steps, put_step_done, steps_of, tick,
+};
+pub use templates::{
+    __path_apply_template, __path_create_template, __path_delete_template, __path_get_template,
+    __path_list_templates, __path_pitch_from_template, __path_update_template, AppliedTemplate,
+    ApplyTemplate, NewTemplate, TemplateContent, TemplateDetail, TemplateEdit, TemplateItem,
+    TemplateItemView, TemplateRow, TemplateStep, Templates, UseTemplate, add_template,
+    apply_template, create_template, delete_template, get_template, list_templates,
+    pitch_from_template, update_template,
+};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{
     LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, PitchOpportunityRef,

@@ -5,7 +5,7 @@
 //!                               -> recommender.rs (kept ready per opportunity) -> handlers.rs
 //! ```
 //!
-//! `similar.rs` is what people are told as evidence; it never ranks. Nothing here searches by what somebody typed, and
+//! `stories/` proposes the story of a similar customer for what this prospect has told. `similar.rs` is what people are told as evidence; it never ranks. Nothing here searches by what somebody typed, and
 //! nothing claims to know what causes a win.
 //!
 //! Invariant: lists are derived from the database and can be made anew at any time; what may not be pitched is never in
@@ -19,6 +19,7 @@ mod received;
 mod recommender;
 mod similar;
 mod slate;
+mod stories;
 mod views;
 
 pub use gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
@@ -26,4 +27,8 @@ pub use handlers::{__path_recommendations, recommendations};
 pub use reasons::sentence;
 pub use received::{Received, received};
 pub use recommender::Recommender;
+pub use stories::{
+    __path_stories, ConflictSource, ConflictView, Stories, StoriesQuery, StoryPage, StoryView,
+    stories,
+};
 pub use views::{EvidenceView, RecommendationView, Recommendations, RecommendedPage};

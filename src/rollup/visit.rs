@@ -213,7 +213,7 @@ impl Visit {
         self.facts.inputs = self.facts.inputs.max(client.inputs);
         self.facts.untrusted = self.facts.untrusted.max(client.untrusted);
         match event.kind {
-            EventKind::Fetched => {}
+            EventKind::Fetched | EventKind::StepTicked => {}
             EventKind::Opened | EventKind::LinkClicked => self.facts.opened = true,
             EventKind::PageViewed | EventKind::VideoPlayed | EventKind::Zoomed => {
                 self.facts.opened = true;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 use crate::entities::{pitch, pitch_link, user};
 use crate::error::{Error, Result};
 use crate::http::Principal;
-use crate::ids::PitchId;
+use crate::ids::{PitchId, TeamId};
 use crate::pitches::{find_open_link, find_pitch};
 
 /// A pitch that may be shown to whoever asks.
@@ -61,6 +61,8 @@ pub(super) struct Sender {
     pub(super) email: String,
     /// At most two letters.
     pub(super) initials: String,
+    /// Whose look the page has.
+    pub(super) team: Option<TeamId>,
 }
 
 impl Sender {
@@ -74,6 +76,7 @@ impl Sender {
             initials: initials(&owner.name),
             name: owner.name,
             email: owner.email,
+            team: owner.team_id,
         })
     }
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use super::audience::Sender;
-use super::render::{Frames, html};
+use super::render::{Extras, Frames, dressed, html};
+use crate::brands::look_of;
 use crate::entities::pitch;
 use crate::error::{Code, Error, Result};
 use crate::pitches::{LinkState, find_link_by_token};
@@ -61,7 +62,15 @@ pub(super) async fn explain<C: ConnectionTrait>(
                 detail,
                 sender: Some(Sender::of(db, &pitch).await?),
             };
-            html(request, StatusCode::GONE, &closed, Frames::Never)
+            let team = closed.sender.as_ref().and_then(|sender| sender.team);
+            let look = look_of(db, team).await?;
+            dressed(
+                request,
+                StatusCode::GONE,
+                &closed,
+                Frames::Never,
+                &Extras::of(&look),
+            )
         }
         _ => Err(error),
     }

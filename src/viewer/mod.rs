@@ -12,11 +12,13 @@ mod browser;
 mod closed;
 mod content;
 mod download;
+mod markdown;
 mod page;
 mod picture;
 mod privacy;
 mod render;
 mod share;
+mod steps;
 mod video;
 mod words;
 
@@ -25,9 +27,16 @@ pub use page::{page, preview};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};
 pub use privacy::privacy;
 pub use share::share;
+pub use steps::tick_step;
 pub use video::{captions, preview_captions, preview_video, video};
 
 /// The page's style, as `npm run build:viewer` makes it.
 const STYLE: &str = include_str!("../../web/viewer/dist/viewer.css");
 /// The page's script, as `npm run build:viewer` makes it.
 const SCRIPT: &str = include_str!("../../web/viewer/dist/tracker.js");
+/// The style of the next steps, only on pages that have some.
+const STEPS_STYLE: &str = include_str!("../../web/viewer/dist/steps.css");
+/// The script of the next steps, only on pages where some can be ticked off.
+const STEPS_SCRIPT: &str = include_str!("../../web/viewer/dist/steps.js");
+/// The style of the sender's message, only on pages that have one.
+const MESSAGE_STYLE: &str = include_str!("../../web/viewer/dist/message.css");

@@ -10,8 +10,12 @@ use super::audience::{Audience, Sender};
 use super::browser::{is_prefetch, meet};
 use super::closed::explain;
 use super::content::{Addresses, Entry, Item, PageText, contents, load_items};
-use super::render::{Frames, html};
-use super::words::{Piece, pieces};
+use super::markdown::message_html;
+use super::render::{Extras, Frames, dressed};
+use super::steps::{Step, load_steps};
+use super::words::Piece;
+use super::{MESSAGE_STYLE, STEPS_SCRIPT, STEPS_STYLE};
+use crate::brands::{Logo, look_of};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -28,9 +32,12 @@ struct PitchPage {
     title: String,
     sender: Sender,
     sent_on: String,
-    message: Vec<Piece>,
+    /// Safe HTML.
+    message: String,
     contents: Vec<Entry>,
     items: Vec<Item>,
+    steps: Vec<Step>,
+    logo: Option<Logo>,
     /// How many pages there are, in words; the script says which one is in view.
     count: String,
     /// The picture that chat tools show beside the link.
@@ -78,8 +85,8 @@ pub async fn page(
         });
         start.token
     });
-    let page = draw(db.read(), &config, audience, shown, visit).await?;
-    let mut response = html(&request, StatusCode::OK, &page, Frames::Never)?;
+    let (page, extras) = draw(db.read(), &config, audience, shown, now, visit).await?;
+    let mut response = dressed(&request, StatusCode::OK, &page, Frames::Never, &extras)?;
     if let Some(cookie) = cookie {
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
@@ -92,12 +99,13 @@ pub async fn preview(
     principal: Principal,
     id: web::Path<PitchId>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let audience = Audience::by_preview(db.read(), &principal, *id).await?;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
-    let page = draw(db.read(), &config, audience, shown, None).await?;
-    html(&request, StatusCode::OK, &page, Frames::Own)
+    let (page, extras) = draw(db.read(), &config, audience, shown, clock.now(), None).await?;
+    dressed(&request, StatusCode::OK, &page, Frames::Own, &extras)
 }
 
 async fn draw<C: ConnectionTrait>(
@@ -105,8 +113,9 @@ async fn draw<C: ConnectionTrait>(
     config: &Config,
     audience: Audience,
     shown: Vec<ShownItem>,
+    now: DateTime<Utc>,
     visit: Option<String>,
-) -> Result<PitchPage> {
+) -> Result<(PitchPage, Extras)> {
     let Audience { pitch, link, base } = audience;
     let addresses = Addresses {
         base: &base,
@@ -121,10 +130,16 @@ async fn draw<C: ConnectionTrait>(
     let sent_at = link
         .as_ref()
         .map_or(pitch.updated_at, |link| link.created_at);
-    Ok(PitchPage {
-        sender: Sender::of(db, &pitch).await?,
+    let sender = Sender::of(db, &pitch).await?;
+    let look = look_of(db, sender.team).await?;
+    let steps = load_steps(db, pitch.id, &sender.name, now.date_naive()).await?;
+    let can_tick = visit.is_some() && steps.iter().any(|step| step.theirs);
+    let page = PitchPage {
+        steps,
+        logo: look.logo.clone(),
+        sender,
         sent_on: day(sent_at),
-        message: pieces(&pitch.message),
+        message: message_html(&pitch.message),
         contents: contents(&items),
         count: match total {
             1 => "1 page".to_owned(),
@@ -139,7 +154,18 @@ async fn draw<C: ConnectionTrait>(
         recording: visit.map(|visit| Recording { base, visit }),
         title: pitch.title,
         items,
-    })
+    };
+    let mut extras = Extras::of(&look);
+    if !page.message.is_empty() {
+        extras.style.push_str(MESSAGE_STYLE);
+    }
+    if !page.steps.is_empty() {
+        extras.style.push_str(STEPS_STYLE);
+    }
+    if can_tick {
+        extras.script = STEPS_SCRIPT;
+    }
+    Ok((page, extras))
 }
 
 /// A day as the page writes it.

@@ -12,16 +12,56 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::{SCRIPT, STYLE};
+use crate::brands::Look;
 use crate::error::{Error, Result};
 
-static SOURCES: LazyLock<String> = LazyLock::new(|| {
+static SOURCES: LazyLock<String> = LazyLock::new(|| sources(SCRIPT, STYLE));
+
+/// What a page with this script and this style may load: nothing else runs, and nothing comes from elsewhere.
+fn sources(script: &str, style: &str) -> String {
     format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; img-src 'self'; media-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'",
-        csp_hash(SCRIPT),
-        csp_hash(STYLE),
+        csp_hash(script),
+        csp_hash(style),
     )
-});
+}
+
+/// What a page has beside the script and the style of every page. They go into the same two elements.
+#[derive(Debug, Default)]
+pub(super) struct Extras {
+    /// Of our own making; never a reader's or a sender's words.
+    pub(super) style: String,
+    pub(super) script: &'static str,
+}
+
+impl Extras {
+    /// The look of whoever sends.
+    pub(super) fn of(look: &Look) -> Self {
+        Self {
+            style: look.style.clone().unwrap_or_default(),
+            script: "",
+        }
+    }
+
+    /// Puts them into a page that was drawn; says what it may load then.
+    fn put_into(&self, body: &mut String) -> String {
+        if self.style.is_empty() && self.script.is_empty() {
+            return SOURCES.clone();
+        }
+        // Words are escaped, so the first end of a style is the page's own, and the last of a script too.
+        if let Some(at) = body.find("</style>") {
+            body.insert_str(at, &self.style);
+        }
+        if let Some(at) = body.rfind("</script>") {
+            body.insert_str(at, self.script);
+        }
+        sources(
+            &format!("{SCRIPT}{}", self.script),
+            &format!("{STYLE}{}", self.style),
+        )
+    }
+}
 
 /// Who may put the page into a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,19 +72,31 @@ pub(super) enum Frames {
     Own,
 }
 
-/// The reply with a page drawn from `template`.
+/// The reply with a page drawn from `template` in our own look.
 pub(super) fn html(
     request: &HttpRequest,
     status: StatusCode,
     template: &impl Template,
     frames: Frames,
 ) -> Result<HttpResponse> {
-    let body = template.render().map_err(Error::internal)?;
+    dressed(request, status, template, frames, &Extras::default())
+}
+
+/// The same with something beside it, such as the look of whoever sends.
+pub(super) fn dressed(
+    request: &HttpRequest,
+    status: StatusCode,
+    template: &impl Template,
+    frames: Frames,
+    extras: &Extras,
+) -> Result<HttpResponse> {
+    let mut body = template.render().map_err(Error::internal)?;
+    let sources = extras.put_into(&mut body);
     let ancestors = match frames {
         Frames::Never => "'none'",
         Frames::Own => "'self'",
     };
-    let policy = format!("{}; frame-ancestors {ancestors}", *SOURCES);
+    let policy = format!("{sources}; frame-ancestors {ancestors}");
     let mut response = HttpResponseBuilder::new(status);
     response
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -97,6 +149,9 @@ mod tests {
 
     #[test]
     fn script_and_style_cannot_end_their_own_elements() {
-        assert!(!SCRIPT.contains("</") && !STYLE.contains("</"));
+        use super::super::{MESSAGE_STYLE, STEPS_SCRIPT, STEPS_STYLE};
+        for text in [SCRIPT, STEPS_SCRIPT, STYLE, STEPS_STYLE, MESSAGE_STYLE] {
+            assert!(!text.contains("</"));
+        }
     }
 }

@@ -13,6 +13,7 @@
 
 mod analytics;
 mod captions;
+mod composer;
 mod costs;
 mod crm;
 mod curation;

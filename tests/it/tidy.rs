@@ -30,6 +30,7 @@ const FLOORS: &[&[&str]] = &[
     &[
         "admin",
         "auth",
+        "brands",
         "library",
         "crm",
         "search",
@@ -61,13 +62,14 @@ const FLOORS: &[&[&str]] = &[
 /// Which features may import which; everybody may import `auth`.
 const EDGES: &[(&str, &[&str])] = &[
     ("admin", &[]),
+    ("brands", &[]),
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("viewer", &["pitches", "engagement", "library", "brands"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

@@ -1,4 +1,4 @@
-// Makes dist/tracker.js and dist/viewer.css, which the server embeds. They are committed, so that cargo alone builds
+// Makes the scripts and styles in dist, which the server embeds. They are committed, so that cargo alone builds
 // the server. `--check` changes nothing and fails when they are not what the sources make.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +12,9 @@ let stale = false;
 for (const [source, target] of [
   ["tracker.ts", "dist/tracker.js"],
   ["viewer.css", "dist/viewer.css"],
+  ["steps.ts", "dist/steps.js"],
+  ["steps.css", "dist/steps.css"],
+  ["message.css", "dist/message.css"],
 ]) {
   const { outputFiles } = buildSync({
     absWorkingDir: here,

@@ -26,6 +26,9 @@ export const routes: Route[] = [
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
+  { path: '/templates', permission: 'template.write', load: () => import('../screens/templates/Templates.svelte') },
+  { path: '/templates/:id', permission: 'template.write', load: () => import('../screens/templates/Template.svelte') },
+  { path: '/branding', permission: 'brand.write', load: () => import('../screens/admin/Brands.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
@@ -54,6 +57,8 @@ const destinations: Destination[] = [
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
   { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
+  { href: '/templates', label: 'Pitch templates', short: 'Templates', icon: 'sticky-note', permission: 'template.write' },
+  { href: '/branding', label: 'Branding', short: 'Branding', icon: 'palette', permission: 'brand.write' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
 ];
 
