@@ -27,6 +27,7 @@ mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000014_composer;
 mod m20261125_000015_brands;
+mod m20261125_000026_conversion_warnings;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000014_composer::Migration),
             Box::new(m20261125_000015_brands::Migration),
+            Box::new(m20261125_000026_conversion_warnings::Migration),
         ]
     }
 }

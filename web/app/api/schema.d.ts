@@ -5283,6 +5283,8 @@ export interface components {
             restored_from?: components["schemas"]["VersionId"] | null;
             /** @description How far the conversion has come. */
             state: components["schemas"]["VersionState"];
+            /** @description What its conversion left out or could not draw, in sentences; the rest is sound. */
+            warnings: string[];
         };
         /**
          * @description Whether a visit was a person's.
