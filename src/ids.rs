@@ -131,4 +131,12 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// One line of the audit log.
+    AuditId,
+    /// One reason not to contact somebody.
+    RestrictionId,
+    /// One mail that came back.
+    BounceId,
+    /// A manager's word that a link may be sent all the same.
+    OverrideId,
 }

@@ -35,6 +35,7 @@ pub fn table() -> Vec<Route> {
         // Administration
         get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
         post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
+        get("/api/v1/audit", May(Permission::Admin), admin::list_audit),
 
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
@@ -112,6 +113,7 @@ pub fn table() -> Vec<Route> {
         delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
         get("/api/v1/opportunities/{id}/stories", May(Permission::CrmRead), recommend::stories),
+        get("/api/v1/opportunities/{id}/received", May(Permission::CrmRead), recommend::received_content),
 
         // Content that is missing
         get("/api/v1/content-requests", May(Permission::LibraryRead), search::list_requests),
@@ -168,8 +170,20 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/links/{id}", May(Permission::CrmRead), pitches::get_link),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
 
+        // Sending
+        get("/api/v1/pitches/{id}/briefing", May(Permission::PitchWrite), pitches::get_briefing),
+        post("/api/v1/links/{id}/send", May(Permission::PitchWrite), pitches::send_link),
+        post("/api/v1/links/{id}/override", May(Permission::ContactOverride), pitches::grant_override),
+        get("/api/v1/links/{id}/qr", May(Permission::PitchWrite), pitches::get_qr),
+        get("/api/v1/opportunities/{id}/spread", May(Permission::EngagementRead), pitches::opportunity_spread),
+        post("/api/v1/bounces", Public, pitches::take_bounces),
+        get("/opt-out/{token}", Public, viewer::opt_out_page),
+        post("/opt-out/{token}", Public, viewer::opt_out),
+        post("/preview/links/{id}/mail", May(Permission::PitchWrite), pitches::preview_mail),
+
         // The prospect's page, and its preview
         get("/p/{token}", LinkToken, viewer::page),
+        get("/p/{token}/cover.jpg", LinkToken, viewer::cover),
         get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
         get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
@@ -190,6 +204,12 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
         get("/api/v1/contacts", May(Permission::CrmRead), crm::list_contacts),
         post("/api/v1/contacts", May(Permission::CrmWrite), crm::add_contact),
+        get("/api/v1/contacts/{id}", May(Permission::CrmRead), crm::get_contact),
+        post("/api/v1/contacts/{id}/restrictions", May(Permission::CrmWrite), crm::add_restriction),
+        post("/api/v1/contacts/{id}/bounces", May(Permission::CrmWrite), crm::add_bounce),
+        delete("/api/v1/contacts/{id}/bounces", May(Permission::CrmWrite), crm::clear_bounces),
+        get("/api/v1/restrictions", May(Permission::ContactOverride), crm::list_restrictions),
+        post("/api/v1/restrictions/{id}/lift", May(Permission::ContactOverride), crm::lift_restriction),
         get("/api/v1/opportunities", May(Permission::CrmRead), crm::list_opportunities),
         get("/api/v1/opportunities/{id}", May(Permission::CrmRead), crm::get_opportunity),
         patch("/api/v1/opportunities/{id}", May(Permission::CrmWrite), crm::edit_opportunity),

@@ -27,7 +27,10 @@ mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000014_composer;
 mod m20261125_000015_brands;
+mod m20261125_000018_audit;
+mod m20261125_000019_sending;
 mod m20261125_000026_conversion_warnings;
+mod m20261125_000027_evidence;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -56,7 +59,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000014_composer::Migration),
             Box::new(m20261125_000015_brands::Migration),
+            Box::new(m20261125_000018_audit::Migration),
+            Box::new(m20261125_000019_sending::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
+            Box::new(m20261125_000027_evidence::Migration),
         ]
     }
 }

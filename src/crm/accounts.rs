@@ -13,6 +13,7 @@ use super::contacts::{ContactView, contacts_of};
 use super::opportunities::{OpportunitySummary, summaries};
 use super::scope::visible_opportunities;
 use crate::auth::{UserRef, user_refs};
+use crate::clock::Clock;
 use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, account, opportunity};
 use crate::error::{Error, Result};
@@ -118,6 +119,7 @@ pub async fn get_account(
     principal: Principal,
     id: web::Path<AccountId>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<AccountDetail>> {
     let db = db.read();
     let row = account::Entity::find_by_id(*id)
@@ -140,7 +142,7 @@ pub async fn get_account(
         country: row.country.clone(),
         city: row.city.clone(),
         phone: row.phone.clone(),
-        contacts: contacts_of(db, &row).await?,
+        contacts: contacts_of(db, &row, clock.now()).await?,
         opportunities: summaries(db, opportunities).await?,
         summary: facts.summary(row),
     }))

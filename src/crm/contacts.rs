@@ -1,12 +1,14 @@
 //! Contacts: the list, and adding one whom the rep just met.
 
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
     EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 
+use super::consent::{Obstacle, Standings};
 use super::email::parse_email;
 use crate::clock::Clock;
 use crate::db::{Db, contains_text};
@@ -42,6 +44,10 @@ pub struct ContactView {
     pub persona: Option<String>,
     /// Where.
     pub account: AccountRef,
+    /// Mail to the address came back for good.
+    pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// What to list.
@@ -65,6 +71,7 @@ pub struct ContactQuery {
 pub async fn list_contacts(
     query: web::Query<ContactQuery>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<ContactView>>> {
     let query = query.into_inner();
     let page = ListQuery {
@@ -107,9 +114,10 @@ pub async fn list_contacts(
     let next_cursor = next_cursor(&mut rows, page.limit(), |(row, _)| {
         (row.name.clone(), row.id)
     })?;
+    let standings = standings(db.read(), clock.now(), rows.iter().map(|(row, _)| row)).await?;
     let items = rows
         .into_iter()
-        .filter_map(|(row, account)| Some(view(row, &account?)))
+        .filter_map(|(row, account)| Some(view(row, &account?, &standings)))
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
@@ -161,14 +169,17 @@ pub async fn add_contact(
     }
     .insert(&tx)
     .await?;
+    // The address may have opted out, or bounced, before it was a contact's.
+    let standings = standings(&tx, now, [&row]).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Created().json(view(row, &account)))
+    Ok(HttpResponse::Created().json(view(row, &account, &standings)))
 }
 
 /// The contacts of one account by name.
 pub(super) async fn contacts_of<C: ConnectionTrait>(
     db: &C,
     account: &account::Model,
+    now: DateTime<Utc>,
 ) -> Result<Vec<ContactView>> {
     let rows = contact::Entity::find()
         .filter(contact::Column::AccountId.eq(account.id))
@@ -177,7 +188,23 @@ pub(super) async fn contacts_of<C: ConnectionTrait>(
         .limit(SHOWN)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| view(row, account)).collect())
+    let standings = standings(db, now, &rows).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| view(row, account, &standings))
+        .collect())
+}
+
+/// What is against sending mail to these contacts today.
+pub(super) async fn standings<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    contacts: impl IntoIterator<Item = &contact::Model>,
+) -> Result<Standings> {
+    let people = contacts
+        .into_iter()
+        .map(|contact| (Some(contact.id), contact.email.clone()));
+    Standings::load(db, now.date_naive(), people).await
 }
 
 fn checked(new: &NewContact) -> Result<(String, String)> {
@@ -202,8 +229,10 @@ fn checked(new: &NewContact) -> Result<(String, String)> {
     Err(Error::fields(wrong))
 }
 
-fn view(row: contact::Model, account: &account::Model) -> ContactView {
+fn view(row: contact::Model, account: &account::Model, standings: &Standings) -> ContactView {
     ContactView {
+        obstacles: standings.of(Some(row.id), row.email.as_deref(), row.bounced),
+        bounced: row.bounced,
         id: row.id,
         name: row.name,
         email: row.email,

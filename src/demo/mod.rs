@@ -4,6 +4,7 @@
 //! is a demo from its first row on, and complete when its setting says so; a loading that was cut off begins anew.
 
 mod compose;
+mod consent;
 mod load;
 mod manifest;
 mod plan;

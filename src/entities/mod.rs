@@ -20,6 +20,8 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod audit_entry;
+pub mod bounce;
 pub mod brand;
 pub mod bulk_edit;
 pub mod bulk_edit_item;
@@ -31,6 +33,7 @@ pub mod collection;
 pub mod collection_item;
 pub mod collection_team;
 pub mod contact;
+pub mod contact_restriction;
 pub mod content_import;
 pub mod content_request;
 pub mod content_request_join;
@@ -41,6 +44,7 @@ pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod link_send;
 pub mod mail;
 pub mod notification;
 pub mod opportunity;
@@ -63,6 +67,7 @@ pub mod rollup_opportunity_asset;
 pub mod rollup_page;
 pub mod search;
 pub mod search_click;
+pub mod send_override;
 pub mod session;
 pub mod setting;
 pub mod stage_change;
@@ -76,7 +81,7 @@ pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
-    Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
-    StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
+    CostKind, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome,
+    RequestStatus, RestrictionKind, Role, Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel,
 };

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",
@@ -65,11 +66,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("brands", &[]),
     ("library", &[]),
     ("crm", &[]),
-    ("search", &["library", "crm"]),
+    ("search", &["library", "crm", "recommend"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library", "brands"]),
+    ("viewer", &["pitches", "engagement", "library", "crm", "brands"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

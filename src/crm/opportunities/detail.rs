@@ -11,6 +11,8 @@ use serde::Serialize;
 use super::summary::{OpportunitySummary, summaries};
 use crate::clock::Clock;
 use crate::crm::checks::{self, DataCheck};
+use crate::crm::consent::Obstacle;
+use crate::crm::contacts::standings;
 use crate::crm::reads::reads_by_contact;
 use crate::crm::scope::visible_opportunities;
 use crate::db::Db;
@@ -59,6 +61,8 @@ pub struct CommitteeMember {
     pub role: Option<ContactRole>,
     /// Mail to the address came back.
     pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
     /// When the contact last read a pitch of this opportunity.
     pub last_read_at: Option<DateTime<Utc>>,
     /// In how many visits the contact read one.
@@ -130,7 +134,7 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
         .order_by_asc(stage_change::Column::Id)
         .all(db)
         .await?;
-    let contacts = committee(db, id, primary.as_ref()).await?;
+    let contacts = committee(db, id, primary.as_ref(), now).await?;
     let calls_without_status = activity::Entity::find()
         .filter(activity::Column::OpportunityId.eq(id))
         .filter(activity::Column::Kind.eq(ActivityKind::Call))
@@ -189,6 +193,7 @@ async fn committee<C: ConnectionTrait>(
     db: &C,
     id: OpportunityId,
     primary: Option<&contact::Model>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<CommitteeMember>> {
     let mut members: Vec<(contact::Model, Option<ContactRole>)> =
         opportunity_contact::Entity::find()
@@ -212,11 +217,17 @@ async fn committee<C: ConnectionTrait>(
         members.insert(0, member);
     }
     let reads = reads_by_contact(db, id).await?;
+    let standings = standings(db, now, members.iter().map(|(contact, _)| contact)).await?;
     Ok(members
         .into_iter()
         .map(|(contact, role)| {
             let read = reads.get(&contact.id);
             CommitteeMember {
+                obstacles: standings.of(
+                    Some(contact.id),
+                    contact.email.as_deref(),
+                    contact.bounced,
+                ),
                 id: contact.id,
                 name: contact.name,
                 email: contact.email,

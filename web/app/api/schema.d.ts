@@ -392,6 +392,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the latest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
+         *     `X-Lastmile-Secret`.
+         */
+        post: operations["take_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -526,6 +563,58 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact. */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note by hand that mail to a contact came back. */
+        post: operations["add_bounce"];
+        /** Note that a contact's address works again. */
+        delete: operations["clear_bounces"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a contact must not be contacted before a day, or has opted out. */
+        post: operations["add_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -759,6 +848,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
+         *     is known today, and it is in the audit log.
+         */
+        post: operations["grant_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link as a QR code. */
+        get: operations["get_qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}/revoke": {
         parameters: {
             query?: never;
@@ -770,6 +896,26 @@ export interface paths {
         put?: never;
         /** Take a link back, and with it the links that were shared on from it. It stops at once. */
         post: operations["revoke_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
+         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
+         */
+        post: operations["send_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -947,6 +1093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
+        get: operations["received_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/recommendations": {
         parameters: {
             query?: never;
@@ -956,6 +1119,23 @@ export interface paths {
         };
         /** What to send next in an opportunity, without a query. */
         get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pitches of an opportunity have spread, through whom, and who read. */
+        get: operations["opportunity_spread"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,6 +1215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pitches/{id}/briefing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
+         *     them, what they were sent and read, and what is against sending them mail.
+         */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pitches/{id}/links": {
         parameters: {
             query?: never;
@@ -1063,6 +1263,40 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who must not be contacted, contacts and mere addresses. */
+        get: operations["list_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a restriction, with a reason. It stays in the contact's history. */
+        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1599,6 +1833,17 @@ export interface components {
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
+        /** @description What was said. */
+        Agreed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description What. */
+            text: string;
+        };
         /** @description The piece of content that a row is about. */
         AnalyzedAsset: {
             /** @description The asset. */
@@ -1906,6 +2151,103 @@ export interface components {
              */
             to_review: number;
         };
+        /**
+         * Format: uuid
+         * @description One line of the audit log.
+         */
+        AuditId: string;
+        /** @description A line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else is known. */
+            detail: Record<string, never>;
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id?: string | null;
+            /** @description To what sort of thing. */
+            subject_kind: string;
+            user?: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One mail that came back.
+         */
+        BounceId: string;
+        /**
+         * @description In which way a mail came back.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft";
+        /** @description One mail that came back. */
+        BounceReport: {
+            /** @description From which address. */
+            address: string;
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
+            message_id?: string | null;
+            /** @description What the other side said. */
+            reason?: string;
+        };
+        /** @description Several mails that came back. */
+        BounceReports: {
+            /** @description In any order. */
+            items: components["schemas"]["BounceReport"][];
+        };
+        /** @description A mail that came back. */
+        BounceView: {
+            /** @description From which address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that the address works again.
+             */
+            cleared_at?: string | null;
+            /** @description The bounce. */
+            id: components["schemas"]["BounceId"];
+            /** @description For good, or for now. */
+            kind: components["schemas"]["BounceKind"];
+            /** @description What the other side said. */
+            reason: string;
+            recorded_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description What became of the reports. */
+        BouncesTaken: {
+            /** @description How many were known already. */
+            known: number;
+            /** @description How many were news. */
+            recorded: number;
+        };
+        /** @description What the sender should know before a pitch goes out. */
+        Briefing: {
+            /** @description Whether a mail server is configured. Without one, mail is written and held. */
+            mail_configured: boolean;
+            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
+            may_override: boolean;
+            /** @description What it says then. */
+            message: string;
+            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
+            people: components["schemas"]["Person"][];
+            /** @description What the mail's subject is where the sender says nothing else. */
+            subject: string;
+        };
         /** @description The change. What is not said stays as it is; `null` takes a value away. */
         BulkChange: {
             /**
@@ -2074,6 +2416,11 @@ export interface components {
             version_number: number;
         };
         /**
+         * @description What a restriction is about.
+         * @enum {string}
+         */
+        Channel: "all" | "email";
+        /**
          * @description What somebody did with a result of a search.
          * @enum {string}
          */
@@ -2196,6 +2543,8 @@ export interface components {
             last_read_at?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
             /**
@@ -2204,6 +2553,31 @@ export interface components {
              */
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
+        };
+        /** @description A contact with what is for and against contacting them. */
+        ContactDetail: {
+            /** @description Where. */
+            account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
+            /** @description Mail to the address that came back, the latest first. */
+            bounces: components["schemas"]["BounceView"][];
+            /** @description The address, if known. */
+            email?: string | null;
+            /** @description The contact. */
+            id: components["schemas"]["ContactId"];
+            /** @description What the contact does there. */
+            job_title?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Which of our personas that is. */
+            persona?: string | null;
+            /** @description The telephone number, if known. */
+            phone?: string | null;
+            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
+            restrictions: components["schemas"]["RestrictionView"][];
         };
         /**
          * Format: uuid
@@ -2219,6 +2593,8 @@ export interface components {
         ContactView: {
             /** @description Where. */
             account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
             /** @description The address, if known. */
             email?: string | null;
             /** @description The contact. */
@@ -2227,6 +2603,8 @@ export interface components {
             job_title?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
         };
@@ -2617,6 +2995,8 @@ export interface components {
         };
         /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
         EvidenceView: {
+            /** @description What they say, in a sentence; absent if it was used in none of them. */
+            in_words?: string | null;
             /**
              * Format: int32
              * @description Deals in which it was sent, of all.
@@ -2629,6 +3009,11 @@ export interface components {
             similar_lost: number;
             /**
              * Format: int32
+             * @description Those of these in which somebody has read it.
+             */
+            similar_lost_read: number;
+            /**
+             * Format: int32
              * @description Those of them in which it was used.
              */
             similar_lost_used: number;
@@ -2637,6 +3022,11 @@ export interface components {
              * @description Similar deals that were won.
              */
             similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of these in which somebody has read it.
+             */
+            similar_won_read: number;
             /**
              * Format: int32
              * @description Those of them in which it was used.
@@ -3038,6 +3428,21 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /** @description A time of being in touch. */
+        LastContact: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description How. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description About what; absent where the caller may not see that opportunity. */
+            subject?: string | null;
+            /** @description Whether it was noted for the deal, and not for this person. */
+            with_others: boolean;
+        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3047,6 +3452,11 @@ export interface components {
             review?: components["schemas"]["OpenReview"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["AssetState"];
+        };
+        /** @description Why a restriction no longer holds. */
+        Lift: {
+            /** @description Why. */
+            reason: string;
         };
         /**
          * Format: uuid
@@ -3058,6 +3468,32 @@ export interface components {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
         };
+        /** @description The last mail with a link. */
+        LinkMail: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many mails with this link were written.
+             */
+            count: number;
+            /** @description Why it is not further, or what the other side said. */
+            detail?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["LinkMailState"];
+            /** @description What mail programs list. */
+            subject: string;
+        };
+        /**
+         * @description How far the mail with a link has come.
+         * @enum {string}
+         */
+        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
         /**
          * @description Whether a link still opens.
          * @enum {string}
@@ -3089,6 +3525,7 @@ export interface components {
              * @description How many visits were a machine's.
              */
             machine_visits: number;
+            mail?: components["schemas"]["LinkMail"] | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];
@@ -3364,6 +3801,13 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description A bounce that a colleague knows of. */
+        NewContactBounce: {
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description How they know. */
+            reason?: string;
+        };
         /** @description An archive to import. */
         NewImport: {
             /** @description Said of every file that the manifest does not say otherwise of. */
@@ -3394,6 +3838,11 @@ export interface components {
             /** @description At the end, in this order; those that are in it already stay where they are. */
             asset_ids: components["schemas"]["AssetId"][];
         };
+        /** @description Why a link may be sent all the same. */
+        NewOverride: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A pitch to be made. */
         NewPitch: {
             /** @description What it shows, in order. */
@@ -3422,6 +3871,32 @@ export interface components {
             stage?: string | null;
             /** @description What is missing, in a line. */
             title: string;
+        };
+        /** @description A reason not to contact somebody, to be kept. */
+        NewRestriction: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
+             */
+            until?: string | null;
+        };
+        /** @description A link to be sent by mail. */
+        NewSend: {
+            /**
+             * Format: int32
+             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
+             *     sent again, so that a second click is no second mail.
+             */
+            after?: number;
+            /** @description The personal words above the link; the pitch's message, where not said. */
+            message?: string | null;
+            /** @description What mail programs list; the pitch's title, where not said. */
+            subject?: string | null;
         };
         /** @description A word to be added. */
         NewValue: {
@@ -3501,6 +3976,35 @@ export interface components {
             /** @description What happened. */
             title: string;
         };
+        /** @description Something that is against sending somebody mail, in words. */
+        Obstacle: {
+            /** @description What it is about; mail, for a bounce. */
+            channel: components["schemas"]["Channel"];
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description What sort of thing. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
+            may_be_overridden: boolean;
+            /** @description Why, in the words of whoever said so. */
+            reason: string;
+            restriction_id?: components["schemas"]["RestrictionId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds; absent where that is not known.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is against sending somebody mail.
+         * @enum {string}
+         */
+        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
         /** @description A review that nobody has decided yet. */
         OpenReview: {
             /** @description What its author says. */
@@ -3614,6 +4118,17 @@ export interface components {
             /** @description The product line. */
             product?: string | null;
             /** @description The stage it is in, or was in when it closed. */
+            stage: components["schemas"]["Stage"];
+        };
+        /** @description Another open opportunity. */
+        OtherDeal: {
+            id?: components["schemas"]["OpportunityId"] | null;
+            /** @description Whether this very person has a part in it, and not only their company. */
+            in_person: boolean;
+            /** @description Its name; absent where the caller may not see it. */
+            name?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Where it stands. */
             stage: components["schemas"]["Stage"];
         };
         /**
@@ -3733,6 +4248,35 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_AuditView: {
+            /** @description The items. */
+            items: {
+                /** @description What was done. */
+                action: string;
+                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What else is known. */
+                detail: Record<string, never>;
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id?: string | null;
+                /** @description To what sort of thing. */
+                subject_kind: string;
+                user?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BulkItem: {
             /** @description The items. */
             items: {
@@ -3822,6 +4366,8 @@ export interface components {
             items: {
                 /** @description Where. */
                 account: components["schemas"]["AccountRef"];
+                /** @description Mail to the address came back for good. */
+                bounced: boolean;
                 /** @description The address, if known. */
                 email?: string | null;
                 /** @description The contact. */
@@ -3830,6 +4376,8 @@ export interface components {
                 job_title?: string | null;
                 /** @description The name. */
                 name: string;
+                /** @description What is against sending them mail today. */
+                obstacles: components["schemas"]["Obstacle"][];
                 /** @description Which of our personas that is. */
                 persona?: string | null;
             }[];
@@ -4349,7 +4897,30 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        /** @description Somebody to whom the pitch may be sent. */
+        Person: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The address, if it is known. */
+            email?: string | null;
+            /** @description Those of the links that may be sent all the same, because a manager said so. */
+            granted_link_ids: components["schemas"]["LinkId"][];
+            /** @description What they do there. */
+            job_title?: string | null;
+            last_contact?: components["schemas"]["LastContact"] | null;
+            /** @description The links of this pitch that were made for them. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The name, if it is known. */
+            name?: string | null;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Other open opportunities in which they have a part, or of their company. */
+            other_deals: components["schemas"]["OtherDeal"][];
+            /** @description What they were sent before, the latest first. */
+            received: components["schemas"]["ReceivedPitch"][];
+            role?: components["schemas"]["ContactRole"] | null;
+        };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
             /**
@@ -4479,6 +5050,17 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description How far one pitch has spread. */
+        PitchSpread: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description Whether the caller may take its links back. */
+            may_revoke: boolean;
+            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
+            nodes: components["schemas"]["SpreadNode"][];
+            /** @description Its title. */
+            title: string;
+        };
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -4546,9 +5128,11 @@ export interface components {
          * @description Whether a reader can be told.
          * @enum {string}
          */
-        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "revoked" | "expired" | "not_shown";
+        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "refused" | "revoked" | "expired" | "not_shown";
         /** @description What the account knows of an asset. */
         Received: {
+            /** @description Who, as far as that is known: at most five, whoever has read it first, then by when they got it. */
+            people: components["schemas"]["ReceivedBy"][];
             /**
              * Format: date
              * @description The day on which somebody there read it last.
@@ -4559,6 +5143,60 @@ export interface components {
              * @description When it was sent to somebody there last.
              */
             sent_at?: string | null;
+        };
+        /** @description An asset that the account knows. */
+        ReceivedAsset: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description What was sent and read of it. */
+            received: components["schemas"]["Received"];
+        };
+        /** @description Somebody who got it. */
+        ReceivedBy: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When they read it last, if ever.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When they got it last.
+             */
+            sent_at: string;
+        };
+        /** @description What the account of an opportunity has been sent or has read. */
+        ReceivedContent: {
+            /** @description By asset, in no order. */
+            items: components["schemas"]["ReceivedAsset"][];
+        };
+        /** @description A pitch that they were sent. */
+        ReceivedPitch: {
+            /**
+             * Format: date-time
+             * @description When their link was made.
+             */
+            at: string;
+            /** @description Whether it is a colleague's, of the last 30 days. */
+            by_colleague_lately: boolean;
+            id?: components["schemas"]["PitchId"] | null;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            last_read_at?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How often they read it.
+             */
+            reads: number;
+            /** @description Whether it is this pitch. */
+            this_pitch: boolean;
+            /** @description Its title; absent where the caller may not see it. */
+            title?: string | null;
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -4772,6 +5410,62 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * Format: uuid
+         * @description One reason not to contact somebody.
+         */
+        RestrictionId: string;
+        /**
+         * @description In which way somebody must not be contacted.
+         * @enum {string}
+         */
+        RestrictionKind: "do_not_contact_before" | "opt_out";
+        /** @description One page of the restrictions. */
+        RestrictionPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["RestrictionView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A reason not to contact somebody. */
+        RestrictionView: {
+            /** @description The address that it is about. */
+            address?: string | null;
+            /** @description What it is about. */
+            channel: components["schemas"]["Channel"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description The restriction. */
+            id: components["schemas"]["RestrictionId"];
+            /** @description Whether it holds today. */
+            in_force: boolean;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            lift_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was lifted.
+             */
+            lifted_at?: string | null;
+            lifted_by?: components["schemas"]["UserRef"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            set_at: string;
+            set_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds.
+             */
+            until?: string | null;
+        };
         /** @description A piece that waits for a review. */
         ReviewItem: {
             /** @description The piece. */
@@ -4833,10 +5527,12 @@ export interface components {
             /** @description The asset. */
             asset: components["schemas"]["AssetSummary"];
             best_page?: components["schemas"]["PageHit"] | null;
+            evidence?: components["schemas"]["EvidenceView"] | null;
             /** @description Up to three more. */
             more_pages: components["schemas"]["PageHit"][];
-            /** @description Why it fits the opportunity. */
+            /** @description Why it fits the opportunity, and what has become of it in similar ones. */
             reasons: string[];
+            received?: components["schemas"]["Received"] | null;
         };
         /**
          * Format: uuid
@@ -4930,6 +5626,24 @@ export interface components {
             applied: boolean;
             /** @description The better query. */
             query: string;
+        };
+        /** @description How far an opportunity's pitches have spread. */
+        Spread: {
+            /** @description The pitches that have links, the latest first. */
+            pitches: components["schemas"]["PitchSpread"][];
+        };
+        /** @description One link in the tree. */
+        SpreadNode: {
+            /** @description How many links were shared on from it, directly. */
+            children: number;
+            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
+            depth: number;
+            /** @description How many, over all levels below it. */
+            descendants: number;
+            /** @description The link. */
+            link: components["schemas"]["LinkView"];
+            /** @description Who shared it, as far as they are known; absent for what was sent. */
+            shared_by?: string | null;
         };
         /**
          * @description Where an open opportunity stands.
@@ -6527,6 +7241,85 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
+                action?: string;
+                /** @description Only what was done to this sort of thing. */
+                subject_kind?: string;
+                /** @description Only what was done to this thing. */
+                subject_id?: string;
+                /** @description Only what this user did. */
+                actor?: components["schemas"]["UserId"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    take_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceReports"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bulk_edit: {
         parameters: {
             query?: never;
@@ -6934,6 +7727,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBounce"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7618,6 +8567,104 @@ export interface operations {
             };
         };
     };
+    grant_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_qr: {
+        parameters: {
+            query?: {
+                /** @description `svg` or `png`; `svg`, where not said. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_link: {
         parameters: {
             query?: never;
@@ -7646,6 +8693,81 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSend"];
+            };
+        };
+        responses: {
+            /** @description It was sent already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description It is in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7938,6 +9060,38 @@ export interface operations {
             };
         };
     };
+    received_content: {
+        parameters: {
+            query?: {
+                /** @description Only this asset; everything that the account knows where not said. */
+                asset?: components["schemas"]["AssetId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recommendations: {
         parameters: {
             query?: never;
@@ -7955,6 +9109,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recommendations"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_spread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spread"];
                 };
             };
             404: {
@@ -8232,6 +9415,35 @@ export interface operations {
             };
         };
     };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Briefing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_links: {
         parameters: {
             query?: never;
@@ -8348,6 +9560,81 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_restrictions: {
+        parameters: {
+            query?: {
+                /** @description Also those that no longer hold. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionPage"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

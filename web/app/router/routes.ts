@@ -32,6 +32,8 @@ export const routes: Route[] = [
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
+  { path: '/audit', permission: 'admin', load: () => import('../screens/admin/Audit.svelte') },
+  { path: '/do-not-contact', permission: 'contact.override', load: () => import('../screens/contacts/Restrictions.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -59,7 +61,9 @@ const destinations: Destination[] = [
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
   { href: '/templates', label: 'Pitch templates', short: 'Templates', icon: 'sticky-note', permission: 'template.write' },
   { href: '/branding', label: 'Branding', short: 'Branding', icon: 'palette', permission: 'brand.write' },
+  { href: '/do-not-contact', label: 'Do not contact', short: 'Contacts', icon: 'circle-slash', permission: 'contact.override' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
+  { href: '/audit', label: 'Audit log', short: 'Audit', icon: 'list-checks', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
