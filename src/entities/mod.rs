@@ -83,5 +83,6 @@ pub mod web_source;
 pub use values::{
     ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
     CostKind, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome,
-    RequestStatus, RestrictionKind, Role, Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel,
+    RequestStatus, RestrictionKind, Role, Stage, StepSide, TemplateAudience, VersionState,
+    VisitClass, VisitLevel,
 };

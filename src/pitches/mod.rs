@@ -27,9 +27,9 @@ mod rules;
 mod scope;
 mod sending;
 mod share;
+mod spread;
 mod steps;
 mod templates;
-mod spread;
 mod token;
 mod views;
 
@@ -67,6 +67,7 @@ pub use sending::{
     grant_override, preview_mail, send, send_link, take_bounces,
 };
 pub use share::{ShareWith, share_link};
+pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
 pub use steps::{
     __path_list_opportunity_steps, __path_put_step_done, OpportunityStep, OpportunitySteps,
     StepDone, StepInput, StepView, Tick, list_opportunity_steps, put_step_done, steps_of, tick,
@@ -79,7 +80,6 @@ pub use templates::{
     apply_template, create_template, delete_template, get_template, list_templates,
     pitch_from_template, update_template,
 };
-pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{
     LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, PitchOpportunityRef,

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::placeholders::Unfilled;
-use super::steps::StepView;
 use super::sending::LinkMail;
+use super::steps::StepView;
 use crate::auth::UserRef;
 use crate::entities::{AssetKind, pitch_link};
 use crate::ids::{AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, VersionId};

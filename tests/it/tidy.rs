@@ -70,7 +70,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library", "crm", "brands"]),
+    (
+        "viewer",
+        &["pitches", "engagement", "library", "crm", "brands"],
+    ),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

@@ -149,7 +149,7 @@ pub async fn stories(
         .filter_map(|fit| found.get(fit.story).map(|one| one.asset))
         .collect();
     let mut assets = asset_summaries(db.read(), &ids).await?;
-    let known = received(db.read(), opportunity.account_id, &ids).await?;
+    let known = received(db.read(), opportunity.account_id, Some(&ids)).await?;
     let mut items = Vec::with_capacity(fitting.len());
     for fit in fitting {
         let Some(candidate) = found.get(fit.story) else {
@@ -173,7 +173,7 @@ pub async fn stories(
                 number: fit.page,
                 thumbnail_url: page_thumbnail_url(candidate.version, fit.page),
             },
-            received: known.get(&candidate.asset).copied(),
+            received: known.get(&candidate.asset).cloned(),
             heard: fit.heard,
             tells: fit.tells,
             words: fit.words,
