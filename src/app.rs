@@ -15,6 +15,7 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::viewer::Pages;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -59,6 +60,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            pages: Pages::default(),
             config,
         })
     }

@@ -131,6 +131,10 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// A question that a reader asked about a page.
+    QuestionId,
+    /// Something erased on a reader's request.
+    ErasureId,
     /// One line of the audit log.
     AuditId,
     /// One reason not to contact somebody.

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, brands, crm, engagement, library, pitches, recommend, search};
+use crate::{admin, analytics, auth, brands, crm, engagement, library, pitches, recommend, search, viewer};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -99,6 +99,9 @@ use crate::{admin, analytics, auth, brands, crm, engagement, library, pitches, r
         search::remove_synonym,
         recommend::recommendations,
         recommend::stories,
+        viewer::list_questions,
+        viewer::count_questions,
+        viewer::answer_question,
         recommend::received_content,
         search::list_requests,
         search::add_request,

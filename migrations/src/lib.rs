@@ -29,6 +29,8 @@ mod m20261125_000014_composer;
 mod m20261125_000015_brands;
 mod m20261125_000018_audit;
 mod m20261125_000019_sending;
+mod m20261125_000020_page_layouts;
+mod m20261125_000021_questions;
 mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod table;
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_brands::Migration),
             Box::new(m20261125_000018_audit::Migration),
             Box::new(m20261125_000019_sending::Migration),
+            Box::new(m20261125_000020_page_layouts::Migration),
+            Box::new(m20261125_000021_questions::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
             Box::new(m20261125_000027_evidence::Migration),
         ]

@@ -374,6 +374,7 @@ fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
         } else {
             format!("{}-{visitor:?}", link.id)
         },
+        unnamed: false,
     }
 }
 

@@ -189,6 +189,8 @@ text_enum! {
         Shared = "shared",
         /// A next step was ticked off (written by the server).
         StepTicked = "step_ticked",
+        /// A question was asked about a page (written by the server).
+        Asked = "asked",
         /// A video played; carries milliseconds.
         VideoPlayed = "video_played",
         /// A link inside the content was followed.

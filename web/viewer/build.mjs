@@ -9,14 +9,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const check = process.argv.includes("--check");
 let stale = false;
 
-for (const [source, target] of [
-  ["tracker.ts", "dist/tracker.js"],
-  ["viewer.css", "dist/viewer.css"],
-  ["steps.ts", "dist/steps.js"],
-  ["steps.css", "dist/steps.css"],
-  ["message.css", "dist/message.css"],
-]) {
-  const { outputFiles } = buildSync({
+const built = (source, more) =>
+  buildSync({
     absWorkingDir: here,
     entryPoints: [source],
     bundle: true,
@@ -25,8 +19,24 @@ for (const [source, target] of [
     target: "es2020",
     legalComments: "none",
     write: false,
-  });
-  const made = outputFiles[0].text.trimEnd();
+    ...more,
+  }).outputFiles[0].text.trimEnd();
+
+for (const [target, made] of [
+  // What changes from load to load stands behind the script, so that all before it can be kept packed: it waits.
+  [
+    "dist/tracker.js",
+    built("tracker.ts", {
+      banner: { js: 'addEventListener("DOMContentLoaded",()=>{' },
+      footer: { js: "});" },
+    }).replaceAll("\n", ""),
+  ],
+  ["dist/viewer.css", built("viewer.css")],
+  ["dist/steps.js", built("steps.ts")],
+  ["dist/steps.css", built("steps.css")],
+  ["dist/message.css", built("message.css")],
+  ["dist/reader.js", built("reader.ts", { define: { READER_STYLE: JSON.stringify(built("reader.css")) } })],
+]) {
   if (check) {
     const kept = readFileSync(here + target, "utf8");
     if (kept !== made) {

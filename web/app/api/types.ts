@@ -167,3 +167,5 @@ export type RequestStatus = Schemas['RequestStatus'];
 export type RequestCreate = Schemas['NewRequest'];
 export type RequestPatch = Schemas['RequestEdit'];
 export type RequestsQuery = Query<'/api/v1/content-requests'>;
+export type QuestionView = Answer<Schemas['QuestionView']>;
+export type QuestionsQuery = Query<'/api/v1/questions'>;
