@@ -6,7 +6,9 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, brands, crm, engagement, library, pitches, recommend, search, viewer};
+use crate::{
+    admin, analytics, auth, brands, crm, engagement, library, pitches, recommend, search, viewer,
+};
 
 /// The document.
 #[derive(Debug, OpenApi)]
