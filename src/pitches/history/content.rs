@@ -12,7 +12,7 @@ use crate::pitches::steps::StepInput;
 
 /// Message, items and steps, as callers send them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
+pub(in crate::pitches) struct Content {
     /// The words above the pages.
     pub message: String,
     /// What it shows, in order.

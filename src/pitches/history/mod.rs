@@ -12,10 +12,9 @@ mod record;
 mod restore;
 mod show;
 
-pub use content::Content;
 pub use list::{__path_list_revisions, RevisionRow, Revisions, list_revisions};
 pub use restore::{__path_restore_revision, Restored, restore_revision};
 pub use show::{__path_get_revision, RevisionItem, RevisionView, get_revision};
 
-pub(super) use content::content_of;
+pub(super) use content::{Content, content_of};
 pub(super) use record::{Saved, keep_before, record};

@@ -5,7 +5,7 @@
  */
 import { ApiError, toProblem } from '../../api/client.ts';
 import { pitch as loadPitch, savePitch } from '../../api/pitches.ts';
-import type { AssetKind, Id, LinkView, PitchDetail, PitchItem, PitchItemInput, PitchUpdate, Problem, Replacement, StepInput, StepView } from '../../api/types.ts';
+import type { AssetKind, Id, LinkView, PitchDetail, PitchItem, PitchItemInput, PitchUpdate, Problem, Replacement, PitchStepInput, StepView } from '../../api/types.ts';
 import { clashesOf, contentOf, merge, type Clash, type Content } from './conflict.ts';
 
 export type Card = {
@@ -235,7 +235,7 @@ export class Composition {
       if (isCard(entry)) items.push(asInput(entry, section));
       else section = entry.section.trim();
     }
-    const steps: StepInput[] = this.#written().map((step) => ({ id: step.id, side: step.side, what: step.what.trim(), who: step.who.trim(), due_on: step.due_on }));
+    const steps: PitchStepInput[] = this.#written().map((step) => ({ id: step.id, side: step.side, what: step.what.trim(), who: step.who.trim(), due_on: step.due_on }));
     return { title: this.title.trim() || 'Untitled pitch', message: this.message, items, steps, editing: EDITING };
   }
 
