@@ -16,6 +16,7 @@ use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
 use crate::viewer::Pages;
+use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -60,6 +61,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Pictures with their viewers' addresses, on this node.
+    pub watermarks: Watermarks,
     /// Prospects' pages that are ready.
     pub pages: Pages,
 }
@@ -100,6 +103,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            watermarks: Watermarks::new(config.watermark_cache),
             pages: Pages::default(),
             config,
         })

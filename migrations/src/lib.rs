@@ -27,6 +27,8 @@ mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000014_composer;
 mod m20261125_000015_brands;
+mod m20261125_000016_gates;
+mod m20261125_000017_pdfs;
 mod m20261125_000018_audit;
 mod m20261125_000019_sending;
 mod m20261125_000020_page_layouts;
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000014_composer::Migration),
             Box::new(m20261125_000015_brands::Migration),
+            Box::new(m20261125_000016_gates::Migration),
+            Box::new(m20261125_000017_pdfs::Migration),
             Box::new(m20261125_000018_audit::Migration),
             Box::new(m20261125_000019_sending::Migration),
             Box::new(m20261125_000020_page_layouts::Migration),

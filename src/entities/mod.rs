@@ -20,6 +20,7 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod attempt;
 pub mod audit_entry;
 pub mod bounce;
 pub mod brand;
@@ -45,6 +46,7 @@ pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod link_code;
 pub mod link_send;
 pub mod mail;
 pub mod notification;
@@ -76,16 +78,20 @@ pub mod setting;
 pub mod stage_change;
 pub mod synonym;
 pub mod team;
+pub mod terms;
+pub mod terms_acceptance;
+pub mod terms_version;
 pub mod upload;
 pub mod user;
 mod values;
+pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
     ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
-    CostKind, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome,
-    RequestStatus, RestrictionKind, Role, Stage, StepSide, TemplateAudience, VersionState,
+    CostKind, DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState,
+    Outcome, RequestStatus, RestrictionKind, Role, Stage, StepSide, TemplateAudience, VersionState,
     VisitClass, VisitLevel,
 };

@@ -3,18 +3,19 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, EntityTrait as _};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use super::act::note;
+use super::audience::Audience;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::engagement::{Act, Ingest};
-use crate::entities::{StepSide, pitch};
+use crate::entities::StepSide;
 use crate::error::{Error, Result};
 use crate::ids::{PitchId, PitchStepId};
 use crate::keys::Keys;
-use crate::pitches::{Tick, find_open_link, steps_of, tick};
+use crate::pitches::{Tick, steps_of, tick};
 
 /// A step as the page shows it.
 #[derive(Clone, Debug)]
@@ -99,11 +100,8 @@ pub async fn tick_step(
     let (token, step) = path.into_inner();
     let now = clock.now();
     let tx = db.begin().await?;
-    let link = find_open_link(&tx, &token, now).await?;
-    let pitch = pitch::Entity::find_by_id(link.pitch_id)
-        .one(&tx)
-        .await?
-        .ok_or_else(|| Error::internal("a link without its pitch"))?;
+    let Audience { pitch, link, .. } = Audience::admit(&request, &tx, &token, now).await?;
+    let link = link.ok_or_else(|| Error::internal("somebody was admitted without a link"))?;
     let outcome = tick(&tx, now, &link, &pitch, step, form.done).await?;
     tx.commit().await?;
     if outcome == Tick::Done {
