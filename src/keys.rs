@@ -28,6 +28,8 @@ pub enum Purpose {
     LinkToken,
     /// Signs the token by which a browser may report on its visit.
     VisitToken,
+    /// Makes the signing secrets of webhooks from their ids.
+    WebhookSecret,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::AccessToken => "lastmile 2026 access token",
             Self::LinkToken => "lastmile 2026 link token",
             Self::VisitToken => "lastmile 2026 visit token",
+            Self::WebhookSecret => "lastmile 2026 webhook secret",
         }
     }
 }

@@ -49,7 +49,7 @@ enum Command {
     Eval(eval::Options),
     /// Convert the files of a folder, keep nothing, and say how long each took and what it needed.
     ConvertReport(convert_report::Options),
-    /// Make visits and rollups anew from the events.
+    /// Make visits, rollups, signals and scores anew from the events.
     Rebuild,
     /// Drive a running server with visits and say how it fared.
     Load(load::Options),

@@ -15,6 +15,7 @@ mod opportunities;
 mod reads;
 mod scope;
 mod timeline;
+mod warmth;
 
 pub use accounts::{
     __path_get_account, __path_list_accounts, AccountDetail, AccountQuery, AccountSummary,
@@ -23,7 +24,7 @@ pub use accounts::{
 pub use activities::{__path_add_activity, NewActivity, add_activity};
 pub use checks::{DataCheck, Severity};
 pub use contacts::{
-    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactView, NewContact,
+    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactSort, ContactView, NewContact,
     add_contact, list_contacts,
 };
 pub use import::{__path_import_file, ImportForm, ImportKind, ImportReport, import, import_file};
@@ -36,3 +37,4 @@ pub use opportunities::{
 pub use reads::counts_as_read;
 pub use scope::{find_opportunity, visible_opportunities};
 pub use timeline::{__path_opportunity_timeline, TimelineItem, TimelineKind, opportunity_timeline};
+pub use warmth::Warmth;

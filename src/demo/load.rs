@@ -70,6 +70,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         "{} pitches, {} links, {} visits",
         played.pitches, played.links, played.visits
     ));
+    app.signaler.rebuild().await?;
     write_setting(app, true).await
 }
 

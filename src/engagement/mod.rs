@@ -22,6 +22,7 @@ mod superseded;
 mod visit_token;
 mod visits;
 
+pub use device::device;
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;

@@ -11,6 +11,10 @@
 
 pub mod account;
 pub mod activity;
+pub mod alert_gate;
+pub mod alert_item;
+pub mod alert_setting;
+pub mod alert_watch;
 pub mod asset;
 pub mod asset_comment;
 pub mod asset_cost;
@@ -30,6 +34,7 @@ pub mod collection;
 pub mod collection_item;
 pub mod collection_team;
 pub mod contact;
+pub mod contact_score;
 pub mod content_import;
 pub mod content_request;
 pub mod content_request_join;
@@ -44,6 +49,7 @@ pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
+pub mod opportunity_score;
 pub mod page;
 pub mod page_band;
 pub mod page_fingerprint;
@@ -57,22 +63,24 @@ pub mod recommendation_set;
 pub mod rollup_asset_day;
 pub mod rollup_opportunity_asset;
 pub mod rollup_page;
+pub mod score_crossing;
 pub mod search;
 pub mod search_click;
 pub mod session;
 pub mod setting;
+pub mod signal;
 pub mod stage_change;
 pub mod synonym;
 pub mod team;
+pub mod team_alert_setting;
 pub mod upload;
 pub mod user;
 mod values;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
+pub mod webhook;
+pub mod webhook_delivery;
+pub mod webhook_try;
 
-pub use values::{
-    ActivityKind, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, EventKind,
-    Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, Stage,
-    VersionState, VisitClass, VisitLevel,
-};
+pub use values::{ActivityKind, AlertChannel, AssetKind, AssetState, BulkOutcome, ClickKind, ContactRole, CostKind, DeliveryState, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, Role, SignalKind, Stage, VersionState, VisitClass, VisitLevel, WatchMode, WebhookFormat};

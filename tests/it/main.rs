@@ -11,6 +11,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod alerts;
 mod analytics;
 mod captions;
 mod costs;
@@ -34,6 +35,7 @@ mod requests;
 mod route_table;
 mod search;
 mod search_log;
+mod signals;
 mod stale;
 mod support;
 mod synonyms;
@@ -43,3 +45,4 @@ mod uploads;
 mod versions;
 mod viewer;
 mod web_links;
+mod webhooks;

@@ -24,7 +24,9 @@ const FLOORS: &[&[&str]] = &[
         "jobs",
         "mail",
         "notices",
+        "outside",
         "rollup",
+        "webhooks",
     ],
     &["http"],
     &[
@@ -38,6 +40,8 @@ const FLOORS: &[&[&str]] = &[
         "viewer",
         "engagement",
         "analytics",
+        "signals",
+        "alerts",
     ],
     &[
         "app",
@@ -67,6 +71,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library"]),
+    ("alerts", &["crm"]),
+    ("signals", &["alerts", "engagement", "pitches", "crm"]),
     ("viewer", &["pitches", "engagement", "library"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];

@@ -28,6 +28,9 @@ export const routes: Route[] = [
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/settings/alerts', permission: 'engagement.read', load: () => import('../screens/settings/Alerts.svelte') },
+  { path: '/webhooks', permission: 'admin', load: () => import('../screens/admin/Webhooks.svelte') },
+  { path: '/webhooks/:id', permission: 'admin', load: () => import('../screens/admin/Webhook.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
@@ -55,6 +58,7 @@ const destinations: Destination[] = [
   { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
+  { href: '/webhooks', label: 'Webhooks and chat', short: 'Webhooks', icon: 'send', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
