@@ -18,7 +18,7 @@ mod settings_routes;
 mod watch;
 
 pub use deliver::deliver_due;
-pub use plan::{Concern, plan, take_back};
+pub use plan::{Concern, heard, plan, take_back};
 pub use quiet::QuietHours;
 pub use settings::{AlertSettings, SignalChannels};
 pub use settings_routes::{

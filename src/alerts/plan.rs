@@ -8,7 +8,6 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
 };
-use uuid::Uuid;
 
 use super::quiet::zone;
 use super::settings::{AlertSettings, settings_of};
@@ -33,6 +32,8 @@ pub struct Concern {
     pub name: String,
     /// Its owner and those who sent its pitches.
     pub owners: BTreeSet<UserId>,
+    /// Those who sent its pitches: their bells ring at once for what [`heard`] lets through.
+    pub senders: BTreeSet<UserId>,
 }
 
 /// Plans who hears of these new signals of one opportunity, in the caller's transaction; says whose bell rang.
@@ -206,6 +207,40 @@ async fn listeners<C: ConnectionTrait>(tx: &C, concern: &Concern) -> Result<Vec<
     Ok(people)
 }
 
+/// Those of these notices of acts, told as they happen, that their users want to hear.
+pub async fn heard<C: ConnectionTrait>(db: &C, notices: Vec<Notice>) -> Result<Vec<Notice>> {
+    if notices.is_empty() {
+        return Ok(notices);
+    }
+    let people = user::Entity::find()
+        .filter(user::Column::Id.is_in(notices.iter().map(|one| one.user)))
+        .all(db)
+        .await?;
+    let settings = settings_of(db, &people).await?;
+    let muted: BTreeSet<(UserId, OpportunityId)> = alert_watch::Entity::find()
+        .filter(alert_watch::Column::UserId.is_in(people.iter().map(|person| person.id)))
+        .filter(alert_watch::Column::Mode.eq(WatchMode::Mute))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|word| (word.user_id, word.opportunity_id))
+        .collect();
+    let wanted = |one: &Notice| {
+        let signal = match one.kind {
+            "read" => SignalKind::FirstRead,
+            "shared" => SignalKind::Shared,
+            "downloaded" => SignalKind::Downloaded,
+            _ => return true,
+        };
+        let muted = one
+            .opportunity
+            .is_some_and(|deal| muted.contains(&(one.user, deal)));
+        let settings = settings.get(&one.user);
+        !muted && settings.is_none_or(|settings| settings.wants(signal, AlertChannel::App))
+    };
+    Ok(notices.into_iter().filter(wanted).collect())
+}
+
 /// Whether the bell has rung for it already, at the moment when it happened.
 fn told_at_once(kind: SignalKind) -> bool {
     matches!(
@@ -224,7 +259,9 @@ async fn ring<C: ConnectionTrait>(
     signals: &[&signal::Model],
 ) -> Result<bool> {
     let mut of_visit: BTreeMap<Option<VisitId>, Vec<&signal::Model>> = BTreeMap::new();
-    for one in signals.iter().filter(|one| !told_at_once(one.kind)) {
+    let sender = concern.senders.contains(&user);
+    let unsaid = |one: &&&signal::Model| !(sender && told_at_once(one.kind));
+    for one in signals.iter().filter(unsaid) {
         of_visit.entry(one.visit_id).or_default().push(one);
     }
     let mut notices = Vec::new();
@@ -293,7 +330,7 @@ fn item(
         held: Set(held),
         due_at: Set(due_at),
         settled_at: Set(settled_at),
-        bundle_id: Set(settled_at.map(|_| Uuid::from(id.0))),
+        bundle_id: Set(settled_at.map(|_| id.0)),
         created_at: Set(now),
     }
 }

@@ -89,7 +89,7 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
-            Command::Demo => demo::run(config).await,
+            Command::Demo => Box::pin(demo::run(config)).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Eval(options) => eval::run(options).await,

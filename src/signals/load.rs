@@ -29,7 +29,13 @@ const VERSIONS: u64 = 2_000;
 
 /// Titles of a version's pages, and which name a price. A version never changes.
 #[derive(Clone, Debug)]
-pub(super) struct Pages(Cache<VersionId, Arc<HashMap<i32, (String, bool)>>>);
+pub(super) struct Pages(Cache<VersionId, Titles>);
+
+/// By page number: the title, and whether the page names a price.
+type Titles = Arc<HashMap<i32, (String, bool)>>;
+
+/// A link with who it was made for, and when it was first read.
+type FirstRead = (LinkId, Option<ContactId>, Option<String>, DateTime<Utc>);
 
 impl Pages {
     pub(super) fn new() -> Self {
@@ -41,7 +47,7 @@ impl Pages {
         db: &C,
         config: &SignalConfig,
         versions: BTreeSet<VersionId>,
-    ) -> Result<HashMap<VersionId, Arc<HashMap<i32, (String, bool)>>>> {
+    ) -> Result<HashMap<VersionId, Titles>> {
         let mut known = HashMap::new();
         let mut unknown = Vec::new();
         for version in versions {
@@ -167,9 +173,10 @@ pub(super) async fn load<C: ConnectionTrait>(
         .into_iter()
         .map(|part| (part.contact_id, part.role))
         .collect();
-    let elsewhere = match reads.is_empty() {
-        true => BTreeMap::new(),
-        false => elsewhere(db, account.id, id).await?,
+    let elsewhere = if reads.is_empty() {
+        BTreeMap::new()
+    } else {
+        elsewhere(db, account.id, id).await?
     };
     Ok(Some(Loaded {
         owner: deal.owner_id,
@@ -188,10 +195,7 @@ pub(super) async fn load<C: ConnectionTrait>(
     }))
 }
 
-fn offered(
-    layout: &Layout,
-    titles: &HashMap<VersionId, Arc<HashMap<i32, (String, bool)>>>,
-) -> Vec<Offered> {
+fn offered(layout: &Layout, titles: &HashMap<VersionId, Titles>) -> Vec<Offered> {
     let mut pages = Vec::with_capacity(layout.page_total());
     for item in &layout.items {
         for number in &item.pages {
@@ -300,25 +304,24 @@ async fn elsewhere<C: ConnectionTrait>(
     account: AccountId,
     besides: OpportunityId,
 ) -> Result<BTreeMap<Reader, DateTime<Utc>>> {
-    let rows: Vec<(LinkId, Option<ContactId>, Option<String>, DateTime<Utc>)> =
-        visit::Entity::find()
-            .select_only()
-            .column(pitch_link::Column::Id)
-            .column(pitch_link::Column::ContactId)
-            .column(pitch_link::Column::RecipientEmail)
-            .column_as(visit::Column::StartedAt.min(), "first")
-            .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
-            .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
-            .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
-            .filter(opportunity::Column::AccountId.eq(account))
-            .filter(opportunity::Column::Id.ne(besides))
-            .filter(counts_as_read())
-            .group_by(pitch_link::Column::Id)
-            .group_by(pitch_link::Column::ContactId)
-            .group_by(pitch_link::Column::RecipientEmail)
-            .into_tuple()
-            .all(db)
-            .await?;
+    let rows: Vec<FirstRead> = visit::Entity::find()
+        .select_only()
+        .column(pitch_link::Column::Id)
+        .column(pitch_link::Column::ContactId)
+        .column(pitch_link::Column::RecipientEmail)
+        .column_as(visit::Column::StartedAt.min(), "first")
+        .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
+        .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
+        .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
+        .filter(opportunity::Column::AccountId.eq(account))
+        .filter(opportunity::Column::Id.ne(besides))
+        .filter(counts_as_read())
+        .group_by(pitch_link::Column::Id)
+        .group_by(pitch_link::Column::ContactId)
+        .group_by(pitch_link::Column::RecipientEmail)
+        .into_tuple()
+        .all(db)
+        .await?;
     let mut first: BTreeMap<Reader, DateTime<Utc>> = BTreeMap::new();
     for (link, contact, address, at) in rows {
         let reader = match (contact, address) {

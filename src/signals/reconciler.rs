@@ -36,7 +36,7 @@ use crate::ids::{ContactId, OpportunityId};
 /// How long between two looks at what is new.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long between two looks at everything.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 /// How many times its own length a look at everything rests.
 const REST: u32 = 20;
 /// How far back each look goes: what was committed late, or by a clock that is behind, is found all the same.
@@ -96,7 +96,7 @@ impl Signaler {
                 Ok(0) => {}
                 Ok(count) => tracing::debug!(count, "signals and scores are up to date"),
                 Err(error) => {
-                    tracing::error!(%error, "could not bring signals and scores up to date")
+                    tracing::error!(%error, "could not bring signals and scores up to date");
                 }
             }
             match alerts::deliver_due(&self.db, &self.config, self.clock.now()).await {
@@ -293,7 +293,7 @@ impl Signaler {
                 Ok(written) => kept += usize::from(written),
                 // One that cannot be done must not keep the others waiting.
                 Err(error) => {
-                    tracing::error!(opportunity = %id, %error, "could not bring an opportunity up to date")
+                    tracing::error!(opportunity = %id, %error, "could not bring an opportunity up to date");
                 }
             }
         }

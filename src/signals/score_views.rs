@@ -1,6 +1,7 @@
 //! A score with everything that it is made of: each read as a line with its numbers, reach, the way it took.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
 
 use actix_web::web;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -357,10 +358,12 @@ impl Asked<'_> {
             scores.half_life_days
         );
         if self.reach {
-            text.push_str(&format!(
+            // Writing to a string cannot fail.
+            let _ = write!(
+                text,
                 " Reach adds {} for every person who has read and {} for every needed role among them.",
                 scores.reader, scores.role
-            ));
+            );
         }
         text
     }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryTrait as _,
+    ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
+    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryTrait as _,
 };
 use serde_json::json;
 
@@ -328,11 +328,13 @@ impl Standing<'_> {
             let link = self.loaded.history.links.get(&one.link_id?)?;
             self.loaded.pitch_owners.get(&link.pitch).copied()
         });
-        owners.extend(of_links);
+        let senders: BTreeSet<UserId> = of_links.collect();
+        owners.extend(senders.iter().copied());
         let concern = Concern {
             opportunity: self.id(),
             name: self.loaded.history.opportunity_name.clone(),
             owners,
+            senders,
         };
         alerts::plan(tx, &self.config.alerts, self.now, &concern, &fresh).await?;
         alerts::take_back(tx, self.now, withdrawn, WITHDRAWN).await?;

@@ -70,7 +70,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["library", "crm"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm", "library"]),
+    ("engagement", &["pitches", "crm", "library", "alerts"]),
     ("alerts", &["crm"]),
     ("signals", &["alerts", "engagement", "pitches", "crm"]),
     ("viewer", &["pitches", "engagement", "library"]),

@@ -219,7 +219,7 @@ async fn nothing_inside_the_house_is_connected_to() {
     let receiver = Receiver::answering(&[]);
     for url in [
         receiver.url(),
-        "http://localhost.:1/",
+        "http://localhost:1/",
         "http://[::1]/",
         "http://169.254.169.254/latest",
     ] {
