@@ -27,9 +27,8 @@ pub struct SignalConfig {
 
 impl Default for SignalConfig {
     fn default() -> Self {
-        let words = "price prices pricing cost costs fee fees tariff tariffs rates quote quotation offer \
-                     investment preis preise preisliste kosten angebot prix tarif tarifs devis precio precios \
-                     prezzo prezzi prijs prijzen pris priser";
+        let words = "price prices pricing fees tariff tariffs quote quotation preis preise preisliste angebot \
+                     prix tarif tarifs devis precio precios prezzo prezzi prijs prijzen pris priser";
         Self {
             stall_secs: 10,
             return_after_hours: 48,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::web;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
     EntityTrait as _, IntoActiveModel as _, JoinType, QueryFilter as _, QueryOrder as _,
@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
 use crate::ids::{AccountId, ContactId, LinkId, OpportunityId, SignalId, VisitId};
 
+/// What nobody has taken care of within this long, nobody will.
+const OPEN_FOR: TimeDelta = TimeDelta::days(30);
+
 /// The longest note.
 const LONGEST_NOTE: usize = 500;
 
@@ -32,7 +35,7 @@ pub struct SignalsQuery {
     /// Only those of this sort.
     #[param(inline)]
     pub kind: Option<SignalKind>,
-    /// Only those that nobody has taken care of, and that stand.
+    /// Only those of the last 30 days that stand and that nobody has taken care of.
     #[serde(default)]
     pub open: bool,
     /// Where to go on: `next_cursor` of the page before.
@@ -108,6 +111,7 @@ pub async fn list_signals(
     principal: Principal,
     query: web::Query<SignalsQuery>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<SignalView>>> {
     let query = query.into_inner();
     let page = ListQuery {
@@ -124,7 +128,8 @@ pub async fn list_signals(
     if query.open {
         wanted = wanted
             .add(signal::Column::HandledAt.is_null())
-            .add(signal::Column::WithdrawnAt.is_null());
+            .add(signal::Column::WithdrawnAt.is_null())
+            .add(signal::Column::HappenedAt.gt(clock.now() - OPEN_FOR));
     }
     if let Some((at, id)) = page.position::<(DateTime<Utc>, SignalId)>()? {
         let same = Condition::all()

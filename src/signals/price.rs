@@ -63,8 +63,9 @@ mod tests {
     fn a_title_says_it() {
         assert!(price("Pricing", ""));
         assert!(price("Ihre Preise 2026", ""));
-        assert!(price("What it costs: rates and cost", ""));
+        assert!(price("Fees and tariffs", ""));
         assert!(!price("A priceless view", "It was priced well."));
+        assert!(!price("Four measures, sorted by cost", ""));
     }
 
     #[test]
