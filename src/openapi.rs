@@ -107,6 +107,7 @@ use crate::{admin, alerts, analytics, auth, crm, engagement, library, pitches, r
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        recommend::received_content,
         search::list_requests,
         search::add_request,
         search::get_request,

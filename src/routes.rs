@@ -121,6 +121,7 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
         delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
+        get("/api/v1/opportunities/{id}/received", May(Permission::CrmRead), recommend::received_content),
 
         // Content that is missing
         get("/api/v1/content-requests", May(Permission::LibraryRead), search::list_requests),

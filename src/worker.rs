@@ -145,6 +145,14 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = library::remove_leftovers(&app.config, now) {
             tracing::error!(%error, "could not remove what is left of former uploads");
         }
+        match search::tell_searchers(&app.db, &app.index, &app.config, now).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(
+                count,
+                "people were told of what they had looked for in vain"
+            ),
+            Err(error) => tracing::error!(%error, "could not tell those who searched in vain"),
+        }
         let days = i64::from(app.config.search_retention_days);
         if days > 0 {
             let then = now - TimeDelta::days(days);

@@ -100,6 +100,8 @@ def main():
             import decks
             for deck in decks.ALL:
                 deck()
+            from revise import revise
+            revise("energy-first-meeting.pptx")
         elif step == "papers":
             papers()
         elif step == "words":

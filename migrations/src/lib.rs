@@ -27,6 +27,8 @@ mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
 mod m20261125_000024_signals;
 mod m20261125_000025_alerts;
+mod m20261125_000026_conversion_warnings;
+mod m20261125_000027_evidence;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_recommendations::Migration),
             Box::new(m20261125_000024_signals::Migration),
             Box::new(m20261125_000025_alerts::Migration),
+            Box::new(m20261125_000026_conversion_warnings::Migration),
+            Box::new(m20261125_000027_evidence::Migration),
         ]
     }
 }

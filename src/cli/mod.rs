@@ -96,10 +96,7 @@ fn run(arguments: Arguments) -> Result<()> {
             Command::ConvertReport(options) => convert_report::run(config, options).await,
             Command::Rebuild => rebuild::run(config).await,
             Command::Load(options) => load::run(options).await,
-            Command::Simulate(options) => {
-                simulate::run(&options);
-                Ok(())
-            }
+            Command::Simulate(options) => simulate::run(&options),
             Command::User(command) => user::run(config, command).await,
             Command::Openapi => openapi::run(),
             Command::Import(arguments) => import::run(config, arguments).await,

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::manifest::{Manifest, ManifestAsset};
 use super::play;
 use super::shift::shift_dates;
+use super::upkeep;
 use crate::app::App;
 use crate::auth::{NewUser, add_user, hash_password};
 use crate::crm::{self, ImportKind};
@@ -57,6 +58,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
 
     say(&format!("{} files", manifest.asset.len()));
     let assets = add_assets(app, folder, &manifest, &users, &say).await?;
+    add_captions(app, folder, &manifest, &assets).await?;
     retire_assets(app, &manifest, &assets).await?;
     add_collections(app, &manifest, &assets, now).await?;
 
@@ -71,6 +73,9 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         played.pitches, played.links, played.visits
     ));
     app.signaler.rebuild().await?;
+    let costs = upkeep::note_costs(app, folder, shift, now).await?;
+    upkeep::revise(app, folder, &assets, now).await?;
+    say(&format!("{costs} costs, a new version of a deck"));
     write_setting(app, true).await
 }
 
@@ -158,6 +163,34 @@ async fn add_assets(
         () = progress => Vec::new(),
     };
     Ok(assets)
+}
+
+async fn add_captions(
+    app: &App,
+    folder: &Path,
+    manifest: &Manifest,
+    assets: &HashMap<String, AssetId>,
+) -> Result<()> {
+    for asset in &manifest.asset {
+        if let (Some(file), Some(id)) = (&asset.captions, assets.get(&asset.file)) {
+            let language = asset.language.clone().unwrap_or_else(|| "en".to_owned());
+            let label = match language.as_str() {
+                "de" => "Deutsch",
+                "es" => "Español",
+                _ => "English",
+            };
+            let called = (language, label.to_owned());
+            library::ingest_captions(
+                (&app.config, &app.db, &app.converter),
+                morning_of(asset.created_on),
+                *id,
+                &folder.join(file),
+                called,
+            )
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 fn metadata_of(asset: &ManifestAsset) -> Metadata {

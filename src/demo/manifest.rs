@@ -63,6 +63,8 @@ pub(super) struct ManifestAsset {
     pub(super) internal_only: bool,
     /// The owner's address.
     pub(super) owner: Option<String>,
+    /// The captions of a film.
+    pub(super) captions: Option<String>,
     #[serde(default)]
     product: Vec<String>,
     #[serde(default)]

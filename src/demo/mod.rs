@@ -8,5 +8,6 @@ mod manifest;
 mod plan;
 mod play;
 mod shift;
+mod upkeep;
 
 pub use load::{PASSWORD, is_loaded, load};

@@ -52,7 +52,7 @@ pub use archive::{ArchiveEntry, ArchiveLimits, is_clutter};
 pub use budget::Urgency;
 pub use captions::Captions;
 pub use converter::{
-    Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier,
+    Conversion, ConvertedPage, Converter, ConverterOptions, PageImage, Progress, Tier, drawing_in,
 };
 pub use failure::{Failure, FailureCode};
 pub use format::Format;

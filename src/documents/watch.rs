@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::{Failure, FailureCode};
 
@@ -31,6 +32,8 @@ pub struct Usage {
     pub memory_bytes: u64,
     /// The longest CPU time of a child with all that it had started.
     pub cpu: Duration,
+    /// The longest life of a child by the clock on the wall, which says much about what else the machine does.
+    pub life: Duration,
 }
 
 /// Where the looks at all children of a converter come together.
@@ -39,6 +42,7 @@ pub(super) struct Meter {
     children: AtomicU64,
     memory_bytes: AtomicU64,
     cpu_ms: AtomicU64,
+    life_ms: AtomicU64,
 }
 
 impl Meter {
@@ -47,6 +51,7 @@ impl Meter {
             children: self.children.load(Ordering::Relaxed),
             memory_bytes: self.memory_bytes.load(Ordering::Relaxed),
             cpu: Duration::from_millis(self.cpu_ms.load(Ordering::Relaxed)),
+            life: Duration::from_millis(self.life_ms.load(Ordering::Relaxed)),
         }
     }
 
@@ -71,6 +76,8 @@ pub(super) struct Allowance {
 pub(super) struct Watch {
     verdict: Arc<OnceLock<Failure>>,
     task: JoinHandle<()>,
+    begun: Instant,
+    meter: Arc<Meter>,
 }
 
 impl Watch {
@@ -79,11 +86,12 @@ impl Watch {
         meter.children.fetch_add(1, Ordering::Relaxed);
         let verdict = Arc::new(OnceLock::new());
         let told = Arc::clone(&verdict);
+        let seen_by = Arc::clone(&meter);
         let task = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(PERIOD).await;
                 let seen = look_at(child.as_raw_nonzero().get());
-                meter.take(&seen);
+                seen_by.take(&seen);
                 if let Some(failure) = judge(&seen, allowance) {
                     let _ = told.set(failure);
                     let _ = kill_process_group(child, Signal::KILL);
@@ -91,7 +99,12 @@ impl Watch {
                 }
             }
         });
-        Self { verdict, task }
+        Self {
+            verdict,
+            task,
+            begun: Instant::now(),
+            meter,
+        }
     }
 
     /// Why the child was ended by the watch, if it was.
@@ -103,6 +116,8 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.task.abort();
+        let life = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.meter.life_ms.fetch_max(life, Ordering::Relaxed);
     }
 }
 

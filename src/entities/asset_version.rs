@@ -34,6 +34,8 @@ pub struct Model {
     pub restored_from: Option<VersionId>,
     /// How long it plays, if it is a video.
     pub duration_ms: Option<i64>,
+    /// What its conversion left out or could not draw: sentences, if there are any.
+    pub warnings: Option<Json>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]
     pub asset: HasOne<super::asset::Entity>,
     #[sea_orm(belongs_to, from = "created_by", to = "id")]

@@ -24,11 +24,14 @@ pub struct Model {
     pub reasons: Json,
     /// In how many deals it was sent.
     pub sends: i32,
-    /// Of the most similar closed deals: those won, and those of them in which it was used; then those lost.
+    /// Of the most similar closed deals: those won, those of them in which it was used, and those of these in which it
+    /// was read; then those lost.
     pub similar_won: i32,
     pub similar_won_used: i32,
+    pub similar_won_read: i32,
     pub similar_lost: i32,
     pub similar_lost_used: i32,
+    pub similar_lost_read: i32,
     #[sea_orm(belongs_to, from = "opportunity_id", to = "id")]
     pub opportunity: HasOne<super::opportunity::Entity>,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]

@@ -259,6 +259,7 @@ impl<'a> Searching<'a> {
         let found = answer(
             &self.library.db,
             &self.index,
+            None,
             &self.principal,
             &SearchQuery::words(text, depth),
         )

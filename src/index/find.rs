@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
@@ -12,7 +13,7 @@ use super::analysis::tokens;
 use super::compile::{
     Question, Spelling, Statistics, add_filter, better_spelling, compile, everything,
 };
-use super::groups::{Collected, Counts, Group, Groups, Preference, comparable};
+use super::groups::{Collected, Counts, Group, Groups, Preference, Weights, comparable};
 use super::handle::Opened;
 use super::schema::{Dimension, Fields};
 use super::snippet::{Segment, Word, snippet};
@@ -51,6 +52,8 @@ pub struct SearchRequest {
     pub filters: Vec<(Dimension, Vec<String>)>,
     /// What makes an asset fit better.
     pub preferences: Vec<Preference>,
+    /// What is known of single assets beyond that.
+    pub weights: Option<Arc<Weights>>,
     /// The order.
     pub sort: Sort,
     /// Where the page before ended.
@@ -143,6 +146,7 @@ impl Opened {
                 None => HashSet::new(),
             },
             preferences: request.preferences.clone(),
+            weights: request.weights.clone(),
             with_titles: request.sort == Sort::Title,
         };
         let statistics = Statistics::new(&searcher, fields)?;

@@ -4,14 +4,17 @@
 //! filters are applied here and not in the query: an asset that fails exactly one of them counts for that facet only.
 //! Counts are of assets, the unit of the list that people see.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::analysis::folded;
+use super::entries::group_key;
 use super::schema::Dimension;
+use crate::ids::AssetId;
 
 /// How many pages of an asset are kept.
 pub(super) const PAGES: usize = 4;
@@ -27,6 +30,21 @@ pub struct Preference {
     pub weight: f32,
 }
 
+/// What the score of each asset is multiplied with besides; assets that are not named stay as they are.
+#[derive(Clone, Debug, Default)]
+pub struct Weights(HashMap<u64, f32>);
+
+impl FromIterator<(AssetId, f32)> for Weights {
+    fn from_iter<I: IntoIterator<Item = (AssetId, f32)>>(weights: I) -> Self {
+        let weights = weights.into_iter();
+        Self(
+            weights
+                .map(|(id, weight)| (group_key(id), weight))
+                .collect(),
+        )
+    }
+}
+
 /// What to collect.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
@@ -38,6 +56,8 @@ pub(super) struct Groups {
     pub(super) unwanted: HashSet<DocAddress>,
     /// What makes an asset fit better.
     pub(super) preferences: Vec<Preference>,
+    /// What is known of single assets.
+    pub(super) weights: Option<Arc<Weights>>,
     /// Whether titles are needed, to sort by.
     pub(super) with_titles: bool,
 }
@@ -155,6 +175,7 @@ impl Collector for Groups {
                 .map(|address| address.doc_id)
                 .collect(),
             preferences,
+            weights: self.weights.clone(),
             current: None,
             collected: Collected::default(),
         })
@@ -213,6 +234,7 @@ pub(super) struct SegmentGroups {
     unwanted: HashSet<DocId>,
     /// Place of the facet, ordinals, weight.
     preferences: Vec<(usize, HashSet<u64>, f32)>,
+    weights: Option<Arc<Weights>>,
     current: Option<Current>,
     collected: Collected,
 }
@@ -334,6 +356,9 @@ impl SegmentGroups {
                 fits.push(at);
                 current.factor += weight;
             }
+        }
+        if let Some(weight) = self.weights.as_ref().and_then(|known| known.0.get(&key)) {
+            current.factor *= weight;
         }
         current.group = Some(self.collected.groups.len());
         self.collected.groups.push(Group {

@@ -28,7 +28,7 @@ pub use analysis::{Depth, stems};
 pub use compile::{Matching, Spelling};
 pub use find::{Found, FoundAsset, FoundPage, Position, SearchRequest, Sort, same_value};
 pub use follower::{Follower, REINDEX, SYNONYMS};
-pub use groups::Preference;
+pub use groups::{Preference, Weights};
 pub use handle::Index;
 pub use schema::Dimension;
 pub use snippet::Segment;

@@ -3,9 +3,12 @@
 //! What is served is what a child of ours has written from the file, never the file itself. The words become the text of
 //! the video's one page, so that what is said in a film is found like what is written on a slide.
 
+use std::path::Path;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -25,7 +28,7 @@ use crate::documents::{Captions, Converter, FailureCode};
 use crate::entities::{asset_version, caption, page};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
-use crate::ids::{AssetId, CaptionId, VersionId};
+use crate::ids::{AssetId, CaptionId, UserId, VersionId};
 use crate::index::Index;
 
 /// Most bytes of a file of captions.
@@ -100,6 +103,52 @@ pub async fn put_captions(
     let now = clock.now();
     let tx = db.begin().await?;
     let (version, asset) = find_version(&tx, &principal, id).await?;
+    let called = (language, label);
+    write(
+        &tx,
+        now,
+        &version,
+        called,
+        captions,
+        Some(principal.user_id),
+    )
+    .await?;
+    tx.commit().await?;
+    index.wake();
+    Ok(web::Json(asset_detail(db.read(), asset).await?))
+}
+
+/// Gives the current version of a video the captions in the file at `path`. For the command line.
+pub async fn ingest_captions(
+    app: (&Config, &Db, &Converter),
+    now: DateTime<Utc>,
+    asset: AssetId,
+    path: &Path,
+    called: (String, String),
+) -> Result<()> {
+    let (config, db, converter) = app;
+    let file = tokio::fs::read(path).await?;
+    let captions = read(config, converter, file.into()).await?;
+    let tx = db.begin().await?;
+    let version = asset_version::Entity::find()
+        .filter(asset_version::Column::AssetId.eq(asset))
+        .order_by_desc(asset_version::Column::Number)
+        .one(&tx)
+        .await?
+        .ok_or_else(|| Error::not_found("version"))?;
+    write(&tx, now, &version, called, captions, None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes captions in a language under a label in the place of those that there were.
+async fn write<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    version: &asset_version::Model,
+    (language, label): (String, String),
+    captions: Captions,
+    creator: Option<UserId>,
+) -> Result<()> {
     let row = caption::ActiveModel {
         id: Set(CaptionId::new(now)),
         version_id: Set(version.id),
@@ -107,7 +156,7 @@ pub async fn put_captions(
         label: Set(label),
         vtt: Set(captions.vtt),
         text: Set(captions.text),
-        created_by: Set(Some(principal.user_id)),
+        created_by: Set(creator),
         created_at: Set(now),
     };
     let columns = [caption::Column::VersionId, caption::Column::Language];
@@ -123,19 +172,17 @@ pub async fn put_captions(
         .to_owned();
     caption::Entity::insert(row)
         .on_conflict(replace)
-        .exec_without_returning(&tx)
+        .exec_without_returning(tx)
         .await?;
-    if languages(&tx, version.id).await? > MOST_LANGUAGES {
+    if languages(tx, version.id).await? > MOST_LANGUAGES {
         return Err(Error::field(
             "language",
             format!("A video may have captions in {MOST_LANGUAGES} languages."),
         ));
     }
-    write_text(&tx, version.id).await?;
-    append_change(&tx, "asset", asset.id.0).await?;
-    tx.commit().await?;
-    index.wake();
-    Ok(web::Json(asset_detail(db.read(), asset).await?))
+    write_text(tx, version.id).await?;
+    append_change(tx, "asset", version.asset_id.0).await?;
+    Ok(())
 }
 
 /// Take the captions of a language away.

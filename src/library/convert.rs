@@ -12,6 +12,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _,
 };
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::captions::{is_video, write_text};
@@ -276,6 +277,7 @@ impl Conversions {
             duration_ms: Set(conversion
                 .duration
                 .and_then(|duration| i64::try_from(duration.as_millis()).ok())),
+            warnings: Set((!conversion.warnings.is_empty()).then(|| json!(conversion.warnings))),
             ..Default::default()
         }
         .update(&tx)

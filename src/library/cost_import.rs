@@ -88,20 +88,32 @@ pub async fn import_costs(
     let mut form = Form::read(parts, limit, &["dry_run"]).await?;
     let (file, dry_run) = (form.file()?, form.flag("dry_run")?);
     let tx = db.begin().await?;
-    let names = Names::load(&tx).await?;
-    let (costs, mut report) = tokio::task::spawn_blocking(move || read(&file, &names))
-        .await
-        .map_err(Error::internal)??;
+    let user = Some(principal.user_id);
+    let mut report = take_costs(&tx, clock.now(), user, file).await?;
     report.dry_run = dry_run;
-    if report.errors.is_empty() {
-        write(&tx, clock.now(), principal.user_id, costs, &mut report).await?;
-    }
     if report.errors.is_empty() && !dry_run {
         tx.commit().await?;
     } else {
         tx.rollback().await?;
     }
     Ok(web::Json(report))
+}
+
+/// Writes a file of costs, unless something is wrong with it. Who calls it decides whether what was written stays.
+pub async fn take_costs<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    user: Option<UserId>,
+    file: Vec<u8>,
+) -> Result<CostImportReport> {
+    let names = Names::load(tx).await?;
+    let (costs, mut report) = tokio::task::spawn_blocking(move || read(&file, &names))
+        .await
+        .map_err(Error::internal)??;
+    if report.errors.is_empty() {
+        write(tx, now, user, costs, &mut report).await?;
+    }
+    Ok(report)
 }
 
 /// What assets are called in files; several may share a name.
@@ -315,7 +327,7 @@ fn note(cell: &str) -> Result<String, String> {
 async fn write<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
-    user: UserId,
+    user: Option<UserId>,
     costs: Vec<Cost>,
     report: &mut CostImportReport,
 ) -> Result<()> {
@@ -355,7 +367,7 @@ async fn write<C: ConnectionTrait>(
 fn active(
     cost: &Cost,
     stored: Option<&asset_cost::Model>,
-    user: UserId,
+    user: Option<UserId>,
     now: DateTime<Utc>,
 ) -> asset_cost::ActiveModel {
     asset_cost::ActiveModel {
@@ -367,7 +379,7 @@ fn active(
         spent_on: Set(cost.spent_on),
         note: Set(cost.note.clone()),
         import_key: Set(Some(cost.key.clone())),
-        created_by: Set(stored.map_or(Some(user), |row| row.created_by)),
+        created_by: Set(stored.map_or(user, |row| row.created_by)),
         revision: Set(stored.map_or(1, |row| row.revision + 1)),
         created_at: Set(stored.map_or(now, |row| row.created_at)),
         updated_at: Set(now),

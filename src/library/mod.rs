@@ -52,7 +52,7 @@ pub use bulk::{
 };
 pub use captions::{
     __path_delete_captions, __path_get_captions, __path_put_captions, CaptionQuery,
-    delete_captions, get_captions, put_captions, send_captions,
+    delete_captions, get_captions, ingest_captions, put_captions, send_captions,
 };
 pub use catalogue::{
     __path_count_assets, __path_list_assets, AssetCounts, AssetFilter, AssetOrder, AssetRow, Due,
@@ -70,7 +70,9 @@ pub use comments::{
     NewComment, add_comment, edit_comment, list_comments,
 };
 pub use convert::Conversions;
-pub use cost_import::{__path_import_costs, CostImportForm, CostImportReport, import_costs};
+pub use cost_import::{
+    __path_import_costs, CostImportForm, CostImportReport, import_costs, take_costs,
+};
 pub use costs::{
     __path_add_cost, __path_delete_cost, __path_edit_cost, __path_list_costs, CostInput, CostView,
     CostsPage, add_cost, delete_cost, edit_cost, list_costs,
@@ -109,7 +111,7 @@ pub use scope::{
     visible_states,
 };
 pub use steps::{__path_transition_asset, Transition, move_asset, transition_asset};
-pub use store::{CONVERT, Written, ingest_file};
+pub use store::{CONVERT, Written, ingest_file, ingest_version};
 pub use summaries::asset_summaries;
 pub use upload::remove_leftovers;
 pub use uploads::{

@@ -88,6 +88,30 @@ pub async fn ingest_file(
     Ok(written.asset.id)
 }
 
+/// Adds the file at `path` as the next version of an asset, likewise.
+pub async fn ingest_version(
+    db: &Db,
+    blobs: &Blobs,
+    now: DateTime<Utc>,
+    (asset, owner): (AssetId, Option<UserId>),
+    path: &Path,
+    change_note: &str,
+) -> Result<()> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut file = store_file(blobs, path, &name).await?;
+    file.change_note = Some(change_note.to_owned()).filter(|note| !note.is_empty());
+    let tx = db.begin().await?;
+    let asset = asset::Entity::find_by_id(asset)
+        .one(&tx)
+        .await?
+        .ok_or_else(|| Error::not_found("asset"))?;
+    add_version(&tx, now, asset, file, owner, None, Urgency::Bulk).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Looks what the file is and puts its bytes into the blob store.
 pub(super) async fn store_file(blobs: &Blobs, path: &Path, name: &str) -> Result<StoredFile> {
     let (sniffed, sniffed_name) = (path.to_owned(), name.to_owned());
@@ -191,6 +215,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         change_note: Set(file.change_note),
         restored_from: Set(None),
         duration_ms: Set(None),
+        warnings: Set(None),
     }
     .insert(tx)
     .await?;

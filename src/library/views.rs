@@ -110,6 +110,8 @@ pub struct VersionView {
     pub restored_from: Option<VersionId>,
     /// How long it plays, if it is a video that says so.
     pub duration_ms: Option<i64>,
+    /// What its conversion left out or could not draw, in sentences; the rest is sound.
+    pub warnings: Vec<String>,
 }
 
 impl VersionView {
@@ -136,6 +138,10 @@ impl VersionView {
             change_note: version.change_note,
             restored_from: version.restored_from,
             duration_ms: version.duration_ms,
+            warnings: version
+                .warnings
+                .and_then(|warnings| serde_json::from_value(warnings).ok())
+                .unwrap_or_default(),
         }
     }
 }

@@ -171,6 +171,7 @@ mod tests {
             change_note: None,
             restored_from: None,
             duration_ms: None,
+            warnings: None,
         }
     }
 

@@ -138,6 +138,8 @@ pub struct History {
 pub struct GateModel {
     columns: Columns,
     coefficients: Vec<f64>,
+    /// What the coefficients were taken to be before anything was seen.
+    believed: Vec<f64>,
 }
 
 /// Which column stands for what.
@@ -182,16 +184,28 @@ impl GateModel {
             rows.push(row);
             outcomes.push(gate.advanced);
         }
-        let coefficients = fit(&rows, &outcomes, &columns.priors());
+        let priors = columns.priors();
         Self {
+            coefficients: fit(&rows, &outcomes, &priors),
+            believed: priors.iter().map(|prior| prior.mean).collect(),
             columns,
-            coefficients,
         }
     }
 
     /// What sending the asset adds to the logit of every decision still to come.
     pub fn score(&self, deal: &Deal, stage: usize, index: usize, piece: &Piece) -> f64 {
         self.sum(self.columns.of_send(deal, stage, index, piece, 1.0))
+    }
+
+    /// How much of the score the history has taught: nothing on the first day, when the score is facet matching.
+    pub fn learnt(&self, deal: &Deal, stage: usize, index: usize, piece: &Piece) -> f64 {
+        self.columns
+            .of_send(deal, stage, index, piece, 1.0)
+            .map(|(column, value)| {
+                let at = |of: &[f64]| of.get(column).copied().unwrap_or(0.0);
+                value * (at(&self.coefficients) - at(&self.believed))
+            })
+            .sum()
     }
 
     /// What a score adds to the chance that the deal is won from here: the product of the chances at the decisions still
@@ -371,6 +385,12 @@ mod tests {
         let score = model.score(&deal(1), 0, 0, &history.pieces[0]);
         let raw = (0.8_f64 / 0.2).ln() - (0.5_f64 / 0.5).ln();
         assert!(0.5 * raw < score && score < raw, "{score} of {raw}");
+        let learnt = model.learnt(&deal(1), 0, 0, &history.pieces[0]);
+        assert!(
+            (learnt - score).abs() < 1e-9,
+            "it fits nobody by its facets"
+        );
+        assert!(model.learnt(&deal(1), 0, 2, &history.pieces[2]).abs() < 1e-9);
         let uplift = model.uplift(&deal(1), 3, &[], score);
         assert!(uplift > 0.0);
         assert!(model.uplift(&deal(1), 3, &[0.5], score) < uplift);

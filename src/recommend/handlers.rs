@@ -1,14 +1,19 @@
-//! `GET /opportunities/{id}/recommendations`: reads what is prepared.
+//! `GET /opportunities/{id}/recommendations`: reads what is prepared. `GET /opportunities/{id}/received`: what the
+//! account knows already.
 
 use actix_web::web;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     sea_query::OnConflict,
 };
+use serde::Deserialize;
 
 use super::received::received;
 use super::recommender::Recommender;
-use super::views::{EvidenceView, RecommendationView, Recommendations, RecommendedPage};
+use super::views::{
+    EvidenceView, ReceivedAsset, ReceivedContent, RecommendationView, Recommendations,
+    RecommendedPage,
+};
 use crate::clock::Clock;
 use crate::crm::find_opportunity;
 use crate::db::Db;
@@ -17,7 +22,7 @@ use crate::entities::{
 };
 use crate::error::Result;
 use crate::http::{Permission, Principal, Problem};
-use crate::ids::OpportunityId;
+use crate::ids::{AssetId, OpportunityId};
 use crate::library::{asset_summaries, page_thumbnail_url};
 
 /// What was sent less often says nothing about whether it helps.
@@ -63,7 +68,7 @@ pub async fn recommendations(
         .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.asset_id).collect();
     let mut summaries = asset_summaries(db.read(), &ids).await?;
-    let known = received(db.read(), opportunity.account_id, &ids).await?;
+    let mut known = received(db.read(), opportunity.account_id, Some(&ids)).await?;
     for row in &rows {
         let Some(asset) = summaries.remove(&row.asset_id) else {
             continue;
@@ -73,13 +78,14 @@ pub async fn recommendations(
             continue;
         }
         let page = row.page_number.zip(asset.current_version.as_ref());
+        let reasons: Vec<String> = serde_json::from_value(row.reasons.clone()).unwrap_or_default();
+        let used = row.similar_won_used + row.similar_lost_used > 0;
         answer.items.push(RecommendationView {
             page: page.map(|(number, version)| RecommendedPage {
                 version_id: version.id,
                 number,
                 thumbnail_url: page_thumbnail_url(version.id, number),
             }),
-            reasons: serde_json::from_value(row.reasons.clone()).unwrap_or_default(),
             exploration: row.exploration,
             uplift_points: (row.sends >= ENOUGH_SENDS)
                 .then(|| f64::from(row.uplift_permille) / 10.0),
@@ -87,10 +93,14 @@ pub async fn recommendations(
                 sends: row.sends,
                 similar_won: row.similar_won,
                 similar_won_used: row.similar_won_used,
+                similar_won_read: row.similar_won_read,
                 similar_lost: row.similar_lost,
                 similar_lost_used: row.similar_lost_used,
+                similar_lost_read: row.similar_lost_read,
+                in_words: reasons.last().filter(|_| used).cloned(),
             },
-            received: known.get(&row.asset_id).copied(),
+            reasons,
+            received: known.remove(&row.asset_id),
             asset,
         });
     }
@@ -98,6 +108,40 @@ pub async fn recommendations(
         remember(&principal, &db, &clock, rows);
     }
     Ok(web::Json(answer))
+}
+
+/// Of which asset.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReceivedQuery {
+    /// Only this asset; everything that the account knows where not said.
+    pub asset: Option<AssetId>,
+}
+
+/// What the account of an opportunity has been sent or has read already, in any of its deals, and who there.
+#[utoipa::path(get, path = "/api/v1/opportunities/{id}/received", tag = "search",
+    params(OpportunityId, ReceivedQuery), responses(
+    (status = 200, body = ReceivedContent), (status = 404, body = Problem),
+))]
+pub async fn received_content(
+    principal: Principal,
+    id: web::Path<OpportunityId>,
+    query: web::Query<ReceivedQuery>,
+    db: web::Data<Db>,
+) -> Result<web::Json<ReceivedContent>> {
+    let opportunity = find_opportunity(db.read(), &principal, *id).await?;
+    let one = query.asset.map(|asset| [asset]);
+    let known = received(
+        db.read(),
+        opportunity.account_id,
+        one.as_ref().map(<[_; 1]>::as_slice),
+    )
+    .await?;
+    let items = known
+        .into_iter()
+        .map(|(asset_id, received)| ReceivedAsset { asset_id, received })
+        .collect();
+    Ok(web::Json(ReceivedContent { items }))
 }
 
 /// Notes what was shown, behind the answer. One that is lost with the process costs a little learning and nothing else.

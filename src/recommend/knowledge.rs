@@ -4,7 +4,7 @@
 //! Read whole and now and then, never by a request that could do without. [`Marks`] tell cheaply whether anything has
 //! changed since.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType};
@@ -16,7 +16,7 @@ use sea_orm::{
 use super::gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
 use crate::entities::{
     Facet, Outcome, Stage, account, asset, asset_facet, change, contact, opportunity, pitch,
-    pitch_item, pitch_link, stage_change,
+    pitch_item, pitch_link, rollup_opportunity_asset, stage_change,
 };
 use crate::error::Result;
 use crate::ids::{AssetId, ContactId, OpportunityId};
@@ -53,6 +53,8 @@ pub(super) struct KnownDeal {
     pub(super) language: Option<String>,
     /// The pieces sent, in order.
     pub(super) sent: Vec<usize>,
+    /// The pieces that somebody there has read.
+    pub(super) read: HashSet<usize>,
 }
 
 /// Everything, as it stood at one moment.
@@ -128,6 +130,12 @@ impl Knowledge {
             }
             if let Some(count) = sends.get_mut(*piece) {
                 *count += 1;
+            }
+        }
+        for (opportunity, asset) in read(db).await? {
+            let deal = places.get(&opportunity).and_then(|at| deals.get_mut(*at));
+            if let (Some(deal), Some(piece)) = (deal, places_of_assets.get(&asset)) {
+                deal.read.insert(*piece);
             }
         }
         Ok(Self {
@@ -312,6 +320,7 @@ async fn deals<C: ConnectionTrait>(
             traits,
             language: said(language).map(|language| primary_language(&language)),
             sent: Vec::new(),
+            read: HashSet::new(),
         });
     }
     Ok(deals)
@@ -358,6 +367,19 @@ async fn sent<C: ConnectionTrait>(db: &C) -> Result<Vec<Sent>> {
     let mut rows: Vec<Sent> = select.into_model().all(db).await?;
     rows.sort_by_key(|row| (row.first_at, row.asset_id));
     Ok(rows)
+}
+
+/// Which assets somebody has read in which deals.
+async fn read<C: ConnectionTrait>(db: &C) -> Result<Vec<(OpportunityId, AssetId)>> {
+    use rollup_opportunity_asset::Column;
+    Ok(rollup_opportunity_asset::Entity::find()
+        .select_only()
+        .columns([Column::OpportunityId, Column::AssetId])
+        .distinct()
+        .filter(Column::Reads.gt(0))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// How a deal went from stage to stage: when it entered which, and how it ended.

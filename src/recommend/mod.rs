@@ -5,8 +5,8 @@
 //!                               -> recommender.rs (kept ready per opportunity) -> handlers.rs
 //! ```
 //!
-//! `similar.rs` is what people are told as evidence; it never ranks. Nothing here searches by what somebody typed, and
-//! nothing claims to know what causes a win.
+//! `similar.rs` is what people are told as evidence; it never ranks. `lessons.rs` hands to searches what was learnt.
+//! Nothing here searches by what somebody typed, and nothing claims to know what causes a win.
 //!
 //! Invariant: lists are derived from the database and can be made anew at any time; what may not be pitched is never in
 //! one; one place in five goes to what was hardly ever sent, and is marked so.
@@ -14,6 +14,7 @@
 mod gates;
 mod handlers;
 mod knowledge;
+mod lessons;
 mod reasons;
 mod received;
 mod recommender;
@@ -22,8 +23,15 @@ mod slate;
 mod views;
 
 pub use gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
-pub use handlers::{__path_recommendations, recommendations};
+pub use handlers::{
+    __path_received_content, __path_recommendations, ReceivedQuery, received_content,
+    recommendations,
+};
+pub use lessons::Lessons;
 pub use reasons::sentence;
-pub use received::{Received, received};
+pub use received::{Received, ReceivedBy, received};
 pub use recommender::Recommender;
-pub use views::{EvidenceView, RecommendationView, Recommendations, RecommendedPage};
+pub use views::{
+    EvidenceView, ReceivedAsset, ReceivedContent, RecommendationView, Recommendations,
+    RecommendedPage,
+};

@@ -5,7 +5,7 @@
 //! what it cost, so a large house never spends more than a twentieth of a core on it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike as _, NaiveDate};
@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::gates::Deal;
 use super::knowledge::{Candidate, Knowledge, KnownDeal, Marks, primary_language, stage_place};
+use super::lessons::Lessons;
 use super::reasons::fitting;
 use super::similar::{Closed, Neighbourhood};
 use super::slate::{Scored, choose};
@@ -37,6 +38,10 @@ const TEXT_HITS: usize = 100;
 const TEXT_SHARE: f64 = 0.25;
 /// How long between two looks at whether anything has changed.
 const LOOK: Duration = Duration::from_secs(2);
+/// Raised whenever lists are made in another way; then all are made anew.
+const MAKING: u8 = 2;
+/// For how many deals lessons are kept at hand.
+const KEPT: usize = 200;
 /// How many times its own length a sweep rests.
 const REST: u32 = 20;
 
@@ -47,6 +52,14 @@ pub struct Recommender {
     index: Index,
     clock: Clock,
     known: Arc<Mutex<Option<Arc<Knowledge>>>>,
+    /// What was read last, for those who cannot wait, and what they drew from it.
+    latest: Arc<RwLock<Latest>>,
+}
+
+#[derive(Debug, Default)]
+struct Latest {
+    knowledge: Option<Arc<Knowledge>>,
+    lessons: HashMap<OpportunityId, Arc<Lessons>>,
 }
 
 /// What words say about an asset: how well it answers, and on which page.
@@ -64,6 +77,7 @@ impl Recommender {
             index,
             clock,
             known: Arc::default(),
+            latest: Arc::default(),
         }
     }
 
@@ -132,12 +146,50 @@ impl Recommender {
         }
         let fresh = Arc::new(Knowledge::read(self.db.read(), self.today()).await?);
         *known = Some(Arc::clone(&fresh));
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Latest {
+            knowledge: Some(Arc::clone(&fresh)),
+            lessons: HashMap::new(),
+        };
         Ok(fresh)
+    }
+
+    /// What the history, as it was read last, has taught for this deal; nothing before it was read, and nothing for a
+    /// deal that is younger than that.
+    pub async fn lessons(&self, id: OpportunityId) -> Result<Option<Arc<Lessons>>> {
+        let source = {
+            let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(lessons) = latest.lessons.get(&id) {
+                return Ok(Some(Arc::clone(lessons)));
+            }
+            latest.knowledge.clone()
+        };
+        let Some((source, place)) = source.and_then(|known| {
+            let place = known.place(id)?;
+            Some((known, place))
+        }) else {
+            return Ok(None);
+        };
+        let drawn = tokio::task::spawn_blocking(move || Lessons::draw(source, place))
+            .await
+            .map_err(Error::internal)?;
+        let Some(drawn) = drawn.map(Arc::new) else {
+            return Ok(None);
+        };
+        let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
+        let still = latest.knowledge.as_ref();
+        if still.is_some_and(|still| Arc::ptr_eq(still, &drawn.source)) {
+            if latest.lessons.len() >= KEPT {
+                latest.lessons.clear();
+            }
+            latest.lessons.insert(id, Arc::clone(&drawn));
+        }
+        Ok(Some(drawn))
     }
 
     /// Everything that a list depends on, as a digest.
     fn basis(&self, knowledge: &Knowledge, place: usize) -> String {
         let mut hasher = blake3::Hasher::new();
+        hasher.update(&[MAKING]);
         hasher.update(&knowledge.marks.library.to_le_bytes());
         hasher.update(knowledge.marks.outcomes.as_bytes());
         hasher.update(self.today().to_string().as_bytes());
@@ -316,8 +368,10 @@ fn rows(
                 sends: Set(count(sends(candidate.piece))),
                 similar_won: Set(count(evidence.won)),
                 similar_won_used: Set(count(evidence.won_used)),
+                similar_won_read: Set(count(evidence.won_read)),
                 similar_lost: Set(count(evidence.lost)),
                 similar_lost_used: Set(count(evidence.lost_used)),
+                similar_lost_read: Set(count(evidence.lost_read)),
             })
         })
         .collect()
@@ -334,7 +388,7 @@ fn understood(deal: &KnownDeal, candidate: &Candidate) -> f64 {
     }
 }
 
-fn closed(knowledge: &Knowledge) -> Vec<Closed<'_>> {
+pub(super) fn closed(knowledge: &Knowledge) -> Vec<Closed<'_>> {
     let deals: std::iter::Zip<_, std::slice::Iter<'_, Deal>> =
         knowledge.deals.iter().zip(&knowledge.history.deals);
     deals
@@ -343,6 +397,7 @@ fn closed(knowledge: &Knowledge) -> Vec<Closed<'_>> {
             deal: seen,
             won: deal.row.outcome == Outcome::Won,
             used: &deal.sent,
+            read: &deal.read,
         })
         .collect()
 }

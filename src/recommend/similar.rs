@@ -2,6 +2,8 @@
 //!
 //! It explains and never ranks: counts like these favour whatever was sent late or to deals that went well anyway.
 
+use std::collections::{HashMap, HashSet};
+
 use super::gates::Deal;
 
 /// How many closed deals are looked at.
@@ -30,6 +32,8 @@ pub(super) struct Closed<'a> {
     pub(super) won: bool,
     /// The pieces used in it.
     pub(super) used: &'a [usize],
+    /// Those of them that somebody there has read.
+    pub(super) read: &'a HashSet<usize>,
 }
 
 /// The closed deals most similar to one.
@@ -42,8 +46,11 @@ pub(super) struct Neighbourhood<'a> {
 pub(super) struct Evidence {
     pub(super) won: usize,
     pub(super) won_used: usize,
+    /// Where somebody has read it, too.
+    pub(super) won_read: usize,
     pub(super) lost: usize,
     pub(super) lost_used: usize,
+    pub(super) lost_read: usize,
 }
 
 impl<'a> Neighbourhood<'a> {
@@ -67,19 +74,41 @@ impl<'a> Neighbourhood<'a> {
         let mut evidence = Evidence::default();
         for deal in &self.deals {
             let used = usize::from(deal.used.contains(&piece));
+            let read = usize::from(used == 1 && deal.read.contains(&piece));
             if deal.won {
                 evidence.won += 1;
                 evidence.won_used += used;
+                evidence.won_read += read;
             } else {
                 evidence.lost += 1;
                 evidence.lost_used += used;
+                evidence.lost_read += read;
             }
         }
         evidence
     }
+
+    /// The same for every piece that was used in one of them.
+    pub(super) fn used(&self) -> HashMap<usize, Evidence> {
+        let pieces: HashSet<usize> = self
+            .deals
+            .iter()
+            .flat_map(|deal| deal.used)
+            .copied()
+            .collect();
+        pieces
+            .into_iter()
+            .map(|piece| (piece, self.evidence(piece)))
+            .collect()
+    }
 }
 
 impl Evidence {
+    /// Whether there is any.
+    pub(super) fn is_used(&self) -> bool {
+        self.won_used + self.lost_used > 0
+    }
+
     /// The evidence in a sentence, with what is known so far where that is little.
     pub(super) fn sentence(&self) -> String {
         let used = self.won_used + self.lost_used;
@@ -90,11 +119,23 @@ impl Evidence {
                 if used == 1 { "deal" } else { "deals" }
             ),
             _ => format!(
-                "Used in {} of {} similar deals that were won, {} of {} lost",
-                self.won_used, self.won, self.lost_used, self.lost
+                "Used in {} of {} similar deals that were won{}, {} of {} lost{}",
+                self.won_used,
+                self.won,
+                read_in(self.won_read),
+                self.lost_used,
+                self.lost,
+                read_in(self.lost_read)
             ),
         }
     }
+}
+
+fn read_in(count: usize) -> String {
+    if count == 0 {
+        return String::new();
+    }
+    format!(" (read in {count})")
 }
 
 #[cfg(test)]
@@ -111,21 +152,28 @@ mod tests {
     #[test]
     fn the_nearest_deals_count_and_strangers_do_not() {
         let (near, far) = (deal(1, 2), deal(8, 9));
+        let read = HashSet::from([7]);
         let closed: Vec<_> = (0..20)
             .map(|at| Closed {
                 deal: if at < 10 { &near } else { &far },
                 won: at % 2 == 0,
                 used: if at % 4 == 0 { &[7] } else { &[] },
+                read: &read,
             })
             .collect();
-        let evidence = Neighbourhood::of(&deal(1, 2), &closed).evidence(7);
+        let near = deal(1, 2);
+        let near = Neighbourhood::of(&near, &closed);
+        let evidence = near.evidence(7);
         let expected = Evidence {
             won: 5,
             won_used: 3,
+            won_read: 3,
             lost: 5,
             lost_used: 0,
+            lost_read: 0,
         };
         assert_eq!(evidence, expected);
+        assert_eq!(near.used(), HashMap::from([(7, expected)]));
         assert_eq!(
             evidence.sentence(),
             "Used in 3 similar closed deals: too few to tell"
@@ -143,12 +191,14 @@ mod tests {
         let evidence = Evidence {
             won: 20,
             won_used: 14,
+            won_read: 9,
             lost: 25,
             lost_used: 6,
+            lost_read: 0,
         };
         assert_eq!(
             evidence.sentence(),
-            "Used in 14 of 20 similar deals that were won, 6 of 25 lost"
+            "Used in 14 of 20 similar deals that were won (read in 9), 6 of 25 lost"
         );
     }
 }

@@ -1,13 +1,14 @@
 //! What makes collateral fit an opportunity, and how to say so.
 //!
-//! A first, plain measure: every facet in common raises an asset's score by a fixed share, all of them together by
-//! less than half, so that the text decides. It does not look at what has worked before.
+//! Every facet in common raises an asset's score by a fixed share, all of them together by less than half, so that the
+//! text decides. What has worked before is no part of it: that comes from `recommend`, as a factor of its own.
 
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use crate::entities::{account, contact, opportunity};
 use crate::error::Result;
 use crate::index::{Dimension, Preference};
+use crate::recommend::{Match, sentence};
 
 /// Something about an opportunity that content may be made for.
 #[derive(Clone, Debug)]
@@ -42,23 +43,21 @@ fn traits_of(
     industry: Option<String>,
     persona: Option<String>,
 ) -> Vec<Trait> {
+    let stage = Some(opportunity.stage.as_str().to_owned());
+    let (product, competitor) = (opportunity.product.clone(), opportunity.competitor.clone());
     let known = [
-        (Dimension::Industry, 0.12, industry),
-        (Dimension::Product, 0.12, opportunity.product.clone()),
-        (
-            Dimension::Stage,
-            0.08,
-            Some(opportunity.stage.as_str().to_owned()),
-        ),
-        (Dimension::Competitor, 0.08, opportunity.competitor.clone()),
-        (Dimension::Persona, 0.06, persona),
+        (Dimension::Industry, Match::Industry, 0.12, industry),
+        (Dimension::Product, Match::Product, 0.12, product),
+        (Dimension::Stage, Match::Stage, 0.08, stage),
+        (Dimension::Competitor, Match::Competitor, 0.08, competitor),
+        (Dimension::Persona, Match::Persona, 0.06, persona),
     ];
     known
         .into_iter()
-        .filter_map(|(dimension, weight, value)| {
+        .filter_map(|(dimension, meaning, weight, value)| {
             let value = value.filter(|value| !value.trim().is_empty())?;
             Some(Trait {
-                reason: reason(dimension, &value.replace('_', " ")),
+                reason: sentence(meaning, &value),
                 preference: Preference {
                     dimension,
                     value,
@@ -67,17 +66,6 @@ fn traits_of(
             })
         })
         .collect()
-}
-
-fn reason(dimension: Dimension, value: &str) -> String {
-    match dimension {
-        Dimension::Industry => format!("Made for {value}"),
-        Dimension::Product => format!("About {value}"),
-        Dimension::Stage => format!("Fits the {value} stage"),
-        Dimension::Competitor => format!("Answers {value}"),
-        Dimension::Persona => format!("Written for {value}"),
-        other => format!("Has the same {}: {value}", other.as_str()),
-    }
 }
 
 #[cfg(test)]
@@ -120,7 +108,7 @@ mod tests {
             reasons,
             [
                 "Made for public sector",
-                "About energy",
+                "About Energy",
                 "Fits the evaluation stage"
             ]
         );

@@ -1,5 +1,7 @@
 //! The two questions: search and suggest.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, web};
@@ -13,9 +15,10 @@ use crate::crm::find_opportunity;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
 use crate::http::{Cursor, Principal, Problem};
-use crate::ids::VersionId;
+use crate::ids::{AccountId, VersionId};
 use crate::index::{Found, FoundPage, Index, SearchRequest, SuggestRequest, same_value};
 use crate::library::{asset_summaries, page_image_url, page_thumbnail_url, visible_states};
+use crate::recommend::{EvidenceView, Lessons, Recommender, received};
 
 /// How long a search waits for a change that it must see.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,27 +48,44 @@ pub async fn search(
     db: web::Data<Db>,
     index: web::Data<Index>,
     log: web::Data<SearchLog>,
+    recommender: web::Data<Recommender>,
 ) -> Result<web::Json<SearchResult>> {
     let query = SearchQuery::parse(request.query_string())?;
-    let mut found = answer(&db, &index, &principal, &query).await?;
+    let mut found = answer(&db, &index, Some(&recommender), &principal, &query).await?;
     found.search_id = log.note(&principal, &query, &found);
     Ok(web::Json(found))
+}
+
+/// What is known of the deal that content is looked for.
+#[derive(Default)]
+struct Scope {
+    fits: Vec<Trait>,
+    lessons: Option<Arc<Lessons>>,
+    account: Option<AccountId>,
 }
 
 /// Searches as the API does. Nothing of it is recorded.
 pub async fn answer(
     db: &Db,
     index: &Index,
+    recommender: Option<&Recommender>,
     principal: &Principal,
     query: &SearchQuery,
 ) -> Result<SearchResult> {
     let started = Instant::now();
-    let fits = match query.opportunity {
+    let scope = match query.opportunity {
         Some(id) => {
             let opportunity = find_opportunity(db.read(), principal, id).await?;
-            traits(db.read(), &opportunity).await?
+            Scope {
+                fits: traits(db.read(), &opportunity).await?,
+                lessons: match recommender {
+                    Some(recommender) => recommender.lessons(id).await?,
+                    None => None,
+                },
+                account: Some(opportunity.account_id),
+            }
         }
-        None => Vec::new(),
+        None => Scope::default(),
     };
     if let Some(seq) = query.after_seq
         && !index.wait_for(seq, PATIENCE).await
@@ -79,7 +99,12 @@ pub async fn answer(
             typing: query.typing,
             states: visible_states(principal).to_vec(),
             filters: query.filters.clone(),
-            preferences: fits.iter().map(|fit| fit.preference.clone()).collect(),
+            preferences: scope
+                .fits
+                .iter()
+                .map(|fit| fit.preference.clone())
+                .collect(),
+            weights: scope.lessons.as_ref().map(|lessons| lessons.weights()),
             sort: query.sort,
             after: query.after.clone(),
             limit: query.limit,
@@ -89,7 +114,7 @@ pub async fn answer(
     let facets = facet_counts(&found);
     let (total_assets, total_pages) = (found.total_assets, found.total_pages);
     let spelling = found.spelling.clone().map(Into::into);
-    let items = hits(principal, db, found, &fits).await?;
+    let items = hits(principal, db, found, &scope).await?;
     Ok(SearchResult {
         items,
         next_cursor,
@@ -101,6 +126,16 @@ pub async fn answer(
         complete: index.is_complete(),
         search_id: None,
     })
+}
+
+impl Scope {
+    /// Why an asset fits: what it is made for, then what has become of it in similar deals.
+    fn reasons(&self, fits: &[usize], evidence: Option<&EvidenceView>) -> Vec<String> {
+        let fits = fits.iter().filter_map(|at| self.fits.get(*at));
+        fits.map(|fit| fit.reason.clone())
+            .chain(evidence.and_then(|evidence| evidence.in_words.clone()))
+            .collect()
+    }
 }
 
 /// What is being typed.
@@ -155,9 +190,13 @@ async fn hits(
     principal: &Principal,
     db: &Db,
     found: Found,
-    fits: &[Trait],
+    scope: &Scope,
 ) -> Result<Vec<SearchHit>> {
     let ids: Vec<_> = found.assets.iter().map(|found| found.asset).collect();
+    let mut known = match scope.account {
+        Some(account) => received(db.read(), account, Some(&ids)).await?,
+        None => HashMap::new(),
+    };
     let mut summaries = asset_summaries(db.read(), &ids).await?;
     let visible = visible_states(principal);
     Ok(found
@@ -172,15 +211,14 @@ async fn hits(
                 .version
                 .into_iter()
                 .flat_map(|version| found.pages.iter().map(move |page| page_hit(version, page)));
+            let lessons = scope.lessons.as_ref();
+            let evidence = lessons.and_then(|lessons| lessons.evidence(found.asset));
             Some(SearchHit {
                 best_page: pages.next(),
                 more_pages: pages.collect(),
-                reasons: found
-                    .fits
-                    .iter()
-                    .filter_map(|at| fits.get(*at))
-                    .map(|fit| fit.reason.clone())
-                    .collect(),
+                reasons: scope.reasons(&found.fits, evidence.as_ref()),
+                evidence,
+                received: known.remove(&found.asset),
                 asset,
             })
         })

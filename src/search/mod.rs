@@ -1,7 +1,8 @@
 //! Search: the right pages for a question, and for an opportunity.
 //!
 //! It turns requests into what the index takes and its answers into views; ranking by words is the index's business,
-//! what fits a deal is decided here (`fit.rs`). What is searched, and what becomes of it, is noted (`log/`).
+//! what fits a deal is decided here (`fit.rs`), what the history has taught about it comes from
+//! `recommend`. What is searched, and what becomes of it, is noted (`log/`).
 //! Marketers keep synonyms here; the index uses them.
 //!
 //! Invariant: nobody finds what they may not see; that is part of the query, not of what is done with its hits.
@@ -14,6 +15,7 @@ mod query;
 mod reindex;
 mod requests;
 mod synonyms;
+mod vain;
 mod views;
 
 pub use clicks::{__path_add_click, NewClick, add_click};
@@ -31,6 +33,7 @@ pub use synonyms::{
     __path_add_synonym, __path_edit_synonym, __path_list_synonyms, __path_remove_synonym,
     SynonymInput, SynonymView, add_synonym, edit_synonym, list_synonyms, remove_synonym,
 };
+pub use vain::tell_searchers;
 pub use views::{
     FacetCount, PageHit, SearchHit, SearchResult, SpellingView, SuggestionView, Suggestions,
 };

@@ -8,6 +8,7 @@ use crate::entities::AssetKind;
 use crate::ids::{AssetId, SearchId, VersionId};
 use crate::index::{Segment, Spelling};
 use crate::library::AssetSummary;
+use crate::recommend::{EvidenceView, Received};
 
 /// What a search found.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -70,8 +71,12 @@ pub struct SearchHit {
     pub best_page: Option<PageHit>,
     /// Up to three more.
     pub more_pages: Vec<PageHit>,
-    /// Why it fits the opportunity.
+    /// Why it fits the opportunity, and what has become of it in similar ones.
     pub reasons: Vec<String>,
+    /// What is known from the closed deals most similar to the opportunity, once that was looked at.
+    pub evidence: Option<EvidenceView>,
+    /// What the opportunity's account has been sent or has read of it already.
+    pub received: Option<Received>,
 }
 
 /// A page that was found.

@@ -7,8 +7,10 @@
     reason = "the tables of a simulated world are drawn here, with the lengths that their indexes are drawn from"
 )]
 
+mod given;
 mod report;
 mod world;
 
+pub use given::{Given, compare_given};
 pub use report::{Scenario, Worth, compare};
 pub use world::{Settings, World};

@@ -15,10 +15,8 @@ const DEPTH: usize = 10;
 pub struct Scenario {
     /// Deals in the history.
     pub deals: usize,
-    /// Assets in the library.
-    pub assets: usize,
-    /// How well assets are tagged, relative to the usual.
-    pub tagging: f64,
+    /// The assets, and how the world is.
+    pub settings: Settings,
 }
 
 /// What a method's suggestions are worth.
@@ -46,11 +44,7 @@ pub fn compare(
     let mut sums = [Worth::default(); NAMES.len()];
     let mut questions = 0_u32;
     for seed in seeds {
-        let settings = Settings {
-            assets: scenario.assets,
-            tagging: scenario.tagging,
-        };
-        let world = World::new(settings, seed);
+        let world = World::new(scenario.settings, seed);
         let (history, won) = world.run(scenario.deals, seed + 100);
         let model = GateModel::fit(&history);
         let rates = raw_rates(&history, &won);
@@ -117,14 +111,14 @@ fn raw_rates(history: &History, won: &[bool]) -> Vec<f64> {
         .collect()
 }
 
-fn descending(scores: &[f64]) -> Vec<usize> {
+pub(super) fn descending(scores: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
     order
 }
 
 /// Normalised discounted cumulative gain of the first ten (Järvelin and Kekäläinen 2002); what does harm gains nothing.
-fn ndcg(gains: &[f64], order: &[usize]) -> f64 {
+pub(super) fn ndcg(gains: &[f64], order: &[usize]) -> f64 {
     let gain = |asset: &usize| gains[*asset].max(0.0);
     let sum = |order: &[usize]| -> f64 {
         let mut place = 1.0_f64;
@@ -156,8 +150,10 @@ mod tests {
     fn with_some_history_the_model_beats_matching_and_far_beats_the_raw_rate() {
         let scenario = Scenario {
             deals: 2_000,
-            assets: 150,
-            tagging: 1.0,
+            settings: Settings {
+                assets: 150,
+                ..Settings::default()
+            },
         };
         let worth = compare(scenario, 1..=3);
         let of = |name: &str| worth.iter().find(|(other, _)| *other == name).unwrap().1;

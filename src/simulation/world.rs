@@ -43,8 +43,29 @@ const STAGE_BASE: [f64; STAGES] = [0.0, -0.1, 0.2, 0.5];
 pub struct Settings {
     /// How many assets there are.
     pub assets: usize,
-    /// What share of its facets an asset is tagged with, relative to the usual; less makes tags weak.
+    /// What share of its facets an asset is tagged with, relative to the usual.
     pub tagging: f64,
+    /// What a fitting facet really does, relative to the usual; less makes tags weak.
+    pub matching: f64,
+    /// How far assets differ in quality, whatever they are tagged with.
+    pub quality: f64,
+    /// How far an asset's effect differs between industries in ways that no tag tells.
+    pub liking: f64,
+    /// How strongly the assets that are sent depend on how well the deal is going anyway.
+    pub confounding: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            assets: 500,
+            tagging: 1.0,
+            matching: 1.0,
+            quality: 0.25,
+            liking: 0.20,
+            confounding: 0.6,
+        }
+    }
 }
 
 /// A weight for each facet that assets are matched by: industry, product, persona, competitor.
@@ -68,6 +89,7 @@ pub struct World {
     taste: Vec<Vec<f64>>,
     skill: Vec<f64>,
     base: [Vec<f64>; 6],
+    matching: f64,
 }
 
 /// A deal with what the model never sees.
@@ -91,6 +113,7 @@ impl World {
             if tagged { vec![value] } else { Vec::new() }
         };
         let mut world = Self {
+            matching: settings.matching,
             pieces: Vec::new(),
             quality: Vec::new(),
             liking: Vec::new(),
@@ -130,16 +153,16 @@ impl World {
                 piece.facets[4] = vec![3];
             }
             world.pieces.push(piece);
-            let quality = normal(r, 0.25);
+            let quality = normal(r, settings.quality);
             world.quality.push(if useless { 0.0 } else { quality });
             let mut liking = [0.0; INDUSTRIES as usize];
             for value in &mut liking {
-                let drawn = normal(r, 0.20);
+                let drawn = normal(r, settings.liking);
                 *value = if late { 0.0 } else { drawn };
             }
             world.liking.push(liking);
             world.late.push(late);
-            world.confounding.push(normal(r, 0.6));
+            world.confounding.push(normal(r, settings.confounding));
             world
                 .popularity
                 .push(POPULARITY * (1.0 - 3.0 * (1.0 - r.random::<f64>()).ln()).ln());
@@ -189,7 +212,9 @@ impl World {
             return self.quality[asset];
         }
         let industry = deal.seen.facets[0].unwrap_or(0) as usize;
-        self.quality[asset] + self.matches(deal, asset, TRUE_WEIGHTS) + self.liking[asset][industry]
+        self.quality[asset]
+            + self.matching * self.matches(deal, asset, TRUE_WEIGHTS)
+            + self.liking[asset][industry]
     }
 
     /// The chance that the deal is won from `stage`, with this added to the logit of each decision.

@@ -125,6 +125,8 @@ test('a collection is made, put in order, shown to one team, and sent whole', as
   await expect(dialog.getByText('A vaccine on its way')).toBeVisible();
   const add = dialog.getByRole('button', { name: /^Add / });
   await add.first().click();
+  // Only then is the first button another one's.
+  await expect(dialog.getByText('In it')).toHaveCount(1);
   await add.first().click();
   await expect(dialog.getByText('In it')).toHaveCount(2);
   await dialog.getByRole('button', { name: 'Close', exact: true }).click();

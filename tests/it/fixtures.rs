@@ -253,6 +253,7 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         change_note: None,
         restored_from: None,
         duration_ms: None,
+        warnings: None,
     };
     asset_version::Entity::insert(row.into_active_model())
         .exec_without_returning(db)

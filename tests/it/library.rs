@@ -1,5 +1,6 @@
 //! The library: from an upload to its pages, its life cycle, and what becomes of bad files.
 
+use std::io::{Cursor, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use lastmile::entities::{Role, asset_version};
@@ -228,6 +229,50 @@ async fn a_damaged_file_says_why_and_can_still_be_downloaded_and_tried_again() {
     assert_eq!(asset["current_version"]["failure"]["code"], "damaged");
     let good = upload_and_convert(&marketer, "good.md", "# Still serving", &json!({})).await;
     assert_eq!(good["current_version"]["state"], "ready");
+}
+
+#[actix_web::test]
+async fn what_a_conversion_left_out_is_said_with_the_version() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let whole = include_bytes!("../../content-samples/pricing/price-list-2026.xlsx");
+    let asset = upload_and_convert(&marketer, "prices.xlsx", whole.as_slice(), &json!({})).await;
+    assert_eq!(asset["current_version"]["warnings"], json!([]));
+    let pages = asset["current_version"]["page_count"].as_i64().unwrap();
+
+    let path = format!("/api/v1/assets/{}/versions", asset["id"].as_str().unwrap());
+    let hidden = with_a_hidden_sheet(whole);
+    marketer
+        .upload(&path, "prices.xlsx", hidden, &json!({}))
+        .await
+        .ok();
+    let asset = converted(&marketer, asset["id"].as_str().unwrap()).await;
+    let version = &asset["current_version"];
+    assert_eq!(version["number"], 2);
+    assert_eq!(version["page_count"], pages - 1);
+    assert_eq!(version["warnings"], json!(["1 hidden sheet was left out."]));
+}
+
+/// The same workbook, with its last sheet hidden.
+fn with_a_hidden_sheet(workbook: &[u8]) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut part = from.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        if name == "xl/workbook.xml" {
+            let text = String::from_utf8(bytes).unwrap();
+            let (before, last) = text.rsplit_once("<sheet ").unwrap();
+            assert!(!last.contains("state="), "{text}");
+            bytes = format!("{before}<sheet state=\"hidden\" {last}").into_bytes();
+        }
+        let options = zip::write::SimpleFileOptions::default();
+        to.start_file(name, options).unwrap();
+        to.write_all(&bytes).unwrap();
+    }
+    to.finish().unwrap().into_inner()
 }
 
 #[actix_web::test]

@@ -17,6 +17,7 @@ mod captions;
 mod costs;
 mod crm;
 mod curation;
+mod deal_search;
 mod duplicates;
 mod engagement;
 mod exits;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use lastmile::entities::{ClickKind, Role, search, search_click};
-use lastmile::search::{Outcome, forget_searches, search_outcomes};
+use lastmile::search::{Outcome, forget_searches, search_outcomes, tell_searchers};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::json;
 
@@ -133,4 +133,78 @@ async fn what_waits_to_be_recorded_is_written_on_the_way_down() {
     assert_eq!(rows.len(), 1);
     let browsing = rep.get("/api/v1/search?kind=deck").await.ok();
     assert!(browsing["search_id"].is_null(), "a list is no search");
+}
+
+#[actix_web::test]
+async fn whoever_searched_in_vain_is_told_once_when_it_can_be_found() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let (rep, other, lucky) = (
+        server.person(Role::Rep).await,
+        server.person(Role::Rep).await,
+        server.person(Role::Rep).await,
+    );
+    for person in [&rep, &lucky] {
+        search_for(person, "submarine+rental").await;
+    }
+    search_for(&other, "helicopter").await;
+    // Another wording has led this one to something.
+    let metadata = json!({ "title": "Vessels", "state": "approved", "language": "en" });
+    let file = "# Vessels\n\nEvery diving boat.";
+    upload_and_convert(&marketer, "a.md", file, &metadata).await;
+    eventually(&marketer, "/api/v1/search?q=diving", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    let (id, found) = search_for(&lucky, "diving+boat").await;
+    let click = json!({ "asset_id": found["items"][0]["asset"]["id"], "kind": "opened" });
+    lucky
+        .post(&format!("/api/v1/searches/{id}/clicks"), &click)
+        .await
+        .ok();
+    server.app.searches.close().await;
+
+    let app = &server.app;
+    let tell = async || {
+        let told = tell_searchers(&app.db, &app.index, &app.config, app.clock.now()).await;
+        told.unwrap();
+    };
+    let news = async |person: &Person| {
+        let news = person.get("/api/v1/notifications").await.ok();
+        let items = news["items"].as_array().unwrap().clone();
+        let of_searches = items
+            .into_iter()
+            .filter(|one| one["kind"] == "search_answered");
+        of_searches.collect::<Vec<_>>()
+    };
+    let metadata = json!({ "title": "Under water", "state": "draft", "language": "en" });
+    let file = "# Under water\n\nRental of submarines.";
+    let asset = upload_and_convert(&marketer, "b.md", file, &metadata).await;
+    tell().await;
+    assert_eq!(news(&rep).await, [0; 0], "nobody can see a draft");
+    let id = asset["id"].as_str().unwrap();
+    marketer
+        .post(
+            &format!("/api/v1/assets/{id}/transitions"),
+            &json!({ "to": "approved" }),
+        )
+        .await
+        .ok();
+    for _ in 0..2 {
+        tell().await;
+    }
+    let told = news(&rep).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        told[0]["title"],
+        "You looked for \"submarine rental\": now there is something"
+    );
+    assert_eq!(told[0]["body"], "Under water");
+    assert_eq!(told[0]["subject"], json!({ "kind": "asset", "id": id }));
+    assert_eq!(news(&other).await, [0; 0]);
+    assert_eq!(
+        news(&lucky).await,
+        [0; 0],
+        "they have found it in other words"
+    );
 }

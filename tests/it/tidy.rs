@@ -67,7 +67,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("admin", &[]),
     ("library", &[]),
     ("crm", &[]),
-    ("search", &["library", "crm"]),
+    ("search", &["library", "crm", "recommend"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
     ("engagement", &["pitches", "crm", "library", "alerts"]),

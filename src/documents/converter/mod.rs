@@ -40,6 +40,9 @@ pub struct ConverterOptions {
     pub total_memory_bytes: u64,
     /// What one conversion may use.
     pub limits: Limits,
+    /// Whether the PDF that an office document was drawn as stays in the folder of the conversion ([`drawing_in`]), for
+    /// reports.
+    pub keeps_drawing: bool,
 }
 
 impl Default for ConverterOptions {
@@ -50,8 +53,15 @@ impl Default for ConverterOptions {
             ffmpeg: tools::on_path("ffmpeg"),
             total_memory_bytes: 1 << 30,
             limits: Limits::default(),
+            keeps_drawing: false,
         }
     }
+}
+
+/// The PDF that an office document was drawn as, if it was and [`ConverterOptions::keeps_drawing`] said so.
+pub fn drawing_in(folder: &Path) -> Option<PathBuf> {
+    let work = tools::work_folder(folder);
+    Some(work.join("document.pdf")).filter(|pdf| pdf.is_file())
 }
 
 /// Converts files to pages. Cheap to clone.
@@ -413,7 +423,9 @@ impl Case {
     /// Removes everything from the folder but the pages.
     async fn tidy(&self) {
         let _ = tokio::fs::remove_file(outline_path(&self.folder)).await;
-        let _ = tokio::fs::remove_dir_all(tools::work_folder(&self.folder)).await;
+        if !self.options.keeps_drawing {
+            let _ = tokio::fs::remove_dir_all(tools::work_folder(&self.folder)).await;
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
+pub(super) use self::outcomes::{InVain, searches_in_vain};
 pub use self::outcomes::{Outcome, SearchOutcome, forget_searches, search_outcomes};
 use self::sitting::{Asked, Sittings};
 use self::write::{Message, Recorder};

@@ -154,6 +154,7 @@ impl TestServer {
             change_note: None,
             restored_from: None,
             duration_ms: None,
+            warnings: None,
         };
         let today = now.date_naive();
         let asset = asset::Model {

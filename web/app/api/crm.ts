@@ -23,5 +23,9 @@ export const opportunityContent = (id: Id, signal?: AbortSignal) =>
 export const recommendations = (id: Id, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/recommendations', { params: { path: { id } }, signal }));
 
+/** What the account of this deal has got or read already; of one asset, or of all. */
+export const receivedContent = (id: Id, asset?: Id, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/opportunities/{id}/received', { params: { path: { id }, query: { asset } }, signal }));
+
 export const opportunityVisits = (id: Id, cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/opportunities/{id}/visits', { params: { path: { id }, query: { cursor } }, signal }));

@@ -983,6 +983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
+        get: operations["received_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/recommendations": {
         parameters: {
             query?: never;
@@ -2967,6 +2984,8 @@ export interface components {
         };
         /** @description Counts from the closed deals most similar to this one, at most 45, and from all. */
         EvidenceView: {
+            /** @description What they say, in a sentence; absent if it was used in none of them. */
+            in_words?: string | null;
             /**
              * Format: int32
              * @description Deals in which it was sent, of all.
@@ -2979,6 +2998,11 @@ export interface components {
             similar_lost: number;
             /**
              * Format: int32
+             * @description Those of these in which somebody has read it.
+             */
+            similar_lost_read: number;
+            /**
+             * Format: int32
              * @description Those of them in which it was used.
              */
             similar_lost_used: number;
@@ -2987,6 +3011,11 @@ export interface components {
              * @description Similar deals that were won.
              */
             similar_won: number;
+            /**
+             * Format: int32
+             * @description Those of these in which somebody has read it.
+             */
+            similar_won_read: number;
             /**
              * Format: int32
              * @description Those of them in which it was used.
@@ -5099,6 +5128,8 @@ export interface components {
         ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "revoked" | "expired" | "not_shown";
         /** @description What the account knows of an asset. */
         Received: {
+            /** @description Who, as far as that is known: at most five, whoever has read it first, then by when they got it. */
+            people: components["schemas"]["ReceivedBy"][];
             /**
              * Format: date
              * @description The day on which somebody there read it last.
@@ -5109,6 +5140,34 @@ export interface components {
              * @description When it was sent to somebody there last.
              */
             sent_at?: string | null;
+        };
+        /** @description An asset that the account knows. */
+        ReceivedAsset: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description What was sent and read of it. */
+            received: components["schemas"]["Received"];
+        };
+        /** @description Somebody who got it. */
+        ReceivedBy: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When they read it last, if ever.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When they got it last.
+             */
+            sent_at: string;
+        };
+        /** @description What the account of an opportunity has been sent or has read. */
+        ReceivedContent: {
+            /** @description By asset, in no order. */
+            items: components["schemas"]["ReceivedAsset"][];
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -5509,10 +5568,12 @@ export interface components {
             /** @description The asset. */
             asset: components["schemas"]["AssetSummary"];
             best_page?: components["schemas"]["PageHit"] | null;
+            evidence?: components["schemas"]["EvidenceView"] | null;
             /** @description Up to three more. */
             more_pages: components["schemas"]["PageHit"][];
-            /** @description Why it fits the opportunity. */
+            /** @description Why it fits the opportunity, and what has become of it in similar ones. */
             reasons: string[];
+            received?: components["schemas"]["Received"] | null;
         };
         /**
          * Format: uuid
@@ -6024,6 +6085,8 @@ export interface components {
             restored_from?: components["schemas"]["VersionId"] | null;
             /** @description How far the conversion has come. */
             state: components["schemas"]["VersionState"];
+            /** @description What its conversion left out or could not draw, in sentences; the rest is sound. */
+            warnings: string[];
         };
         /**
          * @description Whether a visit was a person's.
@@ -8853,6 +8916,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpportunityContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    received_content: {
+        parameters: {
+            query?: {
+                /** @description Only this asset; everything that the account knows where not said. */
+                asset?: components["schemas"]["AssetId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedContent"];
                 };
             };
             404: {

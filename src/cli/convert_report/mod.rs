@@ -1,8 +1,11 @@
 //! `lastmile convert-report`: converts the files of a folder and says how it went, file by file and by format.
 //!
-//! It touches no installation: nothing is uploaded or kept, unless pictures are asked for.
+//! It touches no installation: nothing is uploaded or kept, unless pictures are asked for. With `--compare` it also says how
+//! like the pictures are to those that poppler makes of the same PDF (`comparison`).
 
 #![allow(clippy::print_stdout, reason = "it answers a person at a terminal")]
+
+mod comparison;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,8 +16,11 @@ use tokio::sync::mpsc;
 use crate::config::Config;
 use crate::documents::{
     ConvertedPage, Converter, ConverterOptions, Failure, Format, Progress, Tier, Urgency,
+    drawing_in,
 };
 use crate::error::{Error, Result};
+
+use comparison::Compared;
 
 /// What to convert.
 #[derive(Debug, clap::Args)]
@@ -24,7 +30,17 @@ pub(super) struct Options {
     /// Keep the pages' largest pictures in this folder.
     #[arg(long)]
     pictures: Option<PathBuf>,
+    /// Compare with the pictures that poppler's `pdftoppm` makes of the same PDF, and of the one that an office document
+    /// was drawn as. With `--pictures`, the pages that differ most are kept there side by side.
+    #[arg(long)]
+    compare: bool,
+    /// Draw office documents without LibreOffice, as on a machine that has none.
+    #[arg(long)]
+    without_libreoffice: bool,
 }
+
+/// How many of the pages that differ most are shown.
+const SHOWN: usize = 12;
 
 /// How the conversion of a file went.
 struct Run {
@@ -54,13 +70,14 @@ pub(super) async fn run(config: Config, options: Options) -> Result<()> {
     gather(&options.path, &mut files)?;
     files.sort();
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
+    let mut seen = Vec::new();
     println!(
         "{:<46} {:<9} {:>5} {:>8} {:>8} {:>8} {:>6} {:>6}  remarks",
         "file", "format", "pages", "first s", "whole s", "pages/s", "MiB", "CPU s"
     );
     for file in &files {
         let dir = tempfile::tempdir()?;
-        let run = convert(&config, file, dir.path()).await;
+        let run = convert(&config, &options, file, dir.path()).await;
         let name = file.strip_prefix(&options.path).unwrap_or(file);
         let name = match name.to_string_lossy() {
             empty if empty.is_empty() => file.to_string_lossy().into_owned(),
@@ -69,6 +86,9 @@ pub(super) async fn run(config: Config, options: Options) -> Result<()> {
         report(&name, &run);
         if let Some(folder) = &options.pictures {
             keep_pictures(&run.pages, &folder.join(name.replace('/', "_")))?;
+        }
+        if options.compare {
+            compare(&name, file, dir.path(), &run, &mut seen).await?;
         }
         add_up(&mut sums, &run);
     }
@@ -88,6 +108,9 @@ pub(super) async fn run(config: Config, options: Options) -> Result<()> {
             sum.memory_bytes >> 20,
         );
     }
+    if options.compare {
+        report_likeness(seen, options.pictures.as_deref())?;
+    }
     Ok(())
 }
 
@@ -102,11 +125,14 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-async fn convert(config: &Config, file: &Path, folder: &Path) -> Run {
+async fn convert(config: &Config, options: &Options, file: &Path, folder: &Path) -> Run {
     // A converter of its own, so that the measured memory is that of this file.
+    let found = ConverterOptions::default();
     let converter = Converter::new(ConverterOptions {
         total_memory_bytes: config.conversion_memory,
-        ..ConverterOptions::default()
+        soffice: found.soffice.filter(|_| !options.without_libreoffice),
+        keeps_drawing: options.compare,
+        ..found
     });
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let (tell, mut told) = mpsc::channel(4);
@@ -171,6 +197,66 @@ fn report(name: &str, run: &Run) {
         run.cpu.as_secs_f64(),
         remarks.join("; "),
     );
+}
+
+/// Compares the pages of a PDF, or of a document that was drawn as one.
+async fn compare(
+    name: &str,
+    file: &Path,
+    folder: &Path,
+    run: &Run,
+    seen: &mut Vec<(String, Compared)>,
+) -> Result<()> {
+    let pdf = match &run.outcome {
+        Ok((Format::Pdf, _)) => Some(file.to_owned()),
+        // Cards are no pictures of a drawing, even where there was one.
+        Ok((_, Tier::Rendered)) => drawing_in(folder),
+        _ => None,
+    };
+    let Some(pdf) = pdf else { return Ok(()) };
+    let pages = comparison::compare(&pdf, &run.pages, SHOWN).await?;
+    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX).max(1);
+    let least = pages
+        .iter()
+        .min_by(|a, b| a.likeness.total_cmp(&b.likeness));
+    if let Some(least) = least {
+        println!(
+            "{:<46} likeness {:.4}, least {:.4} on page {}, where {:.2} % differs",
+            "",
+            pages.iter().map(|page| page.likeness).sum::<f64>() / f64::from(count),
+            least.likeness,
+            least.page,
+            100.0 * least.differs,
+        );
+    }
+    let file = name.replace('/', "_");
+    seen.extend(pages.into_iter().map(|page| (file.clone(), page)));
+    Ok(())
+}
+
+/// Says how like all pages are, and which of them differ most.
+fn report_likeness(mut seen: Vec<(String, Compared)>, pictures: Option<&Path>) -> Result<()> {
+    seen.sort_by(|(_, a), (_, b)| b.differs.total_cmp(&a.differs));
+    let count = u32::try_from(seen.len()).unwrap_or(u32::MAX).max(1);
+    let sum: f64 = seen.iter().map(|(_, page)| page.likeness).sum();
+    println!(
+        "\n{} pages compared with poppler's: likeness {:.4} on average. Those that differ most:",
+        seen.len(),
+        sum / f64::from(count),
+    );
+    for (file, page) in seen.iter().take(SHOWN) {
+        println!(
+            "{file:<46} page {:<4} likeness {:.4}, {:.2} % differs",
+            page.page,
+            page.likeness,
+            100.0 * page.differs
+        );
+        if let Some(folder) = pictures {
+            std::fs::create_dir_all(folder)?;
+            page.keep(&folder.join(format!("{file}-{:04}.png", page.page)))?;
+        }
+    }
+    Ok(())
 }
 
 fn add_up(sums: &mut BTreeMap<String, Sum>, run: &Run) {
