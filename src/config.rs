@@ -67,6 +67,9 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// The address that mail is sent from, as `sales@example.com` or `Example Sales <sales@example.com>`.
     pub mail_from: Option<String>,
+    /// What the mail service must know to report mails that came back; nothing is taken where not said.
+    #[serde(skip_serializing)]
+    pub bounce_secret: Option<Secret>,
     /// Whether nobody may approve their own work while somebody else could.
     pub four_eyes: bool,
     /// Whether webhooks and chat channels may lead to addresses inside the house.
@@ -127,6 +130,7 @@ impl Default for Config {
             search_retention_days: 400,
             smtp_url: None,
             mail_from: None,
+            bounce_secret: None,
             four_eyes: false,
             webhook_private_addresses: false,
             signals: SignalConfig::default(),

@@ -59,6 +59,10 @@ codes! {
     Gone = "gone", GONE, "No longer available";
     /// The present state does not allow it.
     Conflict = "conflict", CONFLICT, "This does not fit the present state";
+    /// Whoever it is for must not be contacted, or does not want to be.
+    ContactRefused = "contact_refused", CONFLICT, "They must not be contacted";
+    /// Mail to the address came back for good.
+    AddressBounced = "address_bounced", CONFLICT, "Mail to this address came back";
     /// The same already exists.
     Duplicate = "duplicate", CONFLICT, "This exists already";
     /// Somebody else changed it since it was read.

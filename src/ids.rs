@@ -135,4 +135,12 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// One line of the audit log.
+    AuditId,
+    /// One reason not to contact somebody.
+    RestrictionId,
+    /// One mail that came back.
+    BounceId,
+    /// A manager's word that a link may be sent all the same.
+    OverrideId,
 }

@@ -30,6 +30,8 @@ pub enum Purpose {
     VisitToken,
     /// Makes the signing secrets of webhooks from their ids.
     WebhookSecret,
+    /// Signs the address by which a mail's reader opts out.
+    OptOut,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::LinkToken => "lastmile 2026 link token",
             Self::VisitToken => "lastmile 2026 visit token",
             Self::WebhookSecret => "lastmile 2026 webhook secret",
+            Self::OptOut => "lastmile 2026 opt-out token",
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod viewer;
 
 pub mod http;
 
+pub mod audit;
 pub mod blobs;
 pub mod documents;
 pub mod imports;

@@ -45,6 +45,7 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/webhook-deliveries/{id}", May(Permission::Admin), admin::get_delivery),
         post("/api/v1/webhook-deliveries/{id}/replay", May(Permission::Admin), admin::replay_delivery),
         post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
+        get("/api/v1/audit", May(Permission::Admin), admin::list_audit),
 
         // Library
         get("/api/v1/assets", May(Permission::LibraryRead), library::list_assets),
@@ -172,8 +173,20 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::get_team_alert_settings),
         put("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::put_team_alert_settings),
 
+        // Sending
+        get("/api/v1/pitches/{id}/briefing", May(Permission::PitchWrite), pitches::get_briefing),
+        post("/api/v1/links/{id}/send", May(Permission::PitchWrite), pitches::send_link),
+        post("/api/v1/links/{id}/override", May(Permission::ContactOverride), pitches::grant_override),
+        get("/api/v1/links/{id}/qr", May(Permission::PitchWrite), pitches::get_qr),
+        get("/api/v1/opportunities/{id}/spread", May(Permission::EngagementRead), pitches::opportunity_spread),
+        post("/api/v1/bounces", Public, pitches::take_bounces),
+        get("/opt-out/{token}", Public, viewer::opt_out_page),
+        post("/opt-out/{token}", Public, viewer::opt_out),
+        post("/preview/links/{id}/mail", May(Permission::PitchWrite), pitches::preview_mail),
+
         // The prospect's page, and its preview
         get("/p/{token}", LinkToken, viewer::page),
+        get("/p/{token}/cover.jpg", LinkToken, viewer::cover),
         get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
         get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
@@ -193,6 +206,12 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/accounts/{id}", May(Permission::CrmRead), crm::get_account),
         get("/api/v1/contacts", May(Permission::CrmRead), crm::list_contacts),
         post("/api/v1/contacts", May(Permission::CrmWrite), crm::add_contact),
+        get("/api/v1/contacts/{id}", May(Permission::CrmRead), crm::get_contact),
+        post("/api/v1/contacts/{id}/restrictions", May(Permission::CrmWrite), crm::add_restriction),
+        post("/api/v1/contacts/{id}/bounces", May(Permission::CrmWrite), crm::add_bounce),
+        delete("/api/v1/contacts/{id}/bounces", May(Permission::CrmWrite), crm::clear_bounces),
+        get("/api/v1/restrictions", May(Permission::ContactOverride), crm::list_restrictions),
+        post("/api/v1/restrictions/{id}/lift", May(Permission::ContactOverride), crm::lift_restriction),
         get("/api/v1/opportunities", May(Permission::CrmRead), crm::list_opportunities),
         get("/api/v1/opportunities/{id}", May(Permission::CrmRead), crm::get_opportunity),
         patch("/api/v1/opportunities/{id}", May(Permission::CrmWrite), crm::edit_opportunity),

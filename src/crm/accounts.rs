@@ -16,6 +16,7 @@ use crate::config::Config;
 use super::opportunities::{OpportunitySummary, summaries};
 use super::scope::visible_opportunities;
 use crate::auth::{UserRef, user_refs};
+use crate::clock::Clock;
 use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, account, opportunity};
 use crate::error::{Error, Result};

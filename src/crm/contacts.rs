@@ -1,6 +1,7 @@
 //! Contacts: the list, and adding one whom the rep just met.
 
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
@@ -9,6 +10,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::consent::{Obstacle, Standings};
 use super::email::parse_email;
 use super::warmth::{Thermometer, Warmest, Warmth};
 use crate::clock::Clock;
@@ -46,6 +48,10 @@ pub struct ContactView {
     pub persona: Option<String>,
     /// Where.
     pub account: AccountRef,
+    /// Mail to the address came back for good.
+    pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
     /// How warm the contact is, if the contact has read anything.
     pub score: Option<Warmth>,
 }
@@ -165,11 +171,12 @@ pub async fn list_contacts(
             Warmest::new(now, scores.get(&row.id), row.id)
         }),
     }?;
+    let standings = standings(db.read(), clock.now(), rows.iter().map(|(row, _)| row)).await?;
     let items = rows
         .into_iter()
         .filter_map(|(row, account)| {
             let score = scores.get(&row.id).copied();
-            Some(view(row, &account?, score))
+            Some(view(row, &account?, &standings, score))
         })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
@@ -230,8 +237,10 @@ pub async fn add_contact(
     }
     .insert(&tx)
     .await?;
+    // The address may have opted out, or bounced, before it was a contact's.
+    let standings = standings(&tx, now, [&row]).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Created().json(view(row, &account, None)))
+    Ok(HttpResponse::Created().json(view(row, &account, &standings, None)))
 }
 
 /// The contacts of one account by name.
@@ -250,13 +259,26 @@ pub(super) async fn contacts_of<C: ConnectionTrait>(
     let scores = thermometer
         .contacts(db, rows.iter().map(|row| row.id))
         .await?;
+    let standings = standings(db, thermometer.now, &rows).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let score = scores.get(&row.id).copied();
-            view(row, account, score)
+            view(row, account, &standings, score)
         })
         .collect())
+}
+
+/// What is against sending mail to these contacts today.
+pub(super) async fn standings<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    contacts: impl IntoIterator<Item = &contact::Model>,
+) -> Result<Standings> {
+    let people = contacts
+        .into_iter()
+        .map(|contact| (Some(contact.id), contact.email.clone()));
+    Standings::load(db, now.date_naive(), people).await
 }
 
 fn checked(new: &NewContact) -> Result<(String, String)> {
@@ -281,8 +303,15 @@ fn checked(new: &NewContact) -> Result<(String, String)> {
     Err(Error::fields(wrong))
 }
 
-fn view(row: contact::Model, account: &account::Model, score: Option<Warmth>) -> ContactView {
+fn view(
+    row: contact::Model,
+    account: &account::Model,
+    standings: &Standings,
+    score: Option<Warmth>,
+) -> ContactView {
     ContactView {
+        obstacles: standings.of(Some(row.id), row.email.as_deref(), row.bounced),
+        bounced: row.bounced,
         id: row.id,
         name: row.name,
         email: row.email,

@@ -8,6 +8,7 @@
 mod accounts;
 mod activities;
 mod checks;
+mod consent;
 mod contacts;
 mod email;
 mod import;
@@ -23,6 +24,13 @@ pub use accounts::{
 };
 pub use activities::{__path_add_activity, NewActivity, add_activity};
 pub use checks::{DataCheck, Severity};
+pub use consent::{
+    __path_add_bounce, __path_add_restriction, __path_clear_bounces, __path_get_contact,
+    __path_lift_restriction, __path_list_restrictions, BounceView, ContactDetail, Lift, NewBounce,
+    NewContactBounce, NewRestriction, Obstacle, ObstacleKind, OptOut, RestrictionPage,
+    RestrictionQuery, RestrictionView, Standings, add_bounce, add_restriction, clear_bounces,
+    get_contact, lift_restriction, list_restrictions, opt_out, record_bounce, restrict,
+};
 pub use contacts::{
     __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactSort, ContactView, NewContact,
     add_contact, list_contacts,

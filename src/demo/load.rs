@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::consent;
 use super::manifest::{Manifest, ManifestAsset};
 use super::play;
 use super::shift::shift_dates;
@@ -72,6 +73,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         "{} pitches, {} links, {} visits",
         played.pitches, played.links, played.visits
     ));
+    consent::add(app, now).await?;
     app.signaler.rebuild().await?;
     let costs = upkeep::note_costs(app, folder, shift, now).await?;
     upkeep::revise(app, folder, &assets, now).await?;

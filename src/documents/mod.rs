@@ -60,5 +60,6 @@ pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
 pub use protocol::{ImageSize, PageLink};
 pub use sniff::{is_archive, sniff};
+pub use titles::name_in_words;
 pub use tools::{Status, Tool, status};
 pub use watch::Usage;

@@ -41,7 +41,11 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
     pages.read(PageText {
         number: 1,
         title,
-        text: words.text,
+        text: if words.text.trim().is_empty() {
+            titles::name_in_words(stem)
+        } else {
+            words.text
+        },
         links: Vec::new(),
     })?;
     pages.draw(

@@ -146,6 +146,33 @@ text_enum! {
     }
 }
 text_enum! {
+    /// In which way somebody must not be contacted.
+    RestrictionKind {
+        /// Not before a day.
+        DoNotContactBefore = "do_not_contact_before",
+        /// They do not want it.
+        OptOut = "opt_out",
+    }
+}
+text_enum! {
+    /// What a restriction is about.
+    Channel {
+        /// Every way of getting in touch.
+        All = "all",
+        /// Mail.
+        Email = "email",
+    }
+}
+text_enum! {
+    /// In which way a mail came back.
+    BounceKind {
+        /// For good: there is no such mailbox.
+        Hard = "hard",
+        /// For now: the mailbox is full, the server is away.
+        Soft = "soft",
+    }
+}
+text_enum! {
     /// One sort of signal.
     EventKind {
         /// A machine asked for the page (written by the server).

@@ -35,6 +35,8 @@ permissions! {
     CrmWrite = "crm.write": Rep Manager Admin;
     /// Import customers' data in bulk.
     CrmImport = "crm.import": Marketer Manager Admin;
+    /// Let something be sent to whoever is not to be contacted, and lift what is against it.
+    ContactOverride = "contact.override": Manager Admin;
     /// Compose pitches and make links.
     PitchWrite = "pitch.write": Rep Manager Admin;
     /// See who reads what.

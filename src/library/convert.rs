@@ -283,7 +283,7 @@ impl Conversions {
         .update(&tx)
         .await?;
         if is_video(version) {
-            write_text(&tx, version.id).await?;
+            write_text(&tx, version).await?;
         }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {

@@ -16,6 +16,7 @@ use super::layout::layout;
 use super::load::link_view;
 use super::reads::link_reads;
 use super::scope::{find_link, find_own_pitch, require_may_change};
+use super::sending::attach_mails;
 use super::token::{link_token, token_hash};
 use super::views::LinkView;
 use crate::clock::Clock;
@@ -103,7 +104,7 @@ pub async fn add_links<C: ConnectionTrait>(
 }
 
 /// Refuses to send what must not be sent any more: a link is a fresh promise.
-async fn refuse_flagged<C: ConnectionTrait>(
+pub(super) async fn refuse_flagged<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
     pitch: PitchId,
@@ -144,13 +145,9 @@ pub async fn get_link(
 ) -> Result<web::Json<LinkView>> {
     let (link, pitch) = find_link(db.read(), &principal, *id).await?;
     let reads = link_reads(db.read(), &[pitch.id]).await?;
-    Ok(web::Json(link_view(
-        &config,
-        &keys,
-        clock.now(),
-        &reads,
-        link,
-    )))
+    let mut view = link_view(&config, &keys, clock.now(), &reads, link);
+    attach_mails(db.read(), std::slice::from_mut(&mut view)).await?;
+    Ok(web::Json(view))
 }
 
 /// Take a link back, and with it the links that were shared on from it. It stops at once.
@@ -187,8 +184,10 @@ pub async fn revoke_link(
     }
     let (link, _) = find_link(&tx, &principal, link.id).await?;
     let reads = link_reads(&tx, &[pitch.id]).await?;
+    let mut view = link_view(&config, &keys, now, &reads, link);
+    attach_mails(&tx, std::slice::from_mut(&mut view)).await?;
     tx.commit().await?;
-    Ok(web::Json(link_view(&config, &keys, now, &reads, link)))
+    Ok(web::Json(view))
 }
 
 /// A link to be written.

@@ -11,6 +11,7 @@ use sea_orm::{
 use super::items::Found;
 use super::reads::{Reads, link_reads};
 use super::rules;
+use super::sending::attach_mails;
 use super::token::link_url;
 use super::views::{LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient};
 use crate::auth::{UserRef, user_refs};
@@ -74,10 +75,12 @@ async fn load_links<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let reads = link_reads(db, &[pitch]).await?;
-    Ok(links
+    let mut views: Vec<LinkView> = links
         .into_iter()
         .map(|link| link_view(config, keys, now, &reads, link))
-        .collect())
+        .collect();
+    attach_mails(db, &mut views).await?;
+    Ok(views)
 }
 
 /// One link as the API shows it.
@@ -107,6 +110,7 @@ pub(super) fn link_view(
         reads: reads.people,
         machine_visits: reads.machines,
         last_read_at: reads.last_read_at,
+        mail: None,
     }
 }
 

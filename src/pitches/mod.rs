@@ -1,4 +1,5 @@
-//! Pitches and their tracked links: what was chosen for one opportunity, and who was given a way to it.
+//! Pitches and their tracked links: what was chosen for one opportunity, who was given a way to it, by mail or otherwise,
+//! and how far it spread.
 //!
 //! The page that a prospect sees is `viewer`; what they do there is `engagement`.
 //!
@@ -17,11 +18,14 @@ mod links;
 mod list;
 mod live;
 mod load;
+mod qr;
 mod reads;
 mod replace;
 mod rules;
 mod scope;
+mod sending;
 mod share;
+mod spread;
 mod token;
 mod views;
 
@@ -43,9 +47,17 @@ pub use links::{
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
 pub use live::{__path_list_live_pitches, LivePitch, LivePitches, list_live_pitches};
+pub use qr::{__path_get_qr, QrFormat, QrQuery, get_qr};
 pub use replace::{__path_replace_item, ItemReplacement, replace_item};
 pub use scope::{find_pitch, may_change_pitches_of, pitches_visible_to};
+pub use sending::{
+    __path_get_briefing, __path_grant_override, __path_send_link, __path_take_bounces, Agreed,
+    BounceReport, BounceReports, BouncesTaken, Briefing, LastContact, LinkMail, LinkMailState,
+    MailDraft, NewOverride, NewSend, OtherDeal, Person, ReceivedPitch, get_briefing,
+    grant_override, preview_mail, send, send_link, take_bounces,
+};
 pub use share::{ShareWith, share_link};
+pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{
     LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, PitchOpportunityRef,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::sending::LinkMail;
 use crate::auth::UserRef;
 use crate::entities::{AssetKind, pitch_link};
 use crate::ids::{AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, VersionId};
@@ -177,4 +178,6 @@ pub struct LinkView {
     pub machine_visits: i64,
     /// When it was read last.
     pub last_read_at: Option<DateTime<Utc>>,
+    /// The last mail with it; absent where none was sent from here.
+    pub mail: Option<LinkMail>,
 }

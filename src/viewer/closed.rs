@@ -20,6 +20,20 @@ struct Closed {
     sender: Option<Sender>,
 }
 
+/// The page that says that there is nothing at this address; other errors pass through.
+pub(super) fn unknown(request: &HttpRequest, error: Error) -> Result<HttpResponse> {
+    if error.code != Code::NotFound {
+        return Err(error);
+    }
+    let closed = Closed {
+        heading: "This link does not exist",
+        detail: "Perhaps a part of the address was lost on the way. \
+            Try the link in the original message again, or ask whoever sent it to you.",
+        sender: None,
+    };
+    html(request, StatusCode::NOT_FOUND, &closed, Frames::Never)
+}
+
 /// The page that says why a link does not open and whom to ask; other errors pass through.
 pub(super) async fn explain<C: ConnectionTrait>(
     request: &HttpRequest,
@@ -29,17 +43,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
     error: Error,
 ) -> Result<HttpResponse> {
     match error.code {
-        Code::NotFound => html(
-            request,
-            StatusCode::NOT_FOUND,
-            &Closed {
-                heading: "This link does not exist",
-                detail: "Perhaps a part of the address was lost on the way. \
-                    Try the link in the original message again, or ask whoever sent it to you.",
-                sender: None,
-            },
-            Frames::Never,
-        ),
+        Code::NotFound => unknown(request, error),
         Code::Gone => {
             let link = find_link_by_token(db, token).await?;
             let pitch = pitch::Entity::find_by_id(link.pitch_id)

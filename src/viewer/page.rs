@@ -33,12 +33,46 @@ struct PitchPage {
     items: Vec<Item>,
     /// How many pages there are, in words; the script says which one is in view.
     count: String,
-    /// The picture that chat tools show beside the link.
-    image: Option<String>,
+    /// What chat tools show beside the link.
+    card: Card,
     /// The last day of the link.
     until: Option<String>,
     /// Absent in a preview, which reports nothing and makes no links.
     recording: Option<Recording>,
+}
+
+/// What chat tools show of a link. Asking for it counts as nothing.
+struct Card {
+    description: String,
+    /// Absent in a preview, and where there is no page to show.
+    image: Option<CardImage>,
+}
+
+struct CardImage {
+    url: String,
+    width: i32,
+    height: i32,
+}
+
+impl Card {
+    /// Longer descriptions are cut by whoever shows them, in the middle of a word.
+    const LONGEST: usize = 180;
+
+    fn new(message: &str, otherwise: String, image: Option<CardImage>) -> Self {
+        let words: Vec<&str> = message.split_whitespace().collect();
+        let mut description = words.join(" ");
+        if description.is_empty() {
+            description = otherwise;
+        }
+        if description.chars().count() > Self::LONGEST {
+            let cut: String = description.chars().take(Self::LONGEST).collect();
+            let whole = cut
+                .rsplit_once(' ')
+                .map_or(cut.as_str(), |(whole, _)| whole);
+            description = format!("{whole}\u{2026}");
+        }
+        Self { description, image }
+    }
 }
 
 /// What the page reports and shares with.
@@ -121,25 +155,36 @@ async fn draw<C: ConnectionTrait>(
     let sent_at = link
         .as_ref()
         .map_or(pitch.updated_at, |link| link.created_at);
+    let sender = Sender::of(db, &pitch).await?;
+    let count = match total {
+        1 => "1 page".to_owned(),
+        _ => format!("{total} pages"),
+    };
+    let image = recording_base(visit.as_ref(), &base)
+        .zip(items.iter().flat_map(|item| &item.pages).next())
+        .map(|(base, page)| CardImage {
+            url: format!("{}{base}/cover.jpg", config.public_url()),
+            width: page.width.min(960),
+            height: page.height * page.width.min(960) / page.width.max(1),
+        });
+    let from = format!("{count} from {}", sender.name);
     Ok(PitchPage {
-        sender: Sender::of(db, &pitch).await?,
+        sender,
+        card: Card::new(&pitch.message, from, image),
         sent_on: day(sent_at),
         message: pieces(&pitch.message),
         contents: contents(&items),
-        count: match total {
-            1 => "1 page".to_owned(),
-            _ => format!("{total} pages"),
-        },
-        image: items
-            .iter()
-            .flat_map(|item| &item.pages)
-            .next()
-            .map(|page| format!("{}{}", config.public_url(), page.src)),
+        count,
         until: link.and_then(|link| link.expires_at).map(day),
         recording: visit.map(|visit| Recording { base, visit }),
         title: pitch.title,
         items,
     })
+}
+
+/// The path of the link, where the page is one's and no preview.
+fn recording_base<'a>(visit: Option<&String>, base: &'a str) -> Option<&'a str> {
+    visit.map(|_| base)
 }
 
 /// A day as the page writes it.

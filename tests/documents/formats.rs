@@ -135,6 +135,7 @@ async fn pictures_keep_their_size_and_are_upright() {
             .await
             .unwrap();
         assert_eq!(converted.pages[0].title, "a");
+        assert_eq!(converted.pages[0].text, "a", "what its name says");
         let widths: Vec<u32> = converted.pages[0]
             .images
             .iter()
@@ -175,6 +176,7 @@ async fn a_video_has_a_page_that_stands_for_it() {
     assert_eq!(converted.conversion.format, Format::Mp4);
     assert_eq!(converted.conversion.tier, Tier::TextCard);
     assert_eq!(converted.pages[0].title, "Product film");
+    assert_eq!(converted.pages[0].text, "Product film");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ mod requests;
 mod route_table;
 mod search;
 mod search_log;
+mod sending;
 mod signals;
 mod stale;
 mod support;

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",
@@ -73,7 +74,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("engagement", &["pitches", "crm", "library", "alerts"]),
     ("alerts", &["crm"]),
     ("signals", &["alerts", "engagement", "pitches", "crm"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("viewer", &["pitches", "engagement", "library", "crm"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

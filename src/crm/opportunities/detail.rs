@@ -12,6 +12,8 @@ use super::summary::{OpportunitySummary, summaries};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crm::checks::{self, DataCheck};
+use crate::crm::consent::Obstacle;
+use crate::crm::contacts::standings;
 use crate::crm::reads::reads_by_contact;
 use crate::crm::scope::visible_opportunities;
 use crate::crm::warmth::{Thermometer, Warmth};
@@ -61,6 +63,8 @@ pub struct CommitteeMember {
     pub role: Option<ContactRole>,
     /// Mail to the address came back.
     pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
     /// When the contact last read a pitch of this opportunity.
     pub last_read_at: Option<DateTime<Utc>>,
     /// In how many visits the contact read one.
@@ -227,11 +231,18 @@ async fn committee<C: ConnectionTrait>(
     let reads = reads_by_contact(db, id).await?;
     let ids = members.iter().map(|(contact, _)| contact.id);
     let scores = thermometer.contacts(db, ids).await?;
+    let people = members.iter().map(|(contact, _)| contact);
+    let standings = standings(db, thermometer.now, people).await?;
     Ok(members
         .into_iter()
         .map(|(contact, role)| {
             let read = reads.get(&contact.id);
             CommitteeMember {
+                obstacles: standings.of(
+                    Some(contact.id),
+                    contact.email.as_deref(),
+                    contact.bounced,
+                ),
                 id: contact.id,
                 name: contact.name,
                 email: contact.email,

@@ -38,25 +38,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alert-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What I hear. */
-        get: operations["get_alert_settings"];
-        /** Chooses what I hear. */
-        put: operations["put_alert_settings"];
-        post?: never;
-        /** Goes back to what my team hears. */
-        delete: operations["reset_alert_settings"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/analytics/content": {
         parameters: {
             query?: never;
@@ -411,6 +392,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the latest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
+         *     `X-Lastmile-Secret`.
+         */
+        post: operations["take_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -551,17 +569,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/{id}/score": {
+    "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How warm a contact is, and why. */
-        get: operations["contact_score"];
+        /** One contact. */
+        get: operations["get_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note by hand that mail to a contact came back. */
+        post: operations["add_bounce"];
+        /** Note that a contact's address works again. */
+        delete: operations["clear_bounces"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a contact must not be contacted before a day, or has opted out. */
+        post: operations["add_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -795,6 +848,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
+         *     is known today, and it is in the audit log.
+         */
+        post: operations["grant_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link as a QR code. */
+        get: operations["get_qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}/revoke": {
         parameters: {
             query?: never;
@@ -806,6 +896,26 @@ export interface paths {
         put?: never;
         /** Take a link back, and with it the links that were shared on from it. It stops at once. */
         post: operations["revoke_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
+         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
+         */
+        post: operations["send_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1017,15 +1127,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/opportunities/{id}/score": {
+    "/api/v1/opportunities/{id}/spread": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How warm an opportunity is, and why. */
-        get: operations["opportunity_score"];
+        /** How far the pitches of an opportunity have spread, through whom, and who read. */
+        get: operations["opportunity_spread"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1061,24 +1171,6 @@ export interface paths {
         /** The visits of an opportunity's pitches, the latest first. */
         get: operations["opportunity_visits"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/watch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What I have said about an opportunity. */
-        get: operations["get_watch"];
-        /** Says whether I want to hear of an opportunity. */
-        put: operations["put_watch"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1123,6 +1215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pitches/{id}/briefing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
+         *     them, what they were sent and read, and what is against sending them mail.
+         */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pitches/{id}/links": {
         parameters: {
             query?: never;
@@ -1151,6 +1263,40 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who must not be contacted, contacts and mere addresses. */
+        get: operations["list_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a restriction, with a reason. It stays in the contact's history. */
+        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1260,40 +1406,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/signals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signals that one may see, the latest first. */
-        get: operations["list_signals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signals/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Notes that a signal was taken care of, or waves it aside. */
-        patch: operations["handle_signal"];
-        trace?: never;
-    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -1374,24 +1486,6 @@ export interface paths {
         /** The teams by name. */
         get: operations["list_teams"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/teams/{id}/alert-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a team hears whose people have chosen nothing. */
-        get: operations["get_team_alert_settings"];
-        /** Chooses what a team hears whose people have chosen nothing. */
-        put: operations["put_team_alert_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1684,128 +1778,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhook-deliveries/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One message with its body and every try. */
-        get: operations["get_delivery"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhook-deliveries/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a message again, under the same id. */
-        post: operations["replay_delivery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The webhooks and chat channels. */
-        get: operations["list_webhooks"];
-        put?: never;
-        /** Adds a webhook or chat channel. */
-        post: operations["add_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One webhook. */
-        get: operations["get_webhook"];
-        put?: never;
-        post?: never;
-        /** Removes a webhook and its log. */
-        delete: operations["delete_webhook"];
-        options?: never;
-        head?: never;
-        /** Changes a webhook, or switches it on or off. */
-        patch: operations["edit_webhook"];
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The messages to a webhook, the latest first. */
-        get: operations["list_deliveries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/ping": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a message that only tries whether the webhook listens. */
-        post: operations["ping_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives a webhook another secret. For a day, messages are signed with both. */
-        post: operations["rotate_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1861,25 +1833,16 @@ export interface components {
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
-        /**
-         * @description By which way somebody is told.
-         * @enum {string}
-         */
-        AlertChannel: "app" | "mail" | "chat";
-        /** @description Which signals reach somebody by which ways, and when they are left in peace. */
-        AlertSettings: {
-            quiet_hours?: components["schemas"]["QuietHours"] | null;
-            /** @description One entry for each sort of signal; one that is left out reaches nobody. */
-            signals: components["schemas"]["SignalChannels"][];
-        };
-        /** @description What somebody hears, and whose choice that is. */
-        AlertSettingsView: components["schemas"]["AlertSettings"] & {
-            /** @description What holds where nothing is chosen. */
-            fallback: components["schemas"]["AlertSettings"];
-            /** @description `own`, `team`, or `default` where nobody has chosen anything. */
-            source: string;
-            /** @description Where the clock hangs that quiet hours go by. */
-            time_zone: string;
+        /** @description What was said. */
+        Agreed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description What. */
+            text: string;
         };
         /** @description The piece of content that a row is about. */
         AnalyzedAsset: {
@@ -2188,6 +2151,103 @@ export interface components {
              */
             to_review: number;
         };
+        /**
+         * Format: uuid
+         * @description One line of the audit log.
+         */
+        AuditId: string;
+        /** @description A line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else is known. */
+            detail: Record<string, never>;
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id?: string | null;
+            /** @description To what sort of thing. */
+            subject_kind: string;
+            user?: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One mail that came back.
+         */
+        BounceId: string;
+        /**
+         * @description In which way a mail came back.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft";
+        /** @description One mail that came back. */
+        BounceReport: {
+            /** @description From which address. */
+            address: string;
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
+            message_id?: string | null;
+            /** @description What the other side said. */
+            reason?: string;
+        };
+        /** @description Several mails that came back. */
+        BounceReports: {
+            /** @description In any order. */
+            items: components["schemas"]["BounceReport"][];
+        };
+        /** @description A mail that came back. */
+        BounceView: {
+            /** @description From which address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that the address works again.
+             */
+            cleared_at?: string | null;
+            /** @description The bounce. */
+            id: components["schemas"]["BounceId"];
+            /** @description For good, or for now. */
+            kind: components["schemas"]["BounceKind"];
+            /** @description What the other side said. */
+            reason: string;
+            recorded_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description What became of the reports. */
+        BouncesTaken: {
+            /** @description How many were known already. */
+            known: number;
+            /** @description How many were news. */
+            recorded: number;
+        };
+        /** @description What the sender should know before a pitch goes out. */
+        Briefing: {
+            /** @description Whether a mail server is configured. Without one, mail is written and held. */
+            mail_configured: boolean;
+            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
+            may_override: boolean;
+            /** @description What it says then. */
+            message: string;
+            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
+            people: components["schemas"]["Person"][];
+            /** @description What the mail's subject is where the sender says nothing else. */
+            subject: string;
+        };
         /** @description The change. What is not said stays as it is; `null` takes a value away. */
         BulkChange: {
             /**
@@ -2356,6 +2416,11 @@ export interface components {
             version_number: number;
         };
         /**
+         * @description What a restriction is about.
+         * @enum {string}
+         */
+        Channel: "all" | "email";
+        /**
          * @description What somebody did with a result of a search.
          * @enum {string}
          */
@@ -2478,6 +2543,8 @@ export interface components {
             last_read_at?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
             /**
@@ -2486,7 +2553,31 @@ export interface components {
              */
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
-            score?: components["schemas"]["Warmth"] | null;
+        };
+        /** @description A contact with what is for and against contacting them. */
+        ContactDetail: {
+            /** @description Where. */
+            account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
+            /** @description Mail to the address that came back, the latest first. */
+            bounces: components["schemas"]["BounceView"][];
+            /** @description The address, if known. */
+            email?: string | null;
+            /** @description The contact. */
+            id: components["schemas"]["ContactId"];
+            /** @description What the contact does there. */
+            job_title?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Which of our personas that is. */
+            persona?: string | null;
+            /** @description The telephone number, if known. */
+            phone?: string | null;
+            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
+            restrictions: components["schemas"]["RestrictionView"][];
         };
         /**
          * Format: uuid
@@ -2502,6 +2593,8 @@ export interface components {
         ContactView: {
             /** @description Where. */
             account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
             /** @description The address, if known. */
             email?: string | null;
             /** @description The contact. */
@@ -2510,9 +2603,10 @@ export interface components {
             job_title?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
-            score?: components["schemas"]["Warmth"] | null;
         };
         /** @description How content fared in a period. */
         ContentAnalytics: {
@@ -2723,89 +2817,6 @@ export interface components {
             detail: string;
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
-        };
-        /** @description One message with its body and every try. */
-        DeliveryDetail: components["schemas"]["DeliveryView"] & {
-            /** @description The tries, the latest first. */
-            attempts: components["schemas"]["DeliveryTry"][];
-            /** @description What is sent, byte for byte. */
-            body: string;
-        };
-        /**
-         * Format: uuid
-         * @description One message to one webhook.
-         */
-        DeliveryId: string;
-        /**
-         * @description How far a message to a webhook has come.
-         * @enum {string}
-         */
-        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
-        /** @description One try to deliver a message. */
-        DeliveryTry: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Why it does not count as delivered. */
-            failure?: string | null;
-            /**
-             * Format: int32
-             * @description The how manieth of it.
-             */
-            number: number;
-            /** @description The first words of the answer. */
-            reply: string;
-            /**
-             * Format: int32
-             * @description Of which round.
-             */
-            round: number;
-            /**
-             * Format: int32
-             * @description The answer's status, if there was one.
-             */
-            status?: number | null;
-            /**
-             * Format: int32
-             * @description How long it took, in milliseconds.
-             */
-            took_ms: number;
-        };
-        /** @description One message to a webhook. */
-        DeliveryView: {
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            created_at: string;
-            /** @description What it tells. */
-            event_type: string;
-            /**
-             * Format: date-time
-             * @description When it came to its end.
-             */
-            finished_at?: string | null;
-            /** @description The message; on the wire it is `msg_` and these digits without dashes. */
-            id: components["schemas"]["DeliveryId"];
-            /**
-             * Format: date-time
-             * @description When it is tried next.
-             */
-            next_try_at?: string | null;
-            /**
-             * Format: int32
-             * @description How often it was begun.
-             */
-            round: number;
-            /** @description How far it has come. */
-            state: components["schemas"]["DeliveryState"];
-            /**
-             * Format: int32
-             * @description How often it was tried since it was last begun.
-             */
-            tries: number;
         };
         /** @description One line of the comparison. */
         DiffPage: {
@@ -3203,15 +3214,6 @@ export interface components {
          * @enum {string}
          */
         Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
-        /** @description What somebody did about a signal. */
-        HandleSignal: {
-            /** @description Waved aside, rather than acted on; that needs a note saying why. */
-            dismissed?: boolean;
-            /** @description Whether it is taken care of; false opens it again. */
-            handled: boolean;
-            /** @description What was done, or why it is none. */
-            note?: string | null;
-        };
         /** @description How many files had which outcome, or would have. */
         ImportCounts: {
             /**
@@ -3426,6 +3428,21 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /** @description A time of being in touch. */
+        LastContact: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description How. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description About what; absent where the caller may not see that opportunity. */
+            subject?: string | null;
+            /** @description Whether it was noted for the deal, and not for this person. */
+            with_others: boolean;
+        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3435,6 +3452,11 @@ export interface components {
             review?: components["schemas"]["OpenReview"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["AssetState"];
+        };
+        /** @description Why a restriction no longer holds. */
+        Lift: {
+            /** @description Why. */
+            reason: string;
         };
         /**
          * Format: uuid
@@ -3446,6 +3468,32 @@ export interface components {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
         };
+        /** @description The last mail with a link. */
+        LinkMail: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many mails with this link were written.
+             */
+            count: number;
+            /** @description Why it is not further, or what the other side said. */
+            detail?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["LinkMailState"];
+            /** @description What mail programs list. */
+            subject: string;
+        };
+        /**
+         * @description How far the mail with a link has come.
+         * @enum {string}
+         */
+        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
         /**
          * @description Whether a link still opens.
          * @enum {string}
@@ -3477,6 +3525,7 @@ export interface components {
              * @description How many visits were a machine's.
              */
             machine_visits: number;
+            mail?: components["schemas"]["LinkMail"] | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];
@@ -3752,6 +3801,13 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description A bounce that a colleague knows of. */
+        NewContactBounce: {
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description How they know. */
+            reason?: string;
+        };
         /** @description An archive to import. */
         NewImport: {
             /** @description Said of every file that the manifest does not say otherwise of. */
@@ -3782,6 +3838,11 @@ export interface components {
             /** @description At the end, in this order; those that are in it already stay where they are. */
             asset_ids: components["schemas"]["AssetId"][];
         };
+        /** @description Why a link may be sent all the same. */
+        NewOverride: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A pitch to be made. */
         NewPitch: {
             /** @description What it shows, in order. */
@@ -3811,6 +3872,32 @@ export interface components {
             /** @description What is missing, in a line. */
             title: string;
         };
+        /** @description A reason not to contact somebody, to be kept. */
+        NewRestriction: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
+             */
+            until?: string | null;
+        };
+        /** @description A link to be sent by mail. */
+        NewSend: {
+            /**
+             * Format: int32
+             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
+             *     sent again, so that a second click is no second mail.
+             */
+            after?: number;
+            /** @description The personal words above the link; the pitch's message, where not said. */
+            message?: string | null;
+            /** @description What mail programs list; the pitch's title, where not said. */
+            subject?: string | null;
+        };
         /** @description A word to be added. */
         NewValue: {
             /** @description Whose word. */
@@ -3823,18 +3910,6 @@ export interface components {
             /** @description What is said about the asset. */
             metadata?: components["schemas"]["Metadata"];
             /** @description An `http` or `https` address of the public web. */
-            url: string;
-        };
-        /** @description A webhook to be added. */
-        NewWebhook: {
-            /** @description What it is told; everything where none is named. Chat channels get alerts. */
-            event_types?: string[];
-            /** @description How it is written to. */
-            format: components["schemas"]["WebhookFormat"];
-            /** @description What to call it. */
-            name: string;
-            team_id?: components["schemas"]["TeamId"] | null;
-            /** @description Where it listens. */
             url: string;
         };
         /** @description A step that the caller could take. */
@@ -3901,6 +3976,35 @@ export interface components {
             /** @description What happened. */
             title: string;
         };
+        /** @description Something that is against sending somebody mail, in words. */
+        Obstacle: {
+            /** @description What it is about; mail, for a bounce. */
+            channel: components["schemas"]["Channel"];
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description What sort of thing. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
+            may_be_overridden: boolean;
+            /** @description Why, in the words of whoever said so. */
+            reason: string;
+            restriction_id?: components["schemas"]["RestrictionId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds; absent where that is not known.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is against sending somebody mail.
+         * @enum {string}
+         */
+        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
         /** @description A review that nobody has decided yet. */
         OpenReview: {
             /** @description What its author says. */
@@ -4013,8 +4117,18 @@ export interface components {
             owner?: components["schemas"]["UserRef"] | null;
             /** @description The product line. */
             product?: string | null;
-            score?: components["schemas"]["Warmth"] | null;
             /** @description The stage it is in, or was in when it closed. */
+            stage: components["schemas"]["Stage"];
+        };
+        /** @description Another open opportunity. */
+        OtherDeal: {
+            id?: components["schemas"]["OpportunityId"] | null;
+            /** @description Whether this very person has a part in it, and not only their company. */
+            in_person: boolean;
+            /** @description Its name; absent where the caller may not see it. */
+            name?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Where it stands. */
             stage: components["schemas"]["Stage"];
         };
         /**
@@ -4134,6 +4248,35 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_AuditView: {
+            /** @description The items. */
+            items: {
+                /** @description What was done. */
+                action: string;
+                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What else is known. */
+                detail: Record<string, never>;
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id?: string | null;
+                /** @description To what sort of thing. */
+                subject_kind: string;
+                user?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BulkItem: {
             /** @description The items. */
             items: {
@@ -4223,6 +4366,8 @@ export interface components {
             items: {
                 /** @description Where. */
                 account: components["schemas"]["AccountRef"];
+                /** @description Mail to the address came back for good. */
+                bounced: boolean;
                 /** @description The address, if known. */
                 email?: string | null;
                 /** @description The contact. */
@@ -4231,48 +4376,10 @@ export interface components {
                 job_title?: string | null;
                 /** @description The name. */
                 name: string;
+                /** @description What is against sending them mail today. */
+                obstacles: components["schemas"]["Obstacle"][];
                 /** @description Which of our personas that is. */
                 persona?: string | null;
-                score?: components["schemas"]["Warmth"] | null;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_DeliveryView: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it was written.
-                 */
-                created_at: string;
-                /** @description What it tells. */
-                event_type: string;
-                /**
-                 * Format: date-time
-                 * @description When it came to its end.
-                 */
-                finished_at?: string | null;
-                /** @description The message; on the wire it is `msg_` and these digits without dashes. */
-                id: components["schemas"]["DeliveryId"];
-                /**
-                 * Format: date-time
-                 * @description When it is tried next.
-                 */
-                next_try_at?: string | null;
-                /**
-                 * Format: int32
-                 * @description How often it was begun.
-                 */
-                round: number;
-                /** @description How far it has come. */
-                state: components["schemas"]["DeliveryState"];
-                /**
-                 * Format: int32
-                 * @description How often it was tried since it was last begun.
-                 */
-                tries: number;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4462,7 +4569,6 @@ export interface components {
                 owner?: components["schemas"]["UserRef"] | null;
                 /** @description The product line. */
                 product?: string | null;
-                score?: components["schemas"]["Warmth"] | null;
                 /** @description The stage it is in, or was in when it closed. */
                 stage: components["schemas"]["Stage"];
             }[];
@@ -4630,59 +4736,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_SignalView: {
-            /** @description The items. */
-            items: {
-                /** @description Its account's name. */
-                account_name: string;
-                contact_id?: components["schemas"]["ContactId"] | null;
-                /** @description Why that is said, with its numbers. */
-                detail: string;
-                /** @description Waved aside, rather than acted on. */
-                dismissed: boolean;
-                /** @description The numbers, for programs. */
-                facts: Record<string, never>;
-                /**
-                 * Format: date-time
-                 * @description When somebody took care of it.
-                 */
-                handled_at?: string | null;
-                handled_by?: components["schemas"]["UserRef"] | null;
-                /** @description What they noted. */
-                handled_note?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it happened.
-                 */
-                happened_at: string;
-                /** @description The signal. */
-                id: components["schemas"]["SignalId"];
-                /** @description What sort. */
-                kind: components["schemas"]["SignalKind"];
-                link_id?: components["schemas"]["LinkId"] | null;
-                /** @description What could be done now. */
-                next_step: string;
-                /** @description In which opportunity. */
-                opportunity_id: components["schemas"]["OpportunityId"];
-                /** @description Its name. */
-                opportunity_name: string;
-                /** @description The reader's name. */
-                person?: string | null;
-                /** @description What happened. */
-                title: string;
-                visit_id?: components["schemas"]["VisitId"] | null;
-                /**
-                 * Format: date-time
-                 * @description When it turned out not to be so.
-                 */
-                withdrawn_at?: string | null;
-                /** @description Why. */
-                withdrawn_reason?: string | null;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
         Page_SynonymView: {
             /** @description The items. */
             items: {
@@ -4828,59 +4881,6 @@ export interface components {
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
         };
-        /** @description One page of a list. */
-        Page_WebhookView: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it was added.
-                 */
-                created_at: string;
-                /**
-                 * Format: date-time
-                 * @description When it was switched off.
-                 */
-                disabled_at?: string | null;
-                /** @description Why. */
-                disabled_reason?: string | null;
-                /** @description What it is told; everything where none is named. */
-                event_types: string[];
-                /**
-                 * Format: int64
-                 * @description How many were given up.
-                 */
-                failed: number;
-                /** @description How it is written to. */
-                format: components["schemas"]["WebhookFormat"];
-                /** @description The webhook. */
-                id: components["schemas"]["WebhookId"];
-                /** @description What it is called. */
-                name: string;
-                /**
-                 * Format: date-time
-                 * @description Until then, the secret before is used as well.
-                 */
-                old_secret_until?: string | null;
-                /**
-                 * Format: int64
-                 * @description How many messages wait to be delivered.
-                 */
-                pending: number;
-                /**
-                 * Format: int64
-                 * @description To be sent back with `If-Match`.
-                 */
-                revision: number;
-                /** @description The secret that messages are signed with; chat channels have none. */
-                secret?: string | null;
-                team_id?: components["schemas"]["TeamId"] | null;
-                /** @description Where it listens. */
-                url: string;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
         /** @description A piece of text. */
         Passage: {
             /** @description What happened to it. */
@@ -4897,7 +4897,30 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "pitch.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        /** @description Somebody to whom the pitch may be sent. */
+        Person: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The address, if it is known. */
+            email?: string | null;
+            /** @description Those of the links that may be sent all the same, because a manager said so. */
+            granted_link_ids: components["schemas"]["LinkId"][];
+            /** @description What they do there. */
+            job_title?: string | null;
+            last_contact?: components["schemas"]["LastContact"] | null;
+            /** @description The links of this pitch that were made for them. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The name, if it is known. */
+            name?: string | null;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Other open opportunities in which they have a part, or of their company. */
+            other_deals: components["schemas"]["OtherDeal"][];
+            /** @description What they were sent before, the latest first. */
+            received: components["schemas"]["ReceivedPitch"][];
+            role?: components["schemas"]["ContactRole"] | null;
+        };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
             /**
@@ -5027,6 +5050,17 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description How far one pitch has spread. */
+        PitchSpread: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description Whether the caller may take its links back. */
+            may_revoke: boolean;
+            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
+            nodes: components["schemas"]["SpreadNode"][];
+            /** @description Its title. */
+            title: string;
+        };
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -5082,37 +5116,6 @@ export interface components {
             /** @description A URI that names the code. */
             type: string;
         };
-        /** @description When somebody is left in peace, by the clock on their wall. */
-        QuietHours: {
-            /**
-             * @description From this time of the day, as `19:00`.
-             * @example 19:00
-             */
-            from: string;
-            /**
-             * @description Until this one; of the next day where it is earlier.
-             * @example 07:30
-             */
-            until: string;
-            /** @description Saturdays and Sundays as well. */
-            weekends?: boolean;
-        };
-        /** @description What reach adds to an opportunity's score. */
-        ReachView: {
-            /**
-             * Format: double
-             * @description What it adds.
-             */
-            points: number;
-            /** @description How many people have read. */
-            readers: number;
-            /** @description The same in words. */
-            reason: string;
-            /** @description Those that have not. */
-            roles_missing: string[];
-            /** @description The needed roles that have. */
-            roles_reached: string[];
-        };
         /** @description Up to where the user has read. */
         ReadUpTo: {
             /**
@@ -5125,7 +5128,7 @@ export interface components {
          * @description Whether a reader can be told.
          * @enum {string}
          */
-        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "revoked" | "expired" | "not_shown";
+        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "refused" | "revoked" | "expired" | "not_shown";
         /** @description What the account knows of an asset. */
         Received: {
             /** @description Who, as far as that is known: at most five, whoever has read it first, then by when they got it. */
@@ -5168,6 +5171,32 @@ export interface components {
         ReceivedContent: {
             /** @description By asset, in no order. */
             items: components["schemas"]["ReceivedAsset"][];
+        };
+        /** @description A pitch that they were sent. */
+        ReceivedPitch: {
+            /**
+             * Format: date-time
+             * @description When their link was made.
+             */
+            at: string;
+            /** @description Whether it is a colleague's, of the last 30 days. */
+            by_colleague_lately: boolean;
+            id?: components["schemas"]["PitchId"] | null;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            last_read_at?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How often they read it.
+             */
+            reads: number;
+            /** @description Whether it is this pitch. */
+            this_pitch: boolean;
+            /** @description Its title; absent where the caller may not see it. */
+            title?: string | null;
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -5381,6 +5410,62 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * Format: uuid
+         * @description One reason not to contact somebody.
+         */
+        RestrictionId: string;
+        /**
+         * @description In which way somebody must not be contacted.
+         * @enum {string}
+         */
+        RestrictionKind: "do_not_contact_before" | "opt_out";
+        /** @description One page of the restrictions. */
+        RestrictionPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["RestrictionView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A reason not to contact somebody. */
+        RestrictionView: {
+            /** @description The address that it is about. */
+            address?: string | null;
+            /** @description What it is about. */
+            channel: components["schemas"]["Channel"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description The restriction. */
+            id: components["schemas"]["RestrictionId"];
+            /** @description Whether it holds today. */
+            in_force: boolean;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            lift_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was lifted.
+             */
+            lifted_at?: string | null;
+            lifted_by?: components["schemas"]["UserRef"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            set_at: string;
+            set_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds.
+             */
+            until?: string | null;
+        };
         /** @description A piece that waits for a review. */
         ReviewItem: {
             /** @description The piece. */
@@ -5436,132 +5521,6 @@ export interface components {
              * @description The number of the version.
              */
             version: number;
-        };
-        /** @description A time at which a score rose to the threshold or fell below it. */
-        ScoreCrossing: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /**
-             * Format: double
-             * @description The threshold at that time.
-             */
-            threshold: number;
-            /** @description Whether it rose. */
-            up: boolean;
-            /**
-             * Format: double
-             * @description The value right then.
-             */
-            value: number;
-        };
-        /** @description A day of the way a score took. */
-        ScoreDay: {
-            /**
-             * Format: date
-             * @description The day, in UTC.
-             */
-            day: string;
-            /**
-             * Format: double
-             * @description The value at its end, or now.
-             */
-            value: number;
-        };
-        /** @description One part of what a read is worth. */
-        ScorePart: {
-            /**
-             * Format: double
-             * @description What that is multiplied with.
-             */
-            amount: number;
-            /** @description `read`, `minutes`, `completion`, `shared` or `asked`. */
-            name: string;
-            /**
-             * Format: double
-             * @description The product.
-             */
-            points: number;
-            /**
-             * Format: double
-             * @description Its weight.
-             */
-            weight: number;
-        };
-        /** @description One read in a score. */
-        ScoreTerm: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /**
-             * Format: double
-             * @description The share of it that is left.
-             */
-            left: number;
-            /** @description What it is made of. */
-            parts: components["schemas"]["ScorePart"][];
-            /** @description Who. */
-            person: string;
-            /** @description Which pitch. */
-            pitch_title: string;
-            /**
-             * Format: double
-             * @description What it is worth now.
-             */
-            points: number;
-            /**
-             * Format: double
-             * @description What it was worth when it happened.
-             */
-            points_then: number;
-            /** @description The same in words. */
-            reason: string;
-            /** @description The visit. */
-            visit_id: components["schemas"]["VisitId"];
-        };
-        /** @description A score, and why. */
-        ScoreView: {
-            /** @description When it rose to the threshold or fell below it, the latest first. */
-            crossings: components["schemas"]["ScoreCrossing"][];
-            /** @description How it is made, in a sentence. */
-            definition: string;
-            /**
-             * Format: date-time
-             * @description When it falls below the threshold if nothing else happens.
-             */
-            falls_at?: string | null;
-            /**
-             * Format: double
-             * @description After how many days a read is worth half.
-             */
-            half_life_days: number;
-            /**
-             * Format: double
-             * @description What reads in opportunities add that the asker may not see.
-             */
-            hidden: number;
-            /** @description The value at the end of each day, the earliest first. */
-            history: components["schemas"]["ScoreDay"][];
-            reach?: components["schemas"]["ReachView"] | null;
-            /** @description Whether it does. */
-            ready: boolean;
-            /** @description Its reads, the most valuable now first. */
-            terms: components["schemas"]["ScoreTerm"][];
-            /**
-             * Format: double
-             * @description From which value on it counts as sales-ready.
-             */
-            threshold: number;
-            /**
-             * Format: double
-             * @description What it is now.
-             */
-            value: number;
         };
         /** @description An asset that was found. */
         SearchHit: {
@@ -5649,71 +5608,6 @@ export interface components {
             /** @description As it was set. */
             password: string;
         };
-        /** @description One sort of signal, and the ways by which it is told. */
-        SignalChannels: {
-            /** @description The ways. */
-            channels: components["schemas"]["AlertChannel"][];
-            /** @description The sort. */
-            signal: components["schemas"]["SignalKind"];
-        };
-        /**
-         * Format: uuid
-         * @description Something about a reader that is worth an act.
-         */
-        SignalId: string;
-        /**
-         * @description What sort of named signal.
-         * @enum {string}
-         */
-        SignalKind: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
-        /** @description Something about a reader that is worth an act. */
-        SignalView: {
-            /** @description Its account's name. */
-            account_name: string;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description Why that is said, with its numbers. */
-            detail: string;
-            /** @description Waved aside, rather than acted on. */
-            dismissed: boolean;
-            /** @description The numbers, for programs. */
-            facts: Record<string, never>;
-            /**
-             * Format: date-time
-             * @description When somebody took care of it.
-             */
-            handled_at?: string | null;
-            handled_by?: components["schemas"]["UserRef"] | null;
-            /** @description What they noted. */
-            handled_note?: string | null;
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            happened_at: string;
-            /** @description The signal. */
-            id: components["schemas"]["SignalId"];
-            /** @description What sort. */
-            kind: components["schemas"]["SignalKind"];
-            link_id?: components["schemas"]["LinkId"] | null;
-            /** @description What could be done now. */
-            next_step: string;
-            /** @description In which opportunity. */
-            opportunity_id: components["schemas"]["OpportunityId"];
-            /** @description Its name. */
-            opportunity_name: string;
-            /** @description The reader's name. */
-            person?: string | null;
-            /** @description What happened. */
-            title: string;
-            visit_id?: components["schemas"]["VisitId"] | null;
-            /**
-             * Format: date-time
-             * @description When it turned out not to be so.
-             */
-            withdrawn_at?: string | null;
-            /** @description Why. */
-            withdrawn_reason?: string | null;
-        };
         /** @description What a sign-in gives: the cookie for the app, the token for programs. */
         SignedIn: {
             /** @description For `Authorization: Bearer`. */
@@ -5732,6 +5626,24 @@ export interface components {
             applied: boolean;
             /** @description The better query. */
             query: string;
+        };
+        /** @description How far an opportunity's pitches have spread. */
+        Spread: {
+            /** @description The pitches that have links, the latest first. */
+            pitches: components["schemas"]["PitchSpread"][];
+        };
+        /** @description One link in the tree. */
+        SpreadNode: {
+            /** @description How many links were shared on from it, directly. */
+            children: number;
+            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
+            depth: number;
+            /** @description How many, over all levels below it. */
+            descendants: number;
+            /** @description The link. */
+            link: components["schemas"]["LinkView"];
+            /** @description Who shared it, as far as they are known; absent for what was sent. */
+            shared_by?: string | null;
         };
         /**
          * @description Where an open opportunity stands.
@@ -6230,25 +6142,6 @@ export interface components {
             /** @description As assets carry it. */
             value: string;
         };
-        /** @description How warm something is. */
-        Warmth: {
-            /** @description Whether it counts as sales-ready. */
-            ready: boolean;
-            /**
-             * Format: double
-             * @description The score now.
-             */
-            value: number;
-        };
-        /**
-         * @description A user's word on one opportunity.
-         * @enum {string}
-         */
-        WatchMode: "watch" | "mute";
-        /** @description What I have said about an opportunity. */
-        WatchView: {
-            mode?: components["schemas"]["WatchMode"] | null;
-        };
         /** @description The address that an asset is a snapshot of. */
         WebSource: {
             /**
@@ -6257,75 +6150,6 @@ export interface components {
              */
             fetched_at: string;
             /** @description On the public web. */
-            url: string;
-        };
-        /** @description A change of a webhook; what is left out stays. */
-        WebhookEdit: {
-            /** @description Whether it is told anything. */
-            enabled?: boolean | null;
-            /** @description What it is told. */
-            event_types?: string[] | null;
-            /** @description What to call it. */
-            name?: string | null;
-            /** @description Where it listens. */
-            url?: string | null;
-        };
-        /**
-         * @description How a webhook is written to.
-         * @enum {string}
-         */
-        WebhookFormat: "standard" | "slack" | "teams";
-        /**
-         * Format: uuid
-         * @description An address that is told what happens.
-         */
-        WebhookId: string;
-        /** @description A webhook or chat channel. */
-        WebhookView: {
-            /**
-             * Format: date-time
-             * @description When it was added.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was switched off.
-             */
-            disabled_at?: string | null;
-            /** @description Why. */
-            disabled_reason?: string | null;
-            /** @description What it is told; everything where none is named. */
-            event_types: string[];
-            /**
-             * Format: int64
-             * @description How many were given up.
-             */
-            failed: number;
-            /** @description How it is written to. */
-            format: components["schemas"]["WebhookFormat"];
-            /** @description The webhook. */
-            id: components["schemas"]["WebhookId"];
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description Until then, the secret before is used as well.
-             */
-            old_secret_until?: string | null;
-            /**
-             * Format: int64
-             * @description How many messages wait to be delivered.
-             */
-            pending: number;
-            /**
-             * Format: int64
-             * @description To be sent back with `If-Match`.
-             */
-            revision: number;
-            /** @description The secret that messages are signed with; chat channels have none. */
-            secret?: string | null;
-            team_id?: components["schemas"]["TeamId"] | null;
-            /** @description Where it listens. */
             url: string;
         };
     };
@@ -6380,75 +6204,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountDetail"];
-                };
-            };
-        };
-    };
-    get_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-        };
-    };
-    put_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
                 };
             };
         };
@@ -7486,6 +7241,85 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
+                action?: string;
+                /** @description Only what was done to this sort of thing. */
+                subject_kind?: string;
+                /** @description Only what was done to this thing. */
+                subject_id?: string;
+                /** @description Only what this user did. */
+                actor?: components["schemas"]["UserId"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    take_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceReports"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bulk_edit: {
         parameters: {
             query?: never;
@@ -7853,8 +7687,6 @@ export interface operations {
                 account?: components["schemas"]["AccountId"];
                 /** @description Only those whose name, address or account has this in it. */
                 q?: string;
-                /** @description `name` where not said. */
-                sort?: "name" | "score";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -7899,7 +7731,7 @@ export interface operations {
             };
         };
     };
-    contact_score: {
+    get_contact: {
         parameters: {
             query?: never;
             header?: never;
@@ -7915,10 +7747,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreView"];
+                    "application/json": components["schemas"]["ContactDetail"];
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBounce"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8608,6 +8567,104 @@ export interface operations {
             };
         };
     };
+    grant_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_qr: {
+        parameters: {
+            query?: {
+                /** @description `svg` or `png`; `svg`, where not said. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_link: {
         parameters: {
             query?: never;
@@ -8636,6 +8693,81 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSend"];
+            };
+        };
+        responses: {
+            /** @description It was sent already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description It is in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8803,7 +8935,7 @@ export interface operations {
                 /** @description Only those whose name or account has this in it. */
                 q?: string;
                 /** @description `updated` where not said. */
-                sort?: "updated" | "amount" | "close" | "score";
+                sort?: "updated" | "amount" | "close";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -8989,7 +9121,7 @@ export interface operations {
             };
         };
     };
-    opportunity_score: {
+    opportunity_spread: {
         parameters: {
             query?: never;
             header?: never;
@@ -9005,7 +9137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreView"];
+                    "application/json": components["schemas"]["Spread"];
                 };
             };
             404: {
@@ -9069,76 +9201,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_watch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WatchView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_watch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WatchView"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WatchView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9353,6 +9415,35 @@ export interface operations {
             };
         };
     };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Briefing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_links: {
         parameters: {
             query?: never;
@@ -9469,6 +9560,81 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_restrictions: {
+        parameters: {
+            query?: {
+                /** @description Also those that no longer hold. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionPage"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9694,77 +9860,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    list_signals: {
-        parameters: {
-            query?: {
-                /** @description Only those of this opportunity. */
-                opportunity?: components["schemas"]["OpportunityId"];
-                /** @description Only those of this sort. */
-                kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
-                /** @description Only those that nobody has taken care of, and that stand. */
-                open?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SignalView"];
-                };
-            };
-        };
-    };
-    handle_signal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HandleSignal"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignalView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
             };
         };
     };
@@ -10002,76 +10097,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TeamView"];
-                };
-            };
-        };
-    };
-    get_team_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_team_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11011,353 +11036,6 @@ export interface operations {
                 };
             };
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_delivery: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replay_delivery: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_webhooks: {
-        parameters: {
-            query?: {
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_WebhookView"];
-                };
-            };
-        };
-    };
-    add_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWebhook"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookView"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    edit_webhook: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The revision that is edited */
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookEdit"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_deliveries: {
-        parameters: {
-            query?: {
-                /** @description Only those in this state. */
-                state?: "pending" | "delivered" | "failed" | "cancelled";
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_DeliveryView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ping_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotate_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -102,6 +102,19 @@ export type PitchUpdate = Schemas['PitchEdit'];
 export type LinkView = Answer<Schemas['LinkView']>;
 export type LinksCreate = Schemas['NewLinks'];
 
+export type LinkMail = Answer<Schemas['LinkMail']>;
+export type SendInput = Schemas['NewSend'];
+export type Briefing = Answer<Schemas['Briefing']>;
+export type Person = Answer<Schemas['Person']>;
+export type Obstacle = Answer<Schemas['Obstacle']>;
+export type PitchSpread = Answer<Schemas['PitchSpread']>;
+export type SpreadNode = Answer<Schemas['SpreadNode']>;
+export type ContactDetail = Answer<Schemas['ContactDetail']>;
+export type RestrictionView = Answer<Schemas['RestrictionView']>;
+export type RestrictionInput = Schemas['NewRestriction'];
+export type BounceInput = Schemas['NewContactBounce'];
+export type AuditView = Answer<Schemas['AuditView']>;
+
 export type VisitView = Answer<Schemas['VisitView']>;
 export type SupersededView = Answer<Schemas['SupersededView']>;
 export type SupersededReader = Answer<Schemas['SupersededReader']>;

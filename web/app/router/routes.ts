@@ -32,6 +32,8 @@ export const routes: Route[] = [
   { path: '/webhooks', permission: 'admin', load: () => import('../screens/admin/Webhooks.svelte') },
   { path: '/webhooks/:id', permission: 'admin', load: () => import('../screens/admin/Webhook.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
+  { path: '/audit', permission: 'admin', load: () => import('../screens/admin/Audit.svelte') },
+  { path: '/do-not-contact', permission: 'contact.override', load: () => import('../screens/contacts/Restrictions.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -57,8 +59,10 @@ const destinations: Destination[] = [
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
   { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
+  { href: '/do-not-contact', label: 'Do not contact', short: 'Contacts', icon: 'circle-slash', permission: 'contact.override' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
   { href: '/webhooks', label: 'Webhooks and chat', short: 'Webhooks', icon: 'send', permission: 'admin' },
+  { href: '/audit', label: 'Audit log', short: 'Audit', icon: 'list-checks', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {
