@@ -6,7 +6,9 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals};
+use crate::{
+    admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals,
+};
 
 /// The document.
 #[derive(Debug, OpenApi)]

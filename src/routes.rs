@@ -8,8 +8,8 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{
-    admin, alerts, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, signals, viewer,
-    webapp,
+    admin, alerts, analytics, auth, crm, engagement, library, ops, pitches, recommend, search,
+    signals, viewer, webapp,
 };
 
 /// Every route. Rows of one path stand together.

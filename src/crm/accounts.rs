@@ -10,13 +10,13 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::contacts::{ContactView, contacts_of};
-use super::warmth::Thermometer;
-use crate::clock::Clock;
-use crate::config::Config;
 use super::opportunities::{OpportunitySummary, summaries};
 use super::scope::visible_opportunities;
+use super::warmth::Thermometer;
 use crate::auth::{UserRef, user_refs};
 use crate::clock::Clock;
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, account, opportunity};
 use crate::error::{Error, Result};

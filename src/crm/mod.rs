@@ -32,8 +32,8 @@ pub use consent::{
     get_contact, lift_restriction, list_restrictions, opt_out, record_bounce, restrict,
 };
 pub use contacts::{
-    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactSort, ContactView, NewContact,
-    add_contact, list_contacts,
+    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactSort, ContactView,
+    NewContact, add_contact, list_contacts,
 };
 pub use import::{__path_import_file, ImportForm, ImportKind, ImportReport, import, import_file};
 pub use opportunities::{

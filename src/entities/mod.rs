@@ -88,4 +88,9 @@ pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_try;
 
-pub use values::{ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole, CostKind, DeliveryState, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind, Stage, VersionState, VisitClass, VisitLevel, WatchMode, WebhookFormat};
+pub use values::{
+    ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
+    ContactRole, CostKind, DeliveryState, EventKind, Facet, ImportOutcome, ImportState, JobState,
+    MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind, Stage, VersionState,
+    VisitClass, VisitLevel, WatchMode, WebhookFormat,
+};
