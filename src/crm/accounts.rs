@@ -15,7 +15,6 @@ use super::scope::visible_opportunities;
 use super::warmth::Thermometer;
 use crate::auth::{UserRef, user_refs};
 use crate::clock::Clock;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, account, opportunity};

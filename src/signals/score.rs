@@ -200,7 +200,7 @@ mod tests {
     prop_compose! {
         fn any_term()(
             hours in 0_i64..4_000,
-            reader in 0..4,
+            reader in 0_u8..4,
             minutes in 0.0..60.0_f64,
             completion in 0.0..=1.0_f64,
             shares in 0..3,
