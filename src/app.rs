@@ -16,6 +16,7 @@ use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
 use crate::signals::Signaler;
+use crate::viewer::Pages;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -62,6 +63,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -101,6 +104,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            pages: Pages::default(),
             config,
         })
     }

@@ -135,6 +135,10 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A question that a reader asked about a page.
+    QuestionId,
+    /// Something erased on a reader's request.
+    ErasureId,
     /// One line of the audit log.
     AuditId,
     /// One reason not to contact somebody.

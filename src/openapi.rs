@@ -6,9 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{
-    admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals,
-};
+use crate::{admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals, viewer};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -110,6 +108,9 @@ use crate::{
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        viewer::list_questions,
+        viewer::count_questions,
+        viewer::answer_question,
         recommend::received_content,
         search::list_requests,
         search::add_request,

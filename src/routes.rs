@@ -185,21 +185,37 @@ pub fn table() -> Vec<Route> {
         post("/preview/links/{id}/mail", May(Permission::PitchWrite), pitches::preview_mail),
 
         // The prospect's page, and its preview
+        get("/viewer/{file}", Public, viewer::reader_script),
         get("/p/{token}", LinkToken, viewer::page),
+        get("/p/{token}/pages", LinkToken, viewer::pages),
         get("/p/{token}/cover.jpg", LinkToken, viewer::cover),
         get("/p/{token}/pages/{item}/{n}", LinkToken, viewer::page_picture),
         get("/p/{token}/pages/{item}/{n}/text", LinkToken, viewer::page_text),
+        get("/p/{token}/pages/{item}/{n}/layout", LinkToken, viewer::page_layout),
+        get("/p/{token}/search", LinkToken, viewer::search_text),
         get("/p/{token}/video/{item}", LinkToken, viewer::video),
         get("/p/{token}/captions/{item}/{id}", LinkToken, viewer::captions),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
+        get("/p/{token}/questions", LinkToken, viewer::questions),
+        post("/p/{token}/questions", LinkToken, viewer::ask_question),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        get("/p/{token}/privacy/copy", LinkToken, viewer::copy_own_data),
+        post("/p/{token}/privacy/erase", LinkToken, viewer::erase_own_data),
         post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/preview/pitches/{id}", May(Permission::PitchWrite), viewer::preview),
+        get("/preview/pitches/{id}/pages", May(Permission::PitchWrite), viewer::preview_pages),
         get("/preview/pitches/{id}/pages/{item}/{n}", May(Permission::PitchWrite), viewer::preview_page_picture),
         get("/preview/pitches/{id}/pages/{item}/{n}/text", May(Permission::PitchWrite), viewer::preview_page_text),
+        get("/preview/pitches/{id}/pages/{item}/{n}/layout", May(Permission::PitchWrite), viewer::preview_page_layout),
+        get("/preview/pitches/{id}/search", May(Permission::PitchWrite), viewer::preview_search_text),
         get("/preview/pitches/{id}/video/{item}", May(Permission::PitchWrite), viewer::preview_video),
         get("/preview/pitches/{id}/captions/{item}/{caption}", May(Permission::PitchWrite), viewer::preview_captions),
+
+        // Readers' questions
+        get("/api/v1/questions", May(Permission::EngagementRead), viewer::list_questions),
+        get("/api/v1/questions/open", May(Permission::EngagementRead), viewer::count_questions),
+        put("/api/v1/questions/{id}/answer", May(Permission::PitchWrite), viewer::answer_question),
 
         // Customers
         get("/api/v1/accounts", May(Permission::CrmRead), crm::list_accounts),

@@ -49,6 +49,7 @@ impl Bound {
                 .app_data(web::Data::new(app.searches.clone()))
                 .app_data(web::Data::new(app.uploads.clone()))
                 .app_data(web::Data::new(app.fetcher.clone()))
+                .app_data(web::Data::new(app.pages.clone()))
                 .app_data(web::Data::new(metrics.clone()))
                 .configure(http::configure_extractors)
                 .wrap(from_fn(http::write_problems))

@@ -340,6 +340,7 @@ fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
         } else {
             format!("{}-{visitor:?}", link.id)
         },
+        unnamed: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files to pages: the only place where uploaded files are parsed.
 //!
 //! A capability that knows no feature, no database and no blob store. It is given a file and an empty folder, and gives
-//! back pages: a title, the text, the links and an image in three sizes for each.
+//! back pages: a title, the text, where words and links stand, and an image in three sizes for each.
 //!
 //! ```text
 //! server   sniff (a bounded prefix) -> Converter -> [Job] -> child 1 .. child n -> [Message] -> checked -> Progress
@@ -27,6 +27,7 @@ mod fonts;
 mod format;
 mod language;
 mod launch;
+mod layout;
 pub mod likeness;
 mod limits;
 mod media;
@@ -56,9 +57,10 @@ pub use converter::{
 };
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
+pub use layout::{Area, LinkTarget, PARTS, PageLayout, PageLine, PageLink};
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
-pub use protocol::{ImageSize, PageLink};
+pub use protocol::ImageSize;
 pub use sniff::{is_archive, sniff};
 pub use titles::name_in_words;
 pub use tools::{Status, Tool, status};

@@ -12,7 +12,7 @@ use pic_scale::{
 use webp::{Encoder, WebPConfig};
 
 use super::child::say;
-use super::limits::{MAX_PAGE_LINKS, MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
+use super::limits::{MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
 use super::protocol::{ImageSize, Message, PageText};
 use super::{Failure, FailureCode, likeness};
 
@@ -95,7 +95,7 @@ impl<'a> Pages<'a> {
     pub(super) fn read(&self, mut page: PageText) -> Result<(), Failure> {
         shorten(&mut page.title, MAX_TITLE_BYTES);
         shorten(&mut page.text, MAX_PAGE_TEXT_BYTES);
-        page.links.truncate(MAX_PAGE_LINKS);
+        page.layout.keep_sound();
         say(&Message::Read(page))
     }
 

@@ -46,7 +46,7 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
         } else {
             words.text
         },
-        links: Vec::new(),
+        ..PageText::default()
     })?;
     pages.draw(
         1,

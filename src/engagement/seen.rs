@@ -17,11 +17,34 @@ pub struct Seen {
     pub network: String,
     /// The random name in its cookie; empty without one.
     pub browser_id: String,
+    /// Its user is not to be known (Global Privacy Control): neither name nor network is kept, and what they read
+    /// counts only in sums over many.
+    pub unnamed: bool,
 }
 
 impl Seen {
     /// Reads a request.
     pub fn of(request: &HttpRequest) -> Self {
+        let seen = Self::named(request);
+        let private = request
+            .headers()
+            .get("sec-gpc")
+            .is_some_and(|value| value == "1");
+        if private { seen.without_name() } else { seen }
+    }
+
+    /// The same without what could tell whose it is.
+    #[must_use]
+    pub fn without_name(self) -> Self {
+        Self {
+            network: String::new(),
+            browser_id: String::new(),
+            unnamed: true,
+            ..self
+        }
+    }
+
+    fn named(request: &HttpRequest) -> Self {
         let user_agent = request
             .headers()
             .get(header::USER_AGENT)
@@ -41,6 +64,7 @@ impl Seen {
             user_agent: user_agent.chars().take(300).collect(),
             network,
             browser_id,
+            unnamed: false,
         }
     }
 }

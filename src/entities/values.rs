@@ -187,6 +187,8 @@ text_enum! {
         Downloaded = "downloaded",
         /// The link was shared with a colleague (written by the server).
         Shared = "shared",
+        /// A question was asked about a page (written by the server).
+        Asked = "asked",
         /// A video played; carries milliseconds.
         VideoPlayed = "video_played",
         /// A link inside the content was followed.

@@ -98,12 +98,13 @@ async fn every_entity_fits_its_table() {
         account activity alert_gate alert_item alert_setting alert_watch asset asset_comment asset_cost asset_facet
         asset_fingerprint asset_review asset_reviewer asset_step asset_version audit_entry bounce bulk_edit
         bulk_edit_item campaign caption change change_telling collection collection_item collection_team contact
-        contact_restriction contact_score content_import content_request content_request_join duplicate_pair event
-        facet_value idempotency_key import_key import_row job link_send mail notification opportunity
-        opportunity_contact opportunity_score page page_band page_fingerprint pitch pitch_item pitch_link purchase
-        recommendation recommendation_impression recommendation_set rollup_asset_day rollup_opportunity_asset
-        rollup_page score_crossing search search_click send_override session setting signal stage_change synonym team
-        team_alert_setting upload user visit visit_page web_source webhook webhook_delivery webhook_try
+        contact_restriction contact_score content_import content_request content_request_join duplicate_pair erasure
+        event facet_value idempotency_key import_key import_row job link_send mail notification opportunity
+        opportunity_contact opportunity_score page page_band page_fingerprint page_layout pitch pitch_item pitch_link
+        purchase question recommendation recommendation_impression recommendation_set rollup_asset_day
+        rollup_opportunity_asset rollup_page score_crossing search search_click send_override session setting signal
+        stage_change synonym team team_alert_setting upload user visit visit_page web_source webhook webhook_delivery
+        webhook_try
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))
         .unwrap()

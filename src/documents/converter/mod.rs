@@ -19,9 +19,10 @@ use tokio::time::Instant;
 use super::budget::{Budget, Urgency};
 use super::captions::{self, Captions};
 use super::format::Family;
+use super::layout::PageLayout;
 use super::limits::Limits;
 use super::process::{Child, Heard};
-use super::protocol::{ImageSize, Job, Message, PageLink, PageSource, Task, outline_path};
+use super::protocol::{ImageSize, Job, Message, PageSource, Task, outline_path};
 use super::watch::{Meter, Usage};
 use super::{Failure, FailureCode, Format, sniff, titles, tools};
 
@@ -93,8 +94,8 @@ pub struct ConvertedPage {
     pub title: String,
     /// Its text in reading order; may be empty.
     pub text: String,
-    /// Where it points to.
-    pub links: Vec<PageLink>,
+    /// Where its words and links stand.
+    pub layout: PageLayout,
     /// Width of its largest image in pixels.
     pub width: u32,
     /// Height of its largest image in pixels.

@@ -410,6 +410,7 @@ fn visit_of(
         reasons: Set(json!([])),
         features: Set(json!({})),
         class_override: Set(None),
+        unnamed: Set(None),
         active_ms: Set(90_000),
         pages_read: Set(2),
         page_total: Set(3),

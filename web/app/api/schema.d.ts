@@ -1778,6 +1778,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that readers asked, the latest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions wait for an answer. */
+        get: operations["count_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
+        put: operations["answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alert-settings": {
         parameters: {
             query?: never;
@@ -6401,6 +6452,130 @@ export interface components {
             fetched_at: string;
             /** @description On the public web. */
             url: string;
+        };
+        /** @description An answer. */
+        Answer: {
+            /** @description The words, as plain text. */
+            text: string;
+        };
+        /** @description How much waits. */
+        OpenQuestions: {
+            /**
+             * Format: int64
+             * @description Those of all pitches that the caller can see.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Questions of the caller's own pitches that are not answered.
+             */
+            mine: number;
+        };
+        /** @description One page of a list. */
+        Page_QuestionView: {
+            /** @description The items. */
+            items: {
+                /** @description The opportunity's account. */
+                account_name: string;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was answered.
+                 */
+                answered_at?: string | null;
+                /** @description Who answered. */
+                answered_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked.
+                 */
+                asked_at: string;
+                /** @description Where the answer is mailed to. */
+                asker_email?: string | null;
+                /** @description Who asks, as far as it is known; may be empty. */
+                asker_name: string;
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                /** @description The link through which it came. */
+                link_id: components["schemas"]["LinkId"];
+                /** @description Whether the caller may answer it. */
+                may_answer: boolean;
+                /** @description Its opportunity. */
+                opportunity: components["schemas"]["VisitOpportunity"];
+                /**
+                 * Format: int32
+                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+                 */
+                page?: number | null;
+                /**
+                 * Format: int32
+                 * @description The page's number in its document.
+                 */
+                page_number?: number | null;
+                /** @description The page's title, with its document's. */
+                page_title: string;
+                /** @description The link's pitch. */
+                pitch: components["schemas"]["VisitPitch"];
+                /** @description The words. */
+                text: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A question that a reader asked about a page.
+         */
+        QuestionId: string;
+        /** @description A question that a reader asked. */
+        QuestionView: {
+            /** @description The opportunity's account. */
+            account_name: string;
+            /** @description The answer. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            answered_at?: string | null;
+            /** @description Who answered. */
+            answered_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Where the answer is mailed to. */
+            asker_email?: string | null;
+            /** @description Who asks, as far as it is known; may be empty. */
+            asker_name: string;
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link through which it came. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may answer it. */
+            may_answer: boolean;
+            /** @description Its opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            /**
+             * Format: int32
+             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page's number in its document.
+             */
+            page_number?: number | null;
+            /** @description The page's title, with its document's. */
+            page_title: string;
+            /** @description The link's pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /** @description The words. */
+            text: string;
         };
         /**
          * @description By which way somebody is told.
@@ -11858,6 +12033,113 @@ export interface operations {
                     "application/json": components["schemas"]["AssetDetail"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description Only those that are answered, or that are not. */
+                state?: "open" | "answered";
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description `true` for those of the caller's own pitches. */
+                mine?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionView"];
+                };
+            };
+        };
+    };
+    count_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestions"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A colleague has answered it */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -173,3 +173,5 @@ export type WebhookPatch = Schemas['WebhookEdit'];
 export type DeliveryState = Schemas['DeliveryState'];
 export type DeliveryView = Answer<Schemas['DeliveryView']>;
 export type DeliveryDetail = Answer<Schemas['DeliveryDetail']>;
+export type QuestionView = Answer<Schemas['QuestionView']>;
+export type QuestionsQuery = Query<'/api/v1/questions'>;
