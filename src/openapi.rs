@@ -6,7 +6,10 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals, viewer};
+use crate::{
+    admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals,
+    viewer,
+};
 
 /// The document.
 #[derive(Debug, OpenApi)]
