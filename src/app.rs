@@ -17,6 +17,7 @@ use crate::recommend::Recommender;
 use crate::search::SearchLog;
 use crate::signals::Signaler;
 use crate::viewer::Pages;
+use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -63,6 +64,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Pictures with their viewers' addresses, on this node.
+    pub watermarks: Watermarks,
     /// Prospects' pages that are ready.
     pub pages: Pages,
 }
@@ -104,6 +107,7 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            watermarks: Watermarks::new(config.watermark_cache),
             pages: Pages::default(),
             config,
         })

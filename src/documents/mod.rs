@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Invariant: no byte of an uploaded file beyond the prefix that [`sniff`] compares is interpreted in the server's
-//! process. Parsing happens in children of the same executable (`child`), which limit themselves before they open the
+//! process; what a child made of it is read again only as a picture ([`watermark`]). Parsing happens in children of the same executable (`child`), which limit themselves before they open the
 //! file (`sandbox`), may die at any moment, and are not believed (`converter`). Whatever goes wrong with a file ends as
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
@@ -46,6 +46,7 @@ mod titles;
 mod tools;
 mod vector;
 mod watch;
+pub mod watermark;
 mod writing;
 mod xml;
 

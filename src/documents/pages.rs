@@ -164,7 +164,8 @@ fn scale(picture: &Picture, width: u32) -> Result<Option<Picture>, Failure> {
     }))
 }
 
-fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
+/// The picture as it is stored: lossy WebP.
+pub(super) fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
     let fault = |error| Failure::internal(format!("a page could not be stored as WebP: {error:?}"));
     let mut config = WebPConfig::new().map_err(|()| Failure::internal("WebP is not available"))?;
     config.quality = 80.0;

@@ -24,6 +24,7 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod attempt;
 pub mod audit_entry;
 pub mod bounce;
 pub mod bulk_edit;
@@ -49,6 +50,7 @@ pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod link_code;
 pub mod link_send;
 pub mod mail;
 pub mod notification;
@@ -81,9 +83,13 @@ pub mod stage_change;
 pub mod synonym;
 pub mod team;
 pub mod team_alert_setting;
+pub mod terms;
+pub mod terms_acceptance;
+pub mod terms_version;
 pub mod upload;
 pub mod user;
 mod values;
+pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
@@ -93,7 +99,10 @@ pub mod webhook_try;
 
 pub use values::{
     ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
+    ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
     ContactRole, CostKind, DeliveryState, EventKind, Facet, ImportOutcome, ImportState, JobState,
+    CostKind, DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState,
     MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind, Stage, VersionState,
+    Outcome, RequestStatus, RestrictionKind, Role, Stage, VersionState, VisitClass, VisitLevel,
     VisitClass, VisitLevel, WatchMode, WebhookFormat,
 };

@@ -52,6 +52,10 @@ text_enum! {
     Role { Rep = "rep", Marketer = "marketer", Manager = "manager", Admin = "admin" }
 }
 text_enum! {
+    /// Whether the files of a link can be downloaded, and as what.
+    DownloadMode { Off = "off", Original = "original", Pdf = "pdf" }
+}
+text_enum! {
     /// What somebody did with a result of a search.
     ClickKind {
         /// Opened the asset or the page.

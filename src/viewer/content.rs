@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use super::rows::{Pages, Tracks, load_pages, load_sources, load_tracks};
 use super::words::{Piece, pieces};
-use crate::entities::page;
+use crate::entities::{DownloadMode, page};
 use crate::ids::{PitchItemId, VersionId};
+use crate::library::becomes_pdf;
 use crate::pitches::{ShownItem, is_video};
 
 /// An item on the page.
@@ -42,7 +43,8 @@ pub(super) struct Download {
 #[derive(Clone, Debug)]
 pub(super) struct Video {
     pub(super) ordinal: usize,
-    pub(super) src: String,
+    /// Absent where it is not given out.
+    pub(super) src: Option<String>,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
 }
@@ -95,8 +97,10 @@ pub(super) enum PageText {
 pub(super) struct Addresses<'a> {
     /// The path of the link or of the preview.
     pub(super) base: &'a str,
-    /// Whether originals can be downloaded.
-    pub(super) downloads: bool,
+    /// How files are given out.
+    pub(super) downloads: DownloadMode,
+    /// Whether pictures carry who looks at them; videos are not given out then.
+    pub(super) watermarked: bool,
 }
 
 /// Which pages are drawn.
@@ -217,8 +221,7 @@ fn arrange(
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
                 // A single page has no file of its own: the original holds the other pages too.
-                download: (addresses.downloads && shown.item.page_number.is_none())
-                    .then(|| download(shown, addresses)),
+                download: download(shown, addresses).filter(|_| shown.item.page_number.is_none()),
                 source: None,
                 video,
                 pages,
@@ -295,21 +298,32 @@ fn video(
         .then(|| picture_url(shown, 1, 960, addresses));
     Video {
         ordinal,
-        src: format!("{}/video/{}", addresses.base, shown.item.id),
+        src: (!addresses.watermarked)
+            .then(|| format!("{}/video/{}", addresses.base, shown.item.id)),
         poster,
         tracks: tracks.get(&shown.item.id).cloned().unwrap_or_default(),
     }
 }
 
-fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Download {
-    Download {
-        href: format!("{}/download/{}", addresses.base, shown.item.id),
-        label: format!(
+fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Option<Download> {
+    let label = match addresses.downloads {
+        DownloadMode::Off => return None,
+        DownloadMode::Pdf if shown.version.format != "pdf" => {
+            if !becomes_pdf(&shown.version.format) {
+                return None;
+            }
+            "PDF".to_owned()
+        }
+        DownloadMode::Pdf | DownloadMode::Original => format!(
             "{} ({})",
             shown.version.format.to_uppercase(),
             size(shown.version.byte_size)
         ),
-    }
+    };
+    Some(Download {
+        href: format!("{}/download/{}", addresses.base, shown.item.id),
+        label,
+    })
 }
 
 /// The version's number makes a new version's pictures new addresses, so that old ones may be cached.

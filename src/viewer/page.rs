@@ -14,6 +14,7 @@ use super::browser::{is_prefetch, meet};
 use super::closed::explain;
 use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
 use super::contents::{Entry, Length, contents};
+use super::gate::ask;
 use super::kept::{Kept, Pages};
 use super::render::{Frames, Prepared, html, policy};
 use super::words::{Piece, pieces};
@@ -21,11 +22,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::engagement::{Fetch, Ingest, begin_visit};
-use crate::error::{Error, Result};
+use crate::entities::DownloadMode;
+use crate::error::{Code, Error, Result};
 use crate::http::Principal;
 use crate::ids::PitchId;
 use crate::keys::Keys;
-use crate::pitches::{Layout, ShownItem, shown_items};
+use crate::pitches::{Layout, ShownItem, download_mode, shown_items};
 
 /// How many pages stand on the first page. The others come when it is shown, or by a link without script.
 pub(super) const FIRST_PAGES: usize = 4;
@@ -111,8 +113,12 @@ pub async fn page(
     let now = clock.now();
     let kept = match pages.get(&token, now, db.read_mark()).await {
         Some(kept) => kept,
-        None => match draw_once(&db, &config, &pages, &token, now).await {
+        None => match draw_once(&request, &db, &config, &pages, &token, now).await {
             Ok(kept) => kept,
+            // Chat tools that ask for a preview read the neutral title of the gate only if it comes as a page.
+            Err(error) if error.code == Code::Gated => {
+                return ask(&request, db.read(), &token, now, StatusCode::OK, None).await;
+            }
             Err(error) => return explain(&request, db.read(), &token, now, error).await,
         },
     };
@@ -139,6 +145,7 @@ pub async fn page(
 
 /// The page of a token, drawn by one for all who come at once.
 async fn draw_once(
+    request: &HttpRequest,
     db: &Db,
     config: &Config,
     pages: &Pages,
@@ -148,12 +155,13 @@ async fn draw_once(
     let _turn = pages.turn(token).await;
     match pages.get(token, now, db.read_mark()).await {
         Some(kept) => Ok(kept),
-        None => prepare(db, config, pages, token, now).await,
+        None => prepare(request, db, config, pages, token, now).await,
     }
 }
 
-/// Draws the page of a token and keeps it for those who come next.
+/// Draws the page of a token and keeps it for those who come next, if there is nothing before it.
 async fn prepare(
+    request: &HttpRequest,
     db: &Db,
     config: &Config,
     pages: &Pages,
@@ -161,11 +169,12 @@ async fn prepare(
     now: DateTime<Utc>,
 ) -> Result<Arc<Kept>> {
     let mark = db.read_mark();
-    let audience = Audience::by_token(db.read(), token, now).await?;
+    let audience = Audience::admit(request, db.read(), token, now).await?;
     let link = audience
         .link
         .clone()
         .ok_or_else(|| Error::internal("a reader without a link"))?;
+    let gated = audience.gated;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let layout = Layout::of(&shown);
     let page = draw(db.read(), config, audience, &shown, Some(MARK.to_owned())).await?;
@@ -178,7 +187,10 @@ async fn prepare(
         noted: AtomicU32::new(0),
         mark,
     });
-    pages.keep(token, Arc::clone(&kept)).await;
+    // Whoever comes next may not have passed the gates.
+    if !gated {
+        pages.keep(token, Arc::clone(&kept)).await;
+    }
     Ok(kept)
 }
 
@@ -203,8 +215,17 @@ async fn draw<C: ConnectionTrait>(
     shown: &[ShownItem],
     visit: Option<String>,
 ) -> Result<PitchPage> {
-    let Audience { pitch, link, base } = audience;
-    let downloads = link.as_ref().is_some_and(|link| link.download_allowed);
+    let watermarked = audience.is_watermarked();
+    let Audience {
+        pitch,
+        link,
+        base,
+        gated,
+        ..
+    } = audience;
+    // What stands behind a gate is not shown in chats, and neither is a picture with somebody's address in it.
+    let shows_image = !gated && !watermarked;
+    let downloads = link.as_ref().map_or(DownloadMode::Off, download_mode);
     let total = page_total(shown);
     let notes = shown
         .iter()
@@ -217,6 +238,7 @@ async fn draw<C: ConnectionTrait>(
     let addresses = Addresses {
         base: &base,
         downloads,
+        watermarked,
     };
     let items = load_items(db, shown, window, addresses).await?;
     let sent_at = link
@@ -228,6 +250,7 @@ async fn draw<C: ConnectionTrait>(
         _ => format!("{total} pages"),
     };
     let image = recording_base(visit.as_ref(), &base)
+        .filter(|_| shows_image)
         .zip(items.iter().flat_map(|item| &item.pages).next())
         .map(|(base, page)| CardImage {
             url: format!("{}{base}/cover.jpg", config.public_url()),
@@ -244,7 +267,7 @@ async fn draw<C: ConnectionTrait>(
         total,
         until: link.as_ref().and_then(|link| link.expires_at).map(day),
         // Whoever previews sees what they could print anyway.
-        printable: link.is_none() || downloads,
+        printable: link.is_none() || downloads != DownloadMode::Off,
         visit,
         title: pitch.title,
         base,

@@ -14,10 +14,11 @@ use super::render::{Frames, html};
 use super::words::Piece;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::entities::DownloadMode;
 use crate::error::Result;
 use crate::http::Principal;
 use crate::ids::PitchId;
-use crate::pitches::shown_items;
+use crate::pitches::{download_mode, shown_items};
 
 /// How many pages stand on one page without script.
 const AT_ONCE: usize = 20;
@@ -74,7 +75,7 @@ pub async fn pages(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
@@ -101,7 +102,10 @@ async fn draw(
     frames: Frames,
 ) -> Result<HttpResponse> {
     let db = db.read();
-    let Audience { pitch, link, base } = audience;
+    let watermarked = audience.is_watermarked();
+    let Audience {
+        pitch, link, base, ..
+    } = audience;
     let shown = shown_items(db, pitch.id).await?;
     let total = page_total(&shown);
     let first = query.from.clamp(1, total.max(1));
@@ -116,10 +120,11 @@ async fn draw(
         // With script the text comes with its places.
         room: if query.rest { 0 } else { usize::MAX },
     };
-    let downloads = link.as_ref().is_some_and(|link| link.download_allowed);
+    let downloads = link.as_ref().map_or(DownloadMode::Off, download_mode);
     let addresses = Addresses {
         base: &base,
         downloads,
+        watermarked,
     };
     let items = load_items(db, &shown, window, addresses).await?;
     let drawn = if query.rest { 1..=total } else { first..=last };
@@ -135,7 +140,7 @@ async fn draw(
         first,
         last,
         total,
-        printable: link.is_none() || downloads,
+        printable: link.is_none() || downloads != DownloadMode::Off,
         base,
     };
     html(request, StatusCode::OK, &page, frames)

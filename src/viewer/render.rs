@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::{SCRIPT, STYLE};
+use super::{GATE_STYLE, SCRIPT, STYLE};
 use crate::error::{Error, Result};
 
 /// How far back a packed page may refer, as a power of two.
@@ -20,10 +20,11 @@ const WINDOW: u32 = 22;
 static SOURCES: LazyLock<String> = LazyLock::new(|| {
     format!(
         // The inlined script may load the second one, and nothing that somebody uploaded can pass for a script.
-        "default-src 'none'; script-src '{}' 'strict-dynamic'; style-src '{}'; img-src 'self'; media-src 'self'; \
+        "default-src 'none'; script-src '{}' 'strict-dynamic'; style-src '{}' '{}'; img-src 'self'; media-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'",
         csp_hash(SCRIPT),
         csp_hash(STYLE),
+        csp_hash(GATE_STYLE),
     )
 });
 
@@ -199,6 +200,10 @@ mod tests {
 
     #[test]
     fn script_and_style_cannot_end_their_own_elements() {
-        assert!(!SCRIPT.contains("</") && !STYLE.contains("</"));
+        assert!(
+            [SCRIPT, STYLE, GATE_STYLE]
+                .iter()
+                .all(|text| !text.contains("</"))
+        );
     }
 }

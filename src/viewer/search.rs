@@ -81,7 +81,7 @@ pub async fn search_text(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };

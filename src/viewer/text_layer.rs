@@ -1,6 +1,6 @@
 //! Where the words and links of a page stand in its picture, so that they can be selected, read aloud and followed.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use serde::Serialize;
 
@@ -35,12 +35,13 @@ enum Target {
 
 /// The places of a page, for whoever holds the link.
 pub async fn page_layout(
+    request: HttpRequest,
     path: web::Path<(String, PitchItemId, i32)>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (token, item, number) = path.into_inner();
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
     answer(db.read(), &audience, item, number).await
 }
 

@@ -23,6 +23,7 @@ mod engagement;
 mod exits;
 mod file_imports;
 mod fixtures;
+mod gates;
 mod identity;
 mod index;
 mod kill;

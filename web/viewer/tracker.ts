@@ -9,6 +9,7 @@ import { Queue, type Signal } from "./queue";
 
 const SEND_EVERY = 10_000;
 const LONGEST_WAIT = 300_000;
+const CHECK_EVERY = 4_000;
 
 const doc = document;
 const nav = navigator as Navigator & { globalPrivacyControl?: boolean };
@@ -84,6 +85,17 @@ if (visit) {
     }
   };
 
+  /** Taken back, run out, or asking again: what is on the screen goes at once, and the server's page says why. */
+  const check = async () => {
+    if (doc.hidden) return;
+    const reply = await fetch(`${base}/status`).catch(() => undefined);
+    if (reply && [403, 404, 410].includes(reply.status)) {
+      doc.body.hidden = true;
+      location.reload();
+    }
+  };
+  setInterval(check, CHECK_EVERY);
+
   let busy = false;
   let wait = 0;
   let due = 0;
@@ -105,6 +117,7 @@ if (visit) {
       } catch {
         // No network: they stay.
       }
+      if (status == 403 || status == 410) void check();
       if (status < 200 || status == 429 || status >= 500) {
         wait = Math.min(Math.max(wait * 2, SEND_EVERY, after), LONGEST_WAIT);
         break;
@@ -137,7 +150,7 @@ if (visit) {
       { passive: true, capture: true },
     );
   }
-  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : tick()));
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (tick(), void check())));
   addEventListener("pagehide", leave);
   addEventListener("focus", tick);
   addEventListener("blur", tick);

@@ -235,6 +235,27 @@ impl Converter {
         collector.finish(format, tier)
     }
 
+    /// Makes a PDF of an Office document, in an empty folder of the caller. Dropping the future ends all children.
+    pub async fn make_pdf(
+        &self,
+        input: &Path,
+        file_name: &str,
+        folder: &Path,
+        urgency: Urgency,
+    ) -> Result<PathBuf, Failure> {
+        let format = self.sniff(input, file_name).await?;
+        if format.family() != Family::Office {
+            return Err(Failure::new(
+                FailureCode::Unsupported,
+                "only of Office documents a PDF is made",
+            ));
+        }
+        let case = self.case(input, file_name, folder, urgency)?;
+        case.draw_by_libreoffice(format).await.map_err(|failure| {
+            failure.unwrap_or_else(|| Failure::internal("LibreOffice is not installed"))
+        })
+    }
+
     /// Reads the captions of a video, `WebVTT` or SRT, in a child and by way of an empty folder of the caller.
     pub async fn read_captions(&self, input: &Path, folder: &Path) -> Result<Captions, Failure> {
         let case = self.case(input, "captions", folder, Urgency::Awaited)?;

@@ -71,7 +71,7 @@ pub async fn copy_own_data(
     keys: web::Data<Keys>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = Audience::by_token(db.read(), &token, now).await?;
+    let audience = Audience::admit(&request, db.read(), &token, now).await?;
     let link = audience
         .link
         .ok_or_else(|| Error::internal("a reader without a link"))?;

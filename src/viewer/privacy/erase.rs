@@ -54,7 +54,9 @@ pub async fn erase_own_data(
     };
     let now = clock.now();
     let tx = db.begin().await?;
-    let Audience { pitch, link, base } = Audience::by_token(&tx, &token, now).await?;
+    let Audience {
+        pitch, link, base, ..
+    } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("a reader without a link"))?;
     let own = Own::of(&tx, &request, &keys, link.id, &visit.visit).await?;
     let visits = erase_visits(&tx, link.id, &own.visits).await?;

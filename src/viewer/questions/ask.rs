@@ -1,7 +1,7 @@
 //! A reader asks: by form, or by script with JSON.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{Either, HttpResponse, web};
+use actix_web::{Either, HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
@@ -74,6 +74,7 @@ fn number_or_nothing<'de, D: Deserializer<'de>>(input: D) -> Result<Option<usize
 
 /// Takes a question and tells the sender of the pitch.
 pub async fn ask_question(
+    request: HttpRequest,
     token: web::Path<String>,
     body: Either<web::Json<NewQuestion>, web::Form<NewQuestion>>,
     db: web::Data<Db>,
@@ -89,7 +90,9 @@ pub async fn ask_question(
     let now = clock.now();
     let asked = check(asked)?;
     let tx = db.begin().await?;
-    let Audience { pitch, link, base } = Audience::by_token(&tx, &token, now).await?;
+    let Audience {
+        pitch, link, base, ..
+    } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("a reader without a link"))?;
     refuse_flood(&tx, link.id, now).await?;
     let about = find_page(&tx, &pitch, asked.page).await?;

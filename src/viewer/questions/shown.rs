@@ -72,7 +72,7 @@ pub async fn questions(
     keys: web::Data<Keys>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };

@@ -376,6 +376,7 @@ async fn send(
         created_at: Set(at),
         expires_at: Set(None),
         revoked_at: Set(None),
+        ..Default::default()
     };
     let first = link(None, sent).insert(&tx).await.unwrap();
     let second = link(Some(first.id), days_ago(1, now))

@@ -101,6 +101,12 @@ export type PitchCreate = Schemas['NewPitch'];
 export type PitchUpdate = Schemas['PitchEdit'];
 export type LinkView = Answer<Schemas['LinkView']>;
 export type LinksCreate = Schemas['NewLinks'];
+export type DownloadMode = Schemas['DownloadMode'];
+export type LinkSettingsInput = Schemas['LinkSettings'];
+export type LinkPolicy = Answer<Schemas['LinkPolicy']>;
+export type LinkPolicies = Answer<Schemas['LinkPolicies']>;
+export type TermsView = Answer<Schemas['TermsView']>;
+export type TermsInput = Schemas['TermsInput'];
 
 export type LinkMail = Answer<Schemas['LinkMail']>;
 export type SendInput = Schemas['NewSend'];
