@@ -99,10 +99,7 @@ pub mod webhook_try;
 
 pub use values::{
     ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
-    ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
-    ContactRole, CostKind, DeliveryState, EventKind, Facet, ImportOutcome, ImportState, JobState,
-    CostKind, DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState,
-    MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind, Stage, VersionState,
-    Outcome, RequestStatus, RestrictionKind, Role, Stage, VersionState, VisitClass, VisitLevel,
-    VisitClass, VisitLevel, WatchMode, WebhookFormat,
+    ContactRole, CostKind, DeliveryState, DownloadMode, EventKind, Facet, ImportOutcome,
+    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind,
+    Stage, VersionState, VisitClass, VisitLevel, WatchMode, WebhookFormat,
 };
