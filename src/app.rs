@@ -15,6 +15,8 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::viewer::Pages;
+use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -59,6 +61,10 @@ pub struct App {
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Pictures with their viewers' addresses, on this node.
+    pub watermarks: Watermarks,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -97,6 +103,8 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            watermarks: Watermarks::new(config.watermark_cache),
+            pages: Pages::default(),
             config,
         })
     }

@@ -54,6 +54,8 @@ pub struct Config {
     pub conversion_workers: usize,
     /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
     pub conversion_memory: u64,
+    /// How many bytes of pictures with watermarks are kept in memory, for all viewers together.
+    pub watermark_cache: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
     /// For how many days it is kept who searched for what; 0 keeps it for ever.
@@ -114,6 +116,7 @@ impl Default for Config {
             fetch_private_addresses: false,
             conversion_workers: 2,
             conversion_memory: 1024 * 1024 * 1024,
+            watermark_cache: 64 * 1024 * 1024,
             server_workers: None,
             search_retention_days: 400,
             smtp_url: None,

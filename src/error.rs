@@ -55,6 +55,8 @@ codes! {
     NotFound = "not_found", NOT_FOUND, "Not found";
     /// The address exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not take that method";
+    /// The link asks for something first: a passcode, a confirmed address, terms to accept.
+    Gated = "gated", FORBIDDEN, "This link asks for something first";
     /// The link ran out or was taken back.
     Gone = "gone", GONE, "No longer available";
     /// The present state does not allow it.

@@ -109,6 +109,12 @@ ids! {
     PitchItemId,
     /// A tracked link to a pitch, for one recipient.
     LinkId,
+    /// Terms that readers of a link accept.
+    TermsId,
+    /// Somebody accepted terms.
+    AcceptanceId,
+    /// A code that proves an address.
+    LinkCodeId,
     /// One sitting of one viewer on one link.
     VisitId,
     /// One step of an asset through its life cycle.
@@ -127,6 +133,10 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// A question that a reader asked about a page.
+    QuestionId,
+    /// Something erased on a reader's request.
+    ErasureId,
     /// One line of the audit log.
     AuditId,
     /// One reason not to contact somebody.

@@ -6,7 +6,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search};
+use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search, viewer};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -98,6 +98,9 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         search::edit_synonym,
         search::remove_synonym,
         recommend::recommendations,
+        viewer::list_questions,
+        viewer::count_questions,
+        viewer::answer_question,
         recommend::received_content,
         search::list_requests,
         search::add_request,
@@ -142,6 +145,16 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         pitches::create_links,
         pitches::get_link,
         pitches::revoke_link,
+        pitches::edit_link,
+        pitches::list_acceptances,
+        pitches::get_link_policy,
+        pitches::list_link_policies,
+        pitches::put_link_policy,
+        pitches::delete_link_policy,
+        pitches::list_terms,
+        pitches::add_terms,
+        pitches::edit_terms,
+        pitches::retire_terms,
         pitches::get_briefing,
         pitches::send_link,
         pitches::grant_override,

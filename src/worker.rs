@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports};
-use crate::{engagement, mail, pitches, search};
+use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports, Pdfs};
+use crate::{engagement, http, mail, pitches, search};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
@@ -101,9 +101,17 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.wake.clone(),
         app.index.clone(),
     );
+    let pdfs = Pdfs::new(
+        &app.config,
+        app.db.clone(),
+        app.blobs.clone(),
+        app.clock.clone(),
+        app.converter.clone(),
+    )?;
     let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
     Ok(worker
         .register(library::CONVERT, conversions.handler())
+        .register(library::MAKE_PDF, pdfs.handler())
         .register(library::COMPARE, comparisons.handler())
         .register(library::IMPORT, imports.handler()))
 }
@@ -155,6 +163,9 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
                 app.wake.wake();
             }
             Err(error) => tracing::error!(%error, "could not ask for comparisons"),
+        }
+        if let Err(error) = http::limits::sweep_attempts(&app.db, now).await {
+            tracing::error!(%error, "could not forget old attempts");
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

@@ -25,8 +25,12 @@ mod m20261122_000010_intake;
 mod m20261122_000011_curation;
 mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
+mod m20261125_000016_gates;
+mod m20261125_000017_pdfs;
 mod m20261125_000018_audit;
 mod m20261125_000019_sending;
+mod m20261125_000020_page_layouts;
+mod m20261125_000021_questions;
 mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod table;
@@ -55,8 +59,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_curation::Migration),
             Box::new(m20261122_000012_search::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
+            Box::new(m20261125_000016_gates::Migration),
+            Box::new(m20261125_000017_pdfs::Migration),
             Box::new(m20261125_000018_audit::Migration),
             Box::new(m20261125_000019_sending::Migration),
+            Box::new(m20261125_000020_page_layouts::Migration),
+            Box::new(m20261125_000021_questions::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
             Box::new(m20261125_000027_evidence::Migration),
         ]

@@ -246,6 +246,22 @@ pub(crate) async fn add_column(
     manager.alter_table(alter).await
 }
 
+/// Adds a column that is never empty; `shape` says with which default the rows that are there already get it.
+pub(crate) async fn add_column_with(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    shape: impl FnOnce(&mut ColumnDef),
+) -> Result<(), DbErr> {
+    let mut column = ColumnDef::new(name);
+    shape(&mut column);
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .add_column(column.not_null())
+        .to_owned();
+    manager.alter_table(alter).await
+}
+
 /// Takes back what [`add_column`] added.
 pub(crate) async fn drop_column(
     manager: &SchemaManager<'_>,

@@ -24,7 +24,9 @@ use crate::entities::{
 use crate::error::Result;
 use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
 use crate::library;
-use crate::pitches::{self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith};
+use crate::pitches::{
+    self, Layout, LinkSettings, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
+};
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
@@ -149,8 +151,12 @@ impl Player<'_> {
                     contact_id: Some(link.recipient.id),
                     ..RecipientInput::default()
                 }],
-                expires_at: None,
-                download_allowed: link.download_allowed,
+                settings: LinkSettings {
+                    // The story is a year long; its links are to open today.
+                    expires_at: Some(None),
+                    download_allowed: Some(link.download_allowed),
+                    ..LinkSettings::default()
+                },
             };
             let made =
                 pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
@@ -340,6 +346,7 @@ fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
         } else {
             format!("{}-{visitor:?}", link.id)
         },
+        unnamed: false,
     }
 }
 

@@ -56,7 +56,7 @@ async fn attempt(
     reports: &[Report],
 ) -> Result<Committed> {
     let ids: BTreeSet<VisitId> = reports.iter().map(|report| report.visit).collect();
-    let tx = db.begin().await?;
+    let tx = db.begin_aside().await?;
     let stored = lock_visits(&tx, &ids).await?;
     let known: HashSet<VisitId> = stored.keys().copied().collect();
     let mut visits = stored;

@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AssetId, EventId, LinkId, VisitId};
+use crate::ids::{AssetId, EventId, LinkId, QuestionId, VisitId};
 use crate::pitches::{Layout, LayoutItem};
 use crate::rollup::{ServerFacts, SignalData};
 
@@ -86,6 +86,13 @@ pub enum Act<'a> {
     Downloaded(&'a LayoutItem),
     /// Made a link for a colleague: the child link. Told twice, it counts once.
     Shared(LinkId),
+    /// Asked a question, about a page that the item shows or about the whole. Told twice, it counts once.
+    Asked {
+        /// The question.
+        question: QuestionId,
+        /// The item and the page.
+        about: Option<(&'a LayoutItem, i32)>,
+    },
 }
 
 enum Message {
@@ -143,6 +150,11 @@ impl Ingest {
         }
     }
 
+    /// Counts the load of a page that is not noted: so many of one link at once are no readers.
+    pub fn leave_out_fetch() {
+        count("queue", "fetch_flood", 1);
+    }
+
     /// Makes durable what a visitor did.
     pub async fn record(&self, act: ServerAct<'_>) -> Result<()> {
         let now = self.clock.now();
@@ -157,6 +169,15 @@ impl Ingest {
                 (EventId::new(now), EventKind::Downloaded, Some(place))
             }
             Act::Shared(child) => (EventId(child.0), EventKind::Shared, None),
+            Act::Asked { question, about } => {
+                let place = about.map(|(item, page)| Place {
+                    item: item.item_id,
+                    asset: item.asset_id,
+                    version: item.version_id,
+                    page: Some(page),
+                });
+                (EventId(question.0), EventKind::Asked, place)
+            }
         };
         let report = Report {
             visit: act.visit,
@@ -216,6 +237,7 @@ pub(super) fn server_facts(seen: Seen, layout: &Layout) -> ServerFacts {
         user_agent: seen.user_agent,
         network: seen.network,
         browser_id: seen.browser_id,
+        unnamed: seen.unnamed,
         offered,
         ..ServerFacts::default()
     }

@@ -16,26 +16,17 @@ use crate::db::Db;
 use crate::entities::{account, contact, opportunity, pitch, pitch_link};
 use crate::error::{Code, Error, Result};
 use crate::ids::{LinkId, OpportunityId, PitchId, UserId};
-use crate::pitches::{self, Layout};
+use crate::pitches::{self, Door, Layout};
 use crate::rollup::LinkFacts;
 
 /// How long a link is taken to be open: a revoked one stops within this.
-const OPEN_FOR: Duration = Duration::from_secs(1);
+const OPEN_FOR: Duration = Duration::from_millis(500);
 
 /// How long a pitch is taken to look the same. A page that is not in it is looked up again at once.
 const SAME_FOR: Duration = Duration::from_secs(5);
 
 /// How long names in notifications may be out of date.
 const NAMES_FOR: Duration = Duration::from_mins(1);
-
-/// A link that may be reported on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OpenLink {
-    /// The link.
-    pub id: LinkId,
-    /// Its pitch.
-    pub pitch: PitchId,
-}
 
 /// What a batch needs to know of a link.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -78,7 +69,7 @@ impl LinkContext {
 pub(super) struct Links {
     db: Db,
     clock: Clock,
-    open: Cache<String, OpenLink>,
+    open: Cache<String, Arc<Door>>,
     layouts: Cache<PitchId, Arc<Layout>>,
     contexts: Cache<LinkId, Arc<LinkContext>>,
 }
@@ -103,15 +94,11 @@ impl Links {
         }
     }
 
-    /// The open link of a token.
-    pub(super) async fn open(&self, token: &str) -> Result<OpenLink> {
+    /// The open link of a token, with what it asks for.
+    pub(super) async fn open(&self, token: &str) -> Result<Arc<Door>> {
         let load = async {
-            let now = self.clock.now();
-            let link = pitches::find_open_link(self.db.read(), token, now).await?;
-            Ok(OpenLink {
-                id: link.id,
-                pitch: link.pitch_id,
-            })
+            let door = Door::find(self.db.read(), token, self.clock.now()).await?;
+            Ok(Arc::new(door))
         };
         self.open
             .try_get_with_by_ref(token, load)

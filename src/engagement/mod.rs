@@ -8,6 +8,7 @@
 
 mod commit;
 mod device;
+mod erase;
 mod events;
 mod ingest;
 mod links;
@@ -22,6 +23,7 @@ mod superseded;
 mod visit_token;
 mod visits;
 
+pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, visits_of};
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};
 pub use live::Live;

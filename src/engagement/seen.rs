@@ -1,9 +1,9 @@
 //! What a request shows of the browser that sent it, cut down to what may be kept.
 
-use std::net::IpAddr;
-
 use actix_web::HttpRequest;
 use actix_web::http::header;
+
+use crate::http::network;
 
 /// The cookie of the link page with a random name of the browser; set by `viewer`, read here.
 pub const BROWSER_COOKIE: &str = "lastmile_browser";
@@ -17,21 +17,38 @@ pub struct Seen {
     pub network: String,
     /// The random name in its cookie; empty without one.
     pub browser_id: String,
+    /// Its user is not to be known (Global Privacy Control): neither name nor network is kept, and what they read
+    /// counts only in sums over many.
+    pub unnamed: bool,
 }
 
 impl Seen {
     /// Reads a request.
     pub fn of(request: &HttpRequest) -> Self {
+        let seen = Self::named(request);
+        let private = request
+            .headers()
+            .get("sec-gpc")
+            .is_some_and(|value| value == "1");
+        if private { seen.without_name() } else { seen }
+    }
+
+    /// The same without what could tell whose it is.
+    #[must_use]
+    pub fn without_name(self) -> Self {
+        Self {
+            network: String::new(),
+            browser_id: String::new(),
+            unnamed: true,
+            ..self
+        }
+    }
+
+    fn named(request: &HttpRequest) -> Self {
         let user_agent = request
             .headers()
             .get(header::USER_AGENT)
             .map(|value| String::from_utf8_lossy(value.as_bytes()))
-            .unwrap_or_default();
-        let network = request
-            .connection_info()
-            .realip_remote_addr()
-            .and_then(|text| text.parse().ok())
-            .map(network_of)
             .unwrap_or_default();
         let browser_id = request
             .cookie(BROWSER_COOKIE)
@@ -39,43 +56,9 @@ impl Seen {
             .unwrap_or_default();
         Self {
             user_agent: user_agent.chars().take(300).collect(),
-            network,
+            network: network(request),
             browser_id,
+            unnamed: false,
         }
-    }
-}
-
-/// The network of an address: enough to tell an office from a scanner's data centre, too little to find a person.
-fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_truncated() {
-        assert_eq!(
-            network_of("203.0.113.77".parse().unwrap()),
-            "203.0.113.0/24"
-        );
-        assert_eq!(
-            network_of("2001:db8:7:8::1".parse().unwrap()),
-            "2001:db8:7::/48"
-        );
-        assert_eq!(
-            network_of("::ffff:203.0.113.77".parse().unwrap()),
-            "203.0.113.0/24"
-        );
     }
 }

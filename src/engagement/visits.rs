@@ -192,6 +192,7 @@ fn visible_visits(principal: &Principal) -> Select<visit::Entity> {
         .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
         .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
         .filter(crm::visible_opportunities(principal))
+        .filter(visit::Column::Unnamed.is_null())
 }
 
 /// Visits with everything that is shown of them, in four more queries.

@@ -20,6 +20,7 @@ pub mod asset_review;
 pub mod asset_reviewer;
 pub mod asset_step;
 pub mod asset_version;
+pub mod attempt;
 pub mod audit_entry;
 pub mod bounce;
 pub mod bulk_edit;
@@ -37,12 +38,14 @@ pub mod content_import;
 pub mod content_request;
 pub mod content_request_join;
 pub mod duplicate_pair;
+pub mod erasure;
 pub mod event;
 pub mod facet_value;
 pub mod idempotency_key;
 pub mod import_key;
 pub mod import_row;
 pub mod job;
+pub mod link_code;
 pub mod link_send;
 pub mod mail;
 pub mod notification;
@@ -51,10 +54,12 @@ pub mod opportunity_contact;
 pub mod page;
 pub mod page_band;
 pub mod page_fingerprint;
+pub mod page_layout;
 pub mod pitch;
 pub mod pitch_item;
 pub mod pitch_link;
 pub mod purchase;
+pub mod question;
 pub mod recommendation;
 pub mod recommendation_impression;
 pub mod recommendation_set;
@@ -69,15 +74,19 @@ pub mod setting;
 pub mod stage_change;
 pub mod synonym;
 pub mod team;
+pub mod terms;
+pub mod terms_acceptance;
+pub mod terms_version;
 pub mod upload;
 pub mod user;
 mod values;
+pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
 
 pub use values::{
     ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
-    CostKind, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState, Outcome,
-    RequestStatus, RestrictionKind, Role, Stage, VersionState, VisitClass, VisitLevel,
+    CostKind, DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState,
+    Outcome, RequestStatus, RestrictionKind, Role, Stage, VersionState, VisitClass, VisitLevel,
 };

@@ -52,6 +52,10 @@ text_enum! {
     Role { Rep = "rep", Marketer = "marketer", Manager = "manager", Admin = "admin" }
 }
 text_enum! {
+    /// Whether the files of a link can be downloaded, and as what.
+    DownloadMode { Off = "off", Original = "original", Pdf = "pdf" }
+}
+text_enum! {
     /// What somebody did with a result of a search.
     ClickKind {
         /// Opened the asset or the page.
@@ -187,6 +191,8 @@ text_enum! {
         Downloaded = "downloaded",
         /// The link was shared with a colleague (written by the server).
         Shared = "shared",
+        /// A question was asked about a page (written by the server).
+        Asked = "asked",
         /// A video played; carries milliseconds.
         VideoPlayed = "video_played",
         /// A link inside the content was followed.

@@ -32,6 +32,9 @@ pub struct Model {
     pub features: Json,
     /// A person's word over the score.
     pub class_override: Option<VisitClass>,
+    /// True where its user asked not to be known: such a visit counts in sums over many deals and is shown, told and
+    /// tied to a person nowhere. Otherwise empty.
+    pub unnamed: Option<bool>,
     pub active_ms: i64,
     /// Pages with at least one active second.
     pub pages_read: i32,

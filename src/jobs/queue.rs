@@ -175,7 +175,8 @@ impl Claim {
             .and_where(Expr::col(job::Column::Id).in_subquery(next))
             .returning_all()
             .to_owned();
-        let tx = db.begin().await?;
+        // Every worker does this every second, and nothing but jobs changes by it.
+        let tx = db.begin_aside().await?;
         let row = tx.query_one(&claim).await?;
         let job = row
             .map(|row| job::Model::from_query_result(&row, ""))

@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 /// Stands in a button's address for the token of the mail's own link, which is put in when the mail is sent.
 pub const LINK_TOKEN: &str = "LINK-TOKEN";
 
+/// Stands in a mail about a one-time code for the code, which is put in when the mail is sent.
+pub const ONE_TIME_CODE: &str = "ONE-TIME-CODE";
+
 /// Stands in the address of [`Letter::opt_out`] for the token that is put in when the mail is sent.
 pub const OPT_OUT_TOKEN: &str = "OPT-OUT-TOKEN";
 

@@ -14,7 +14,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::address::{Recipient, one_line};
-use super::letter::{LINK_TOKEN, OPT_OUT_TOKEN};
+use super::letter::{LINK_TOKEN, ONE_TIME_CODE, OPT_OUT_TOKEN};
 use super::opt_out::{opt_out_path, opt_out_token};
 use super::outbox::SendPayload;
 use crate::clock::Clock;
@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{MailState, mail};
 use crate::error::{Error, Result};
-use crate::ids::MailId;
+use crate::ids::{LinkCodeId, MailId};
 use crate::jobs::{self, Claim, Handler};
 use crate::keys::Keys;
 
@@ -278,6 +278,9 @@ fn with_token(keys: &Keys, mail: &mail::Model, text: &str) -> String {
         Some(link) => text.replace(LINK_TOKEN, &keys.link_token(link)),
         None => text.to_owned(),
     };
+    if let (Some("link_code"), Some(id)) = (mail.about_kind.as_deref(), mail.about_id) {
+        return text.replace(ONE_TIME_CODE, &keys.one_time_code(LinkCodeId(id)));
+    }
     if !text.contains(OPT_OUT_TOKEN) {
         return text;
     }
@@ -348,6 +351,20 @@ mod tests {
         );
         assert!(source.contains("multipart/alternative"), "{source}");
         assert!(!source.contains(LINK_TOKEN), "{source}");
+    }
+
+    #[test]
+    fn a_one_time_code_is_only_in_the_mail_that_goes_out() {
+        let id = uuid::Uuid::from_u128(7);
+        let mail = mail::Model {
+            text: format!("Your code is {ONE_TIME_CODE}"),
+            about_kind: Some("link_code".to_owned()),
+            about_id: Some(id),
+            ..mail()
+        };
+        let code = Keys::from_secret("a secret").one_time_code(LinkCodeId(id));
+        assert_eq!(code.len(), 6);
+        assert!(source(&mail).contains(&code));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What callers send, and its limits.
 
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::gates::LinkSettings;
 use crate::error::{Error, FieldError, Result};
 use crate::ids::{AssetId, ContactId, OpportunityId, VersionId};
 
@@ -61,11 +61,9 @@ pub struct PitchItemInput {
 pub struct NewLinks {
     /// One link is made for each.
     pub recipients: Vec<RecipientInput>,
-    /// When they run out; never, where not said.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Whether originals can be downloaded.
-    #[serde(default)]
-    pub download_allowed: bool,
+    /// What stands before them; where nothing is said, as the policy says.
+    #[serde(flatten)]
+    pub settings: LinkSettings,
 }
 
 /// Whom a link is for: a contact of the account, or somebody typed in. All empty makes a link for nobody in particular.
@@ -150,33 +148,24 @@ impl PitchEdit {
     }
 }
 
-impl NewLinks {
-    /// Trims the texts, makes addresses lower case and holds everything against the limits.
-    pub(super) fn check(self, now: DateTime<Utc>) -> Result<Self> {
-        let recipients: Vec<_> = self
-            .recipients
-            .into_iter()
-            .map(RecipientInput::trim)
-            .collect();
-        let mut faults = Vec::new();
-        if recipients.is_empty() {
-            faults.push(fault("recipients", "Say for whom the links are."));
-        }
-        if recipients.len() > MOST_RECIPIENTS {
-            faults.push(fault(
-                "recipients",
-                format!("{MOST_RECIPIENTS} links can be made at once."),
-            ));
-        }
-        for (index, recipient) in recipients.iter().enumerate() {
-            faults.extend(recipient.faults(&format!("recipients[{index}].")));
-        }
-        if self.expires_at.is_some_and(|end| end <= now) {
-            faults.push(fault("expires_at", "This time has passed."));
-        }
-        refuse(faults)?;
-        Ok(Self { recipients, ..self })
+/// Trims the recipients and holds them against the limits.
+pub(super) fn check_recipients(recipients: Vec<RecipientInput>) -> Result<Vec<RecipientInput>> {
+    let recipients: Vec<_> = recipients.into_iter().map(RecipientInput::trim).collect();
+    let mut faults = Vec::new();
+    if recipients.is_empty() {
+        faults.push(fault("recipients", "Say for whom the links are."));
     }
+    if recipients.len() > MOST_RECIPIENTS {
+        faults.push(fault(
+            "recipients",
+            format!("{MOST_RECIPIENTS} links can be made at once."),
+        ));
+    }
+    for (index, recipient) in recipients.iter().enumerate() {
+        faults.extend(recipient.faults(&format!("recipients[{index}].")));
+    }
+    refuse(faults)?;
+    Ok(recipients)
 }
 
 impl RecipientInput {

@@ -13,7 +13,9 @@ use super::reads::{Reads, link_reads};
 use super::rules;
 use super::sending::attach_mails;
 use super::token::link_url;
-use super::views::{LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient};
+use super::views::{
+    LinkSettingsView, LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient,
+};
 use crate::auth::{UserRef, user_refs};
 use crate::config::Config;
 use crate::entities::{
@@ -97,6 +99,8 @@ pub(super) fn link_view(
         pitch_id: link.pitch_id,
         url: link_url(config, keys, link.id),
         state: LinkState::of(&link, now),
+        settings: LinkSettingsView::of(&link),
+        revision: link.revision,
         recipient: Recipient {
             contact_id: link.contact_id,
             name: link.recipient_name,

@@ -10,10 +10,12 @@ mod create;
 mod edit;
 mod flagged;
 mod follow;
+mod gates;
 mod input;
 mod items;
 mod layout;
 mod likeness;
+mod link_edit;
 mod links;
 mod list;
 mod live;
@@ -39,8 +41,20 @@ pub use flagged::{
     tell_of_stale_content,
 };
 pub use follow::follow_versions;
+pub use gates::{
+    __path_add_terms, __path_delete_link_policy, __path_edit_terms, __path_get_link_policy,
+    __path_list_link_policies, __path_list_terms, __path_put_link_policy, __path_retire_terms,
+    Admission, CODE_LIFE, Door, Entries, HashedSettings, LinkPolicies, LinkPolicy, LinkSettings,
+    PASS_COOKIE, Pass, Step, TeamPolicy, TermsAsked, TermsInput, TermsList, TermsView,
+    accept_terms, add_terms, admit, check_code, check_passcode, delete_link_policy, download_mode,
+    edit_terms, get_link_policy, is_address, list_link_policies, list_terms, policy_for,
+    put_link_policy, retire_terms, send_code, terms_asked, write_policy, write_terms,
+};
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, layouts, shown_items};
+pub use link_edit::{
+    __path_edit_link, __path_list_acceptances, Acceptance, Acceptances, edit_link, list_acceptances,
+};
 pub use links::{
     __path_create_links, __path_get_link, __path_revoke_link, LinkList, add_links, create_links,
     get_link, revoke_link,
@@ -60,6 +74,6 @@ pub use share::{ShareWith, share_link};
 pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{
-    LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, PitchOpportunityRef,
-    PitchSummary, Recipient,
+    LinkSettingsView, LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity,
+    PitchOpportunityRef, PitchSummary, Recipient,
 };

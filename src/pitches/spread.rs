@@ -169,7 +169,8 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::pitches::views::{LinkState, Recipient};
+    use crate::entities::DownloadMode;
+    use crate::pitches::views::{LinkSettingsView, LinkState, Recipient};
 
     fn link(number: u128, parent: Option<u128>) -> LinkView {
         let id = |number| LinkId(uuid::Uuid::from_u128(number));
@@ -188,6 +189,17 @@ mod tests {
             expires_at: None,
             revoked_at: None,
             download_allowed: false,
+            settings: LinkSettingsView {
+                download: DownloadMode::Off,
+                has_passcode: false,
+                email_required: false,
+                allow: Vec::new(),
+                deny: Vec::new(),
+                terms_id: None,
+                watermark: false,
+                nameless_allowed: false,
+            },
+            revision: 1,
             reads: 0,
             machine_visits: 0,
             last_read_at: None,

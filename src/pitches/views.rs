@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::gates::{Entries, download_mode};
 use super::sending::LinkMail;
 use crate::auth::UserRef;
-use crate::entities::{AssetKind, pitch_link};
-use crate::ids::{AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, VersionId};
+use crate::entities::{AssetKind, DownloadMode, pitch_link};
+use crate::ids::{
+    AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, TermsId, VersionId,
+};
 
 /// A pitch in the list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -170,8 +173,12 @@ pub struct LinkView {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was taken back.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Whether originals can be downloaded.
+    /// Whether files can be downloaded.
     pub download_allowed: bool,
+    /// What stands before it, and how files are given out.
+    pub settings: LinkSettingsView,
+    /// For `If-Match`.
+    pub revision: i64,
     /// How many visits were a person's and read.
     pub reads: i64,
     /// How many visits were a machine's.
@@ -180,4 +187,46 @@ pub struct LinkView {
     pub last_read_at: Option<DateTime<Utc>>,
     /// The last mail with it; absent where none was sent from here.
     pub mail: Option<LinkMail>,
+}
+
+/// The settings of a link. The passcode itself is shown to nobody.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and shown as one"
+)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkSettingsView {
+    /// How files are given out.
+    pub download: DownloadMode,
+    /// Whether there is a passcode.
+    pub has_passcode: bool,
+    /// Whether readers confirm their address.
+    pub email_required: bool,
+    /// Addresses and domains that may read; empty for everybody.
+    pub allow: Vec<String>,
+    /// Addresses and domains that may not.
+    pub deny: Vec<String>,
+    /// The terms that readers accept.
+    pub terms_id: Option<TermsId>,
+    /// Whether pictures of pages carry the viewer's address and the time.
+    pub watermark: bool,
+    /// Whether readers may ask not to be named.
+    pub nameless_allowed: bool,
+}
+
+impl LinkSettingsView {
+    /// The settings of `link`.
+    pub fn of(link: &pitch_link::Model) -> Self {
+        let list = |column| Entries::of(column).as_slice().to_vec();
+        Self {
+            download: download_mode(link),
+            has_passcode: link.passcode_hash.is_some(),
+            email_required: link.email_required,
+            allow: list(link.allowed.as_ref()),
+            deny: list(link.denied.as_ref()),
+            terms_id: link.terms_id,
+            watermark: link.watermark,
+            nameless_allowed: link.nameless_allowed,
+        }
+    }
 }

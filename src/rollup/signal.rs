@@ -51,6 +51,9 @@ pub struct ServerFacts {
     /// Asked ahead of time (`Sec-Purpose: prefetch`).
     #[serde(skip_serializing_if = "is_default")]
     pub prefetch: bool,
+    /// Its user is not to be known.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unnamed: bool,
     /// How many pages of each asset the pitch offered.
     pub offered: BTreeMap<AssetId, i32>,
 }

@@ -94,6 +94,8 @@ pub struct Facts {
     pub head: bool,
     /// Asked ahead of time.
     pub prefetch: bool,
+    /// Its user is not to be known: it counts in sums over many deals and is shown nowhere.
+    pub unnamed: bool,
     /// Driven by a program.
     pub webdriver: bool,
     /// Calls itself a known machine.
@@ -213,7 +215,8 @@ impl Visit {
         self.facts.inputs = self.facts.inputs.max(client.inputs);
         self.facts.untrusted = self.facts.untrusted.max(client.untrusted);
         match event.kind {
-            EventKind::Fetched => {}
+            // A question stands in its own table; the visit learns only that something happened.
+            EventKind::Fetched | EventKind::Asked => {}
             EventKind::Opened | EventKind::LinkClicked => self.facts.opened = true,
             EventKind::PageViewed | EventKind::VideoPlayed | EventKind::Zoomed => {
                 self.facts.opened = true;
@@ -253,6 +256,14 @@ impl Visit {
         i32::try_from(seen.count()).unwrap_or(i32::MAX)
     }
 
+    fn kept(&self, text: &str) -> String {
+        if self.facts.unnamed {
+            String::new()
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// The rows that keep it.
     pub fn rows(&self) -> (visit::Model, Vec<visit_page::Model>) {
         let row = visit::Model {
@@ -262,14 +273,16 @@ impl Visit {
             last_seen_at: self.last_seen_at,
             updated_at: self.updated_at,
             user_agent: self.user_agent.clone(),
-            network: self.network.clone(),
-            browser_id: self.browser_id.clone(),
+            // One request without a name is enough, whatever others of the visit said.
+            network: self.kept(&self.network),
+            browser_id: self.kept(&self.browser_id),
             level: self.level,
             class: self.verdict.class,
             score: self.verdict.score,
             reasons: json!(self.verdict.reasons),
             features: json!(self.facts),
             class_override: self.class_override,
+            unnamed: self.facts.unnamed.then_some(true),
             active_ms: self.active_ms,
             pages_read: self.pages_seen(),
             page_total: self.page_total(),
@@ -310,6 +323,7 @@ impl Visit {
         keep(&mut self.browser_id, &server.browser_id);
         self.facts.head |= server.head;
         self.facts.prefetch |= server.prefetch;
+        self.facts.unnamed |= server.unnamed;
         for (asset, pages) in &server.offered {
             let offered = self.facts.offered.entry(*asset).or_default();
             *offered = (*offered).max(*pages);

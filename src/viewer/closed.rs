@@ -1,4 +1,4 @@
-//! The friendly pages of links that do not open: unknown, expired, taken back.
+//! The friendly pages of links that do not open: unknown, expired, taken back, or behind a gate (`gate`).
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use super::audience::Sender;
+use super::gate::ask;
 use super::render::{Frames, html};
 use crate::entities::pitch;
 use crate::error::{Code, Error, Result};
@@ -67,6 +68,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
             };
             html(request, StatusCode::GONE, &closed, Frames::Never)
         }
+        Code::Gated => ask(request, db, token, now, StatusCode::FORBIDDEN, None).await,
         _ => Err(error),
     }
 }

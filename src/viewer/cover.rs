@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::sync::LazyLock;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use moka::future::Cache;
@@ -30,12 +30,14 @@ static COVERS: LazyLock<Cache<String, Bytes>> = LazyLock::new(|| Cache::new(REME
 
 /// The cover, for whoever holds the link.
 pub async fn cover(
+    request: HttpRequest,
     token: web::Path<String>,
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
+    audience.refuse_unmarked()?;
     let layout = layout(db.read(), audience.pitch.id).await?;
     let missing = || Error::not_found("picture");
     let first = layout.items.first().ok_or_else(missing)?;

@@ -26,11 +26,11 @@ use crate::tab::{Tab, opened, viewed};
 /// Everything derived from events, in a comparable order, zero rows left out.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Derived {
-    visits: Vec<visit::Model>,
-    visit_pages: Vec<visit_page::Model>,
-    asset_days: Vec<rollup_asset_day::Model>,
-    pages: Vec<rollup_page::Model>,
-    opportunity_assets: Vec<rollup_opportunity_asset::Model>,
+    pub(crate) visits: Vec<visit::Model>,
+    pub(crate) visit_pages: Vec<visit_page::Model>,
+    pub(crate) asset_days: Vec<rollup_asset_day::Model>,
+    pub(crate) pages: Vec<rollup_page::Model>,
+    pub(crate) opportunity_assets: Vec<rollup_opportunity_asset::Model>,
 }
 
 impl Derived {

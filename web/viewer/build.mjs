@@ -1,4 +1,4 @@
-// Makes dist/tracker.js and dist/viewer.css, which the server embeds. They are committed, so that cargo alone builds
+// Makes dist/tracker.js, dist/reader.js and dist/viewer.css, which the server embeds. They are committed, so that cargo alone builds
 // the server. `--check` changes nothing and fails when they are not what the sources make.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,11 +9,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const check = process.argv.includes("--check");
 let stale = false;
 
-for (const [source, target] of [
-  ["tracker.ts", "dist/tracker.js"],
-  ["viewer.css", "dist/viewer.css"],
-]) {
-  const { outputFiles } = buildSync({
+const built = (source, more) =>
+  buildSync({
     absWorkingDir: here,
     entryPoints: [source],
     bundle: true,
@@ -22,8 +19,21 @@ for (const [source, target] of [
     target: "es2020",
     legalComments: "none",
     write: false,
-  });
-  const made = outputFiles[0].text.trimEnd();
+    ...more,
+  }).outputFiles[0].text.trimEnd();
+
+for (const [target, made] of [
+  // What changes from load to load stands behind the script, so that all before it can be kept packed: it waits.
+  [
+    "dist/tracker.js",
+    built("tracker.ts", {
+      banner: { js: 'addEventListener("DOMContentLoaded",()=>{' },
+      footer: { js: "});" },
+    }).replaceAll("\n", ""),
+  ],
+  ["dist/viewer.css", built("viewer.css")],
+  ["dist/reader.js", built("reader.ts", { define: { READER_STYLE: JSON.stringify(built("reader.css")) } })],
+]) {
   if (check) {
     const kept = readFileSync(here + target, "utf8");
     if (kept !== made) {

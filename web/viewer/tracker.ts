@@ -1,19 +1,22 @@
 // Runs on the prospect's page: shows where one is, opens what is folded, shares, and reports what was read.
 //
-// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: the body's
-// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`.
+// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: a
+// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`. What nobody waits
+// for is in the second script, `reader.ts`, which is loaded when the page is there.
 
 import { ReadingClock, nearest } from "./clock";
 import { Queue, type Signal } from "./queue";
 
 const SEND_EVERY = 10_000;
 const LONGEST_WAIT = 300_000;
+const CHECK_EVERY = 4_000;
 
 const doc = document;
 const nav = navigator as Navigator & { globalPrivacyControl?: boolean };
 const base = location.pathname;
 const find = <T extends HTMLElement>(selector: string) => doc.querySelector<T>(selector)!;
-const pages = [...doc.querySelectorAll<HTMLElement>("[data-n]")];
+// Those that the second script adds behind them too.
+const pages = doc.getElementsByTagName("figure") as HTMLCollectionOf<HTMLElement>;
 const place = (page: HTMLElement) => ({
   item: page.closest<HTMLElement>("[data-i]")!.dataset.i,
   page: +page.dataset.n!,
@@ -24,10 +27,11 @@ const place = (page: HTMLElement) => ({
 let current = -1;
 const look = () => {
   current = nearest(
-    pages.map((page) => page.getBoundingClientRect()),
+    [...pages].map((page) => page.getBoundingClientRect()),
     innerHeight,
   );
-  if (current >= 0) find("#n").textContent = `${current + 1} / ${pages.length}`;
+  const count = find("#n");
+  if (current >= 0) count.textContent = `${current + 1} / ${count.dataset.c}`;
   const way = doc.documentElement.scrollHeight - innerHeight;
   find("#b").style.transform = `scaleX(${way > 0 ? Math.min(1, scrollY / way) : 1})`;
 };
@@ -38,7 +42,7 @@ look();
 /* What is reported */
 
 let report = (_: Pick<Signal, "kind"> & Partial<Signal>) => {};
-const visit = doc.body.dataset.visit;
+const visit = doc.querySelector<HTMLElement>("[data-visit]")?.dataset.visit;
 
 if (visit) {
   const random = () =>
@@ -81,6 +85,17 @@ if (visit) {
     }
   };
 
+  /** Taken back, run out, or asking again: what is on the screen goes at once, and the server's page says why. */
+  const check = async () => {
+    if (doc.hidden) return;
+    const reply = await fetch(`${base}/status`).catch(() => undefined);
+    if (reply && [403, 404, 410].includes(reply.status)) {
+      doc.body.hidden = true;
+      location.reload();
+    }
+  };
+  setInterval(check, CHECK_EVERY);
+
   let busy = false;
   let wait = 0;
   let due = 0;
@@ -102,6 +117,7 @@ if (visit) {
       } catch {
         // No network: they stay.
       }
+      if (status == 403 || status == 410) void check();
       if (status < 200 || status == 429 || status >= 500) {
         wait = Math.min(Math.max(wait * 2, SEND_EVERY, after), LONGEST_WAIT);
         break;
@@ -134,7 +150,7 @@ if (visit) {
       { passive: true, capture: true },
     );
   }
-  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : tick()));
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (tick(), void check())));
   addEventListener("pagehide", leave);
   addEventListener("focus", tick);
   addEventListener("blur", tick);
@@ -181,16 +197,22 @@ doc.addEventListener("click", (event) => {
   }
 });
 
-for (const fold of doc.querySelectorAll<HTMLDetailsElement>("details[data-t]")) {
-  fold.addEventListener(
-    "toggle",
-    async () => {
-      const text = fold.querySelector("p")!;
-      text.textContent = await (await fetch(text.querySelector("a")!.href)).text();
-    },
-    { once: true },
-  );
-}
+// It does not bubble.
+doc.addEventListener(
+  "toggle",
+  async ({ target }) => {
+    const text = (target as HTMLElement).querySelector("[data-t] > p");
+    const there = text?.querySelector("a");
+    if (there) text!.textContent = await (await fetch(there.href)).text();
+  },
+  true,
+);
+// The second script enlarges in its own way, and says so.
+doc.addEventListener("zoomed", ({ target }) => report({ kind: "zoomed", ...place(target as HTMLElement) }));
+addEventListener("load", () => {
+  // What is on the screen comes first.
+  setTimeout(() => doc.head.append(Object.assign(doc.createElement("script"), { src: doc.body.dataset.r })), 150);
+});
 
 /* Sharing */
 

@@ -48,6 +48,12 @@ pub(super) struct Options {
     /// Beacons in each visit.
     #[arg(long, default_value_t = 10)]
     beacons_per_visit: usize,
+    /// Only fetch pages, in turns with a plain handler of the same server, and compare.
+    #[arg(long)]
+    pages: bool,
+    /// What visitors accept, such as `br`; nothing packed where not said.
+    #[arg(long, default_value = "")]
+    accept_encoding: String,
     /// What visitors do.
     #[arg(long, value_enum, default_value_t = Mode::Events)]
     mode: Mode,
@@ -62,13 +68,53 @@ enum Mode {
     Events,
     /// Only fetch pages.
     Pages,
+    /// Only ask whether the server is alive: the least that a handler can do.
+    Plain,
 }
 
 /// Loads the server and prints the figures.
 pub(super) async fn run(options: Options) -> Result<()> {
     let links = links(&options)?;
+    if options.pages {
+        return compare(&options, &links).await;
+    }
     let ledger = options.ledger.as_deref().map(Ledger::create).transpose()?;
-    let target = Arc::new(Target::new(&options, ledger, Clock::system())?);
+    let (summary, lasted) = load(&options, &links, ledger).await?;
+    println!("{}", summary.text(lasted));
+    Ok(())
+}
+
+/// Pages and the plain handler in turns, so that both meet the same machine.
+async fn compare(options: &Options, links: &[String]) -> Result<()> {
+    const TURNS: u32 = 3;
+    let mut rates = [0.0, 0.0];
+    for turn in 0..TURNS {
+        for (mode, rate) in [Mode::Plain, Mode::Pages].into_iter().zip(&mut rates) {
+            let options = Options {
+                mode,
+                ..options.clone()
+            };
+            let (summary, lasted) = load(&options, links, None).await?;
+            *rate += summary.page_rate(lasted) / f64::from(TURNS);
+            if turn + 1 == TURNS {
+                println!("{mode:?}, last turn\n{}\n", summary.text(lasted));
+            }
+        }
+    }
+    let [plain, pages] = rates;
+    println!(
+        "plain handler        {plain:.0}/s\nlink pages           {pages:.0}/s\nof the plain handler {:.1} %",
+        100.0 * pages / plain.max(f64::MIN_POSITIVE)
+    );
+    Ok(())
+}
+
+async fn load(
+    options: &Options,
+    links: &[String],
+    ledger: Option<Ledger>,
+) -> Result<(Summary, Duration)> {
+    let target = Arc::new(Target::new(options, ledger, Clock::system())?);
     let until = Instant::now() + Duration::from_secs(options.seconds);
     let begin = Instant::now();
     let visitors: Vec<_> = (0..options.clients)
@@ -83,8 +129,7 @@ pub(super) async fn run(options: Options) -> Result<()> {
         summary.merge(visitor.await.map_err(Error::internal)??);
     }
     target.finish()?;
-    println!("{}", summary.text(begin.elapsed()));
-    Ok(())
+    Ok((summary, begin.elapsed()))
 }
 
 fn links(options: &Options) -> Result<Vec<String>> {

@@ -48,6 +48,11 @@ impl Summary {
         self.broken_events += other.broken_events;
     }
 
+    /// Pages a second.
+    pub(super) fn page_rate(&self, lasted: Duration) -> f64 {
+        per_second(self.pages.len(), lasted)
+    }
+
     /// The figures, for a person.
     pub(super) fn text(mut self, lasted: Duration) -> String {
         let mut text = String::new();

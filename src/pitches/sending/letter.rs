@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::entities::{account, opportunity, pitch, pitch_link, user};
 use crate::error::{Error, FieldError, Result};
 use crate::mail::{Button, LINK_TOKEN, Letter, OPT_OUT_TOKEN, Picture, opt_out_path};
+use crate::pitches::gates;
 use crate::pitches::layout::{ShownItem, shown_items};
 
 pub(super) const LONGEST_SUBJECT: usize = 200;
@@ -137,8 +138,8 @@ impl<'a> Matter<'a> {
 }
 
 /// Whether the link's page shows its content without asking for anything first.
-fn opens_to_whoever_has_it(_link: &pitch_link::Model) -> bool {
-    true
+fn opens_to_whoever_has_it(link: &pitch_link::Model) -> bool {
+    gates::shows_cover(link)
 }
 
 /// As [`Matter::default_words`], for those who know the account already.

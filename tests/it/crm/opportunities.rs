@@ -376,6 +376,7 @@ async fn send(
         created_at: Set(at),
         expires_at: Set(None),
         revoked_at: Set(None),
+        ..Default::default()
     };
     let first = link(None, sent).insert(&tx).await.unwrap();
     let second = link(Some(first.id), days_ago(1, now))
@@ -410,6 +411,7 @@ fn visit_of(
         reasons: Set(json!([])),
         features: Set(json!({})),
         class_override: Set(None),
+        unnamed: Set(None),
         active_ms: Set(90_000),
         pages_read: Set(2),
         page_total: Set(3),

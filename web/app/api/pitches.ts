@@ -1,6 +1,6 @@
 /** Pitches and their tracked links. */
 import { api, ifMatch, ok, once } from './client.ts';
-import type { Id, LinksCreate, PitchCreate, PitchUpdate } from './types.ts';
+import type { Id, LinkPolicy, LinkSettingsInput, LinksCreate, PitchCreate, PitchUpdate, TermsInput } from './types.ts';
 
 export const pitches = (query: { opportunity?: Id; cursor?: string }, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/pitches', { params: { query }, signal }));
@@ -18,6 +18,30 @@ export const createLinks = (id: Id, body: LinksCreate, key: string) =>
   ok(api.POST('/api/v1/pitches/{id}/links', { params: { path: { id } }, body, headers: once(key) }));
 
 export const revokeLink = (id: Id) => ok(api.POST('/api/v1/links/{id}/revoke', { params: { path: { id } } }));
+
+export const editLink = (id: Id, revision: number, body: LinkSettingsInput) =>
+  ok(api.PATCH('/api/v1/links/{id}', { params: { path: { id }, header: ifMatch(revision) }, body }));
+
+/** Who accepted the terms of a link. */
+export const acceptances = (id: Id, signal?: AbortSignal) => ok(api.GET('/api/v1/links/{id}/acceptances', { params: { path: { id } }, signal }));
+
+/** What a link that the caller makes gets where nothing is said. */
+export const linkPolicy = (signal?: AbortSignal) => ok(api.GET('/api/v1/link-policy', { signal }));
+
+export const linkPolicies = (signal?: AbortSignal) => ok(api.GET('/api/v1/link-policies', { signal }));
+
+export const putLinkPolicy = (whose: Id, body: LinkPolicy) => ok(api.PUT('/api/v1/link-policies/{whose}', { params: { path: { whose } }, body }));
+
+export const deleteLinkPolicy = (whose: Id) => ok(api.DELETE('/api/v1/link-policies/{whose}', { params: { path: { whose } } }));
+
+export const terms = (signal?: AbortSignal) => ok(api.GET('/api/v1/terms', { signal }));
+
+export const addTerms = (body: TermsInput) => ok(api.POST('/api/v1/terms', { body }));
+
+export const editTerms = (id: Id, version: number, body: TermsInput) =>
+  ok(api.PUT('/api/v1/terms/{id}', { params: { path: { id }, header: ifMatch(version) }, body }));
+
+export const retireTerms = (id: Id) => ok(api.DELETE('/api/v1/terms/{id}', { params: { path: { id } } }));
 
 /** Content in pitches that must not be sent any more, with what could stand in for it. */
 export const flaggedItems = (query: { opportunity?: Id; pitch?: Id }, signal?: AbortSignal) =>

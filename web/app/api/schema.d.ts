@@ -392,43 +392,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who did what, the latest first. */
-        get: operations["list_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bounces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
-         *     `X-Lastmile-Secret`.
-         */
-        post: operations["take_bounces"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -563,58 +526,6 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One contact. */
-        get: operations["get_contact"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/bounces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note by hand that mail to a contact came back. */
-        post: operations["add_bounce"];
-        /** Note that a contact's address works again. */
-        delete: operations["clear_bounces"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/restrictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that a contact must not be contacted before a day, or has opted out. */
-        post: operations["add_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -831,6 +742,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/link-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All policies for links. */
+        get: operations["list_link_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policies/{whose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the policy of the installation or of a team. It holds for links that are made or changed from now on. */
+        put: operations["put_link_policy"];
+        post?: never;
+        /** Take a team's policy away; the installation's holds for it again. */
+        delete: operations["delete_link_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link that the caller makes gets where nothing is said, and how long it may last. */
+        get: operations["get_link_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}": {
         parameters: {
             query?: never;
@@ -845,38 +808,22 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/links/{id}/override": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /**
-         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
-         *     is known today, and it is in the audit log.
+         * Change the settings of a link; what is not said stays. A changed passcode, list or terms asks every reader again. Links
+         *     that were shared on from it follow.
          */
-        post: operations["grant_override"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["edit_link"];
         trace?: never;
     };
-    "/api/v1/links/{id}/qr": {
+    "/api/v1/links/{id}/acceptances": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A link as a QR code. */
-        get: operations["get_qr"];
+        /** Who accepted the terms of a link, and of those that were shared on from it. */
+        get: operations["list_acceptances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -896,26 +843,6 @@ export interface paths {
         put?: never;
         /** Take a link back, and with it the links that were shared on from it. It stops at once. */
         post: operations["revoke_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/links/{id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
-         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
-         */
-        post: operations["send_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1093,23 +1020,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/opportunities/{id}/received": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
-        get: operations["received_content"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/opportunities/{id}/recommendations": {
         parameters: {
             query?: never;
@@ -1119,23 +1029,6 @@ export interface paths {
         };
         /** What to send next in an opportunity, without a query. */
         get: operations["recommendations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/spread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far the pitches of an opportunity have spread, through whom, and who read. */
-        get: operations["opportunity_spread"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1215,26 +1108,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/pitches/{id}/briefing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
-         *     them, what they were sent and read, and what is against sending them mail.
-         */
-        get: operations["get_briefing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/pitches/{id}/links": {
         parameters: {
             query?: never;
@@ -1263,40 +1136,6 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/restrictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everybody who must not be contacted, contacts and mere addresses. */
-        get: operations["list_restrictions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/restrictions/{id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lift a restriction, with a reason. It stays in the contact's history. */
-        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1397,7 +1236,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by password. */
+        /** Sign in by password. Attempts are limited; `RateLimit-*` headers say how many are left. */
         post: operations["sign_in"];
         /** Sign out: the session is revoked, and every token of it with it. */
         delete: operations["sign_out"];
@@ -1488,6 +1327,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms that links can ask for. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Write new terms. */
+        post: operations["add_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Word terms anew. Another text is another version, which everybody is asked to accept again. */
+        put: operations["edit_terms"];
+        post?: never;
+        /** Take terms out of use. Links that ask for them go on asking; new ones cannot. */
+        delete: operations["retire_terms"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1778,10 +1653,325 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the latest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
+         *     `X-Lastmile-Secret`.
+         */
+        post: operations["take_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact. */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note by hand that mail to a contact came back. */
+        post: operations["add_bounce"];
+        /** Note that a contact's address works again. */
+        delete: operations["clear_bounces"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a contact must not be contacted before a day, or has opted out. */
+        post: operations["add_restriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
+         *     is known today, and it is in the audit log.
+         */
+        post: operations["grant_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link as a QR code. */
+        get: operations["get_qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
+         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
+         */
+        post: operations["send_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
+        get: operations["received_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pitches of an opportunity have spread, through whom, and who read. */
+        get: operations["opportunity_spread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/briefing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
+         *     them, what they were sent and read, and what is against sending them mail.
+         */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who must not be contacted, contacts and mere addresses. */
+        get: operations["list_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a restriction, with a reason. It stays in the contact's history. */
+        post: operations["lift_restriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that readers asked, the latest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions wait for an answer. */
+        get: operations["count_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
+        put: operations["answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody accepted terms. */
+        Acceptance: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            accepted_at: string;
+            /** @description The confirmed address, where the link asks for one. */
+            email?: string | null;
+            /** @description On which link: this one, or one that was shared on from it. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description The network, cut short. */
+            network: string;
+            /** @description The terms. */
+            terms_id: components["schemas"]["TermsId"];
+            /** @description What they are called. */
+            title: string;
+            /** @description What the browser calls itself. */
+            user_agent: string;
+            /**
+             * Format: int32
+             * @description Which wording.
+             */
+            version: number;
+        };
+        /** @description Who accepted which terms on a link. */
+        Acceptances: {
+            /** @description The latest first. */
+            items: components["schemas"]["Acceptance"][];
+        };
         /** @description An account with what belongs to it. */
         AccountDetail: components["schemas"]["AccountSummary"] & {
             /** @description The city. */
@@ -1833,17 +2023,6 @@ export interface components {
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
-        /** @description What was said. */
-        Agreed: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            by?: components["schemas"]["UserRef"] | null;
-            /** @description What. */
-            text: string;
-        };
         /** @description The piece of content that a row is about. */
         AnalyzedAsset: {
             /** @description The asset. */
@@ -2151,103 +2330,6 @@ export interface components {
              */
             to_review: number;
         };
-        /**
-         * Format: uuid
-         * @description One line of the audit log.
-         */
-        AuditId: string;
-        /** @description A line of the audit log. */
-        AuditView: {
-            /** @description What was done. */
-            action: string;
-            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
-            actor: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description What else is known. */
-            detail: Record<string, never>;
-            /** @description The entry. */
-            id: components["schemas"]["AuditId"];
-            /**
-             * Format: uuid
-             * @description To which.
-             */
-            subject_id?: string | null;
-            /** @description To what sort of thing. */
-            subject_kind: string;
-            user?: components["schemas"]["UserRef"] | null;
-        };
-        /**
-         * Format: uuid
-         * @description One mail that came back.
-         */
-        BounceId: string;
-        /**
-         * @description In which way a mail came back.
-         * @enum {string}
-         */
-        BounceKind: "hard" | "soft";
-        /** @description One mail that came back. */
-        BounceReport: {
-            /** @description From which address. */
-            address: string;
-            /** @description For good (`hard`), or for now (`soft`). */
-            kind: components["schemas"]["BounceKind"];
-            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
-            message_id?: string | null;
-            /** @description What the other side said. */
-            reason?: string;
-        };
-        /** @description Several mails that came back. */
-        BounceReports: {
-            /** @description In any order. */
-            items: components["schemas"]["BounceReport"][];
-        };
-        /** @description A mail that came back. */
-        BounceView: {
-            /** @description From which address. */
-            address: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description When somebody said that the address works again.
-             */
-            cleared_at?: string | null;
-            /** @description The bounce. */
-            id: components["schemas"]["BounceId"];
-            /** @description For good, or for now. */
-            kind: components["schemas"]["BounceKind"];
-            /** @description What the other side said. */
-            reason: string;
-            recorded_by?: components["schemas"]["UserRef"] | null;
-        };
-        /** @description What became of the reports. */
-        BouncesTaken: {
-            /** @description How many were known already. */
-            known: number;
-            /** @description How many were news. */
-            recorded: number;
-        };
-        /** @description What the sender should know before a pitch goes out. */
-        Briefing: {
-            /** @description Whether a mail server is configured. Without one, mail is written and held. */
-            mail_configured: boolean;
-            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
-            may_override: boolean;
-            /** @description What it says then. */
-            message: string;
-            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
-            people: components["schemas"]["Person"][];
-            /** @description What the mail's subject is where the sender says nothing else. */
-            subject: string;
-        };
         /** @description The change. What is not said stays as it is; `null` takes a value away. */
         BulkChange: {
             /**
@@ -2416,11 +2498,6 @@ export interface components {
             version_number: number;
         };
         /**
-         * @description What a restriction is about.
-         * @enum {string}
-         */
-        Channel: "all" | "email";
-        /**
          * @description What somebody did with a result of a search.
          * @enum {string}
          */
@@ -2553,31 +2630,6 @@ export interface components {
              */
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
-        };
-        /** @description A contact with what is for and against contacting them. */
-        ContactDetail: {
-            /** @description Where. */
-            account: components["schemas"]["AccountRef"];
-            /** @description Mail to the address came back for good. */
-            bounced: boolean;
-            /** @description Mail to the address that came back, the latest first. */
-            bounces: components["schemas"]["BounceView"][];
-            /** @description The address, if known. */
-            email?: string | null;
-            /** @description The contact. */
-            id: components["schemas"]["ContactId"];
-            /** @description What the contact does there. */
-            job_title?: string | null;
-            /** @description The name. */
-            name: string;
-            /** @description What is against sending them mail today. */
-            obstacles: components["schemas"]["Obstacle"][];
-            /** @description Which of our personas that is. */
-            persona?: string | null;
-            /** @description The telephone number, if known. */
-            phone?: string | null;
-            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
-            restrictions: components["schemas"]["RestrictionView"][];
         };
         /**
          * Format: uuid
@@ -2917,6 +2969,11 @@ export interface components {
             /** @description The other. */
             other_id: components["schemas"]["AssetId"];
         };
+        /**
+         * @description Whether the files of a link can be downloaded, and as what.
+         * @enum {string}
+         */
+        DownloadMode: "off" | "original" | "pdf";
         /**
          * @description A day that is near or past.
          * @enum {string}
@@ -3428,21 +3485,6 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
-        /** @description A time of being in touch. */
-        LastContact: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            by?: components["schemas"]["UserRef"] | null;
-            /** @description How. */
-            kind: components["schemas"]["ActivityKind"];
-            /** @description About what; absent where the caller may not see that opportunity. */
-            subject?: string | null;
-            /** @description Whether it was noted for the deal, and not for this person. */
-            with_others: boolean;
-        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3452,11 +3494,6 @@ export interface components {
             review?: components["schemas"]["OpenReview"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["AssetState"];
-        };
-        /** @description Why a restriction no longer holds. */
-        Lift: {
-            /** @description Why. */
-            reason: string;
         };
         /**
          * Format: uuid
@@ -3468,32 +3505,92 @@ export interface components {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
         };
-        /** @description The last mail with a link. */
-        LinkMail: {
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            at: string;
+        /** @description The policies of the installation. */
+        LinkPolicies: {
+            /** @description For teams without one of their own. */
+            installation: components["schemas"]["LinkPolicy"];
+            /** @description Every team. */
+            teams: components["schemas"]["TeamPolicy"][];
+        };
+        /** @description What a new link gets where its maker says nothing. */
+        LinkPolicy: {
             /**
              * Format: int32
-             * @description How many mails with this link were written.
+             * @description After how many days a link ends; never, where not said.
+             * @default null
              */
-            count: number;
-            /** @description Why it is not further, or what the other side said. */
-            detail?: string | null;
-            /** @description The mail. */
-            id: components["schemas"]["MailId"];
-            /** @description How far it has come. */
-            state: components["schemas"]["LinkMailState"];
-            /** @description What mail programs list. */
-            subject: string;
+            default_days?: number | null;
+            /**
+             * @description Whether files can be downloaded, and as what.
+             * @default off
+             */
+            download?: components["schemas"]["DownloadMode"];
+            /**
+             * @description Whether readers confirm their address by a code.
+             * @default false
+             */
+            email_required?: boolean;
+            /**
+             * Format: int32
+             * @description After how many days it ends at the latest. It holds for every link that is made or changed.
+             * @default null
+             */
+            longest_days?: number | null;
+            /**
+             * @description Whether readers may ask not to be named.
+             * @default false
+             */
+            nameless_allowed?: boolean;
+            /** @default null */
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /**
+             * @description Whether pictures of pages carry the viewer's address and the time.
+             * @default false
+             */
+            watermark?: boolean;
         };
-        /**
-         * @description How far the mail with a link has come.
-         * @enum {string}
-         */
-        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
+        /** @description Settings of a link. What is not said stays as it is, or is for a new link as the policy says. */
+        LinkSettings: {
+            /** @description Addresses and domains that may read, each confirmed by a code; empty for everybody. */
+            allow?: string[] | null;
+            /** @description Addresses and domains that may not, whatever `allow` says. */
+            deny?: string[] | null;
+            download?: components["schemas"]["DownloadMode"] | null;
+            /** @description The short form of `download`: true for `original`, false for `off`. */
+            download_allowed?: boolean | null;
+            /** @description Whether readers confirm their address by a code. */
+            email_required?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it runs out; null for never, where the policy allows that.
+             */
+            expires_at?: string | null;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed?: boolean | null;
+            /** @description What readers type in first; null for none. */
+            passcode?: string | null;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. Files and videos are not given out then. */
+            watermark?: boolean | null;
+        };
+        /** @description The settings of a link. The passcode itself is shown to nobody. */
+        LinkSettingsView: {
+            /** @description Addresses and domains that may read; empty for everybody. */
+            allow: string[];
+            /** @description Addresses and domains that may not. */
+            deny: string[];
+            /** @description How files are given out. */
+            download: components["schemas"]["DownloadMode"];
+            /** @description Whether readers confirm their address. */
+            email_required: boolean;
+            /** @description Whether there is a passcode. */
+            has_passcode: boolean;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed: boolean;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. */
+            watermark: boolean;
+        };
         /**
          * @description Whether a link still opens.
          * @enum {string}
@@ -3506,7 +3603,7 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
-            /** @description Whether originals can be downloaded. */
+            /** @description Whether files can be downloaded. */
             download_allowed: boolean;
             /**
              * Format: date-time
@@ -3525,7 +3622,6 @@ export interface components {
              * @description How many visits were a machine's.
              */
             machine_visits: number;
-            mail?: components["schemas"]["LinkMail"] | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];
@@ -3537,14 +3633,22 @@ export interface components {
             /** @description Whom it was made for. */
             recipient: components["schemas"]["Recipient"];
             /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @description When it was taken back.
              */
             revoked_at?: string | null;
+            /** @description What stands before it, and how files are given out. */
+            settings: components["schemas"]["LinkSettingsView"];
             /** @description Whether it still opens. */
             state: components["schemas"]["LinkState"];
             /** @description The address to give to the recipient. */
             url: string;
+            mail?: components["schemas"]["LinkMail"] | null;
         };
         /** @description A pitch with links that open today. */
         LivePitch: {
@@ -3801,13 +3905,6 @@ export interface components {
             /** @description The name. */
             name: string;
         };
-        /** @description A bounce that a colleague knows of. */
-        NewContactBounce: {
-            /** @description For good (`hard`), or for now (`soft`). */
-            kind: components["schemas"]["BounceKind"];
-            /** @description How they know. */
-            reason?: string;
-        };
         /** @description An archive to import. */
         NewImport: {
             /** @description Said of every file that the manifest does not say otherwise of. */
@@ -3822,14 +3919,7 @@ export interface components {
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
         };
         /** @description Links to be made. */
-        NewLinks: {
-            /** @description Whether originals can be downloaded. */
-            download_allowed?: boolean;
-            /**
-             * Format: date-time
-             * @description When they run out; never, where not said.
-             */
-            expires_at?: string | null;
+        NewLinks: components["schemas"]["LinkSettings"] & {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
@@ -3837,11 +3927,6 @@ export interface components {
         NewMembers: {
             /** @description At the end, in this order; those that are in it already stay where they are. */
             asset_ids: components["schemas"]["AssetId"][];
-        };
-        /** @description Why a link may be sent all the same. */
-        NewOverride: {
-            /** @description Why. */
-            reason: string;
         };
         /** @description A pitch to be made. */
         NewPitch: {
@@ -3871,32 +3956,6 @@ export interface components {
             stage?: string | null;
             /** @description What is missing, in a line. */
             title: string;
-        };
-        /** @description A reason not to contact somebody, to be kept. */
-        NewRestriction: {
-            channel?: components["schemas"]["Channel"] | null;
-            /** @description In which way. */
-            kind: components["schemas"]["RestrictionKind"];
-            /** @description Why. */
-            reason: string;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
-             */
-            until?: string | null;
-        };
-        /** @description A link to be sent by mail. */
-        NewSend: {
-            /**
-             * Format: int32
-             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
-             *     sent again, so that a second click is no second mail.
-             */
-            after?: number;
-            /** @description The personal words above the link; the pitch's message, where not said. */
-            message?: string | null;
-            /** @description What mail programs list; the pitch's title, where not said. */
-            subject?: string | null;
         };
         /** @description A word to be added. */
         NewValue: {
@@ -3976,35 +4035,6 @@ export interface components {
             /** @description What happened. */
             title: string;
         };
-        /** @description Something that is against sending somebody mail, in words. */
-        Obstacle: {
-            /** @description What it is about; mail, for a bounce. */
-            channel: components["schemas"]["Channel"];
-            /** @description The whole of it in a sentence. */
-            detail: string;
-            /** @description What sort of thing. */
-            kind: components["schemas"]["ObstacleKind"];
-            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
-            may_be_overridden: boolean;
-            /** @description Why, in the words of whoever said so. */
-            reason: string;
-            restriction_id?: components["schemas"]["RestrictionId"] | null;
-            /**
-             * Format: date-time
-             * @description Since when.
-             */
-            since?: string | null;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds; absent where that is not known.
-             */
-            until?: string | null;
-        };
-        /**
-         * @description What is against sending somebody mail.
-         * @enum {string}
-         */
-        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
         /** @description A review that nobody has decided yet. */
         OpenReview: {
             /** @description What its author says. */
@@ -4120,17 +4150,6 @@ export interface components {
             /** @description The stage it is in, or was in when it closed. */
             stage: components["schemas"]["Stage"];
         };
-        /** @description Another open opportunity. */
-        OtherDeal: {
-            id?: components["schemas"]["OpportunityId"] | null;
-            /** @description Whether this very person has a part in it, and not only their company. */
-            in_person: boolean;
-            /** @description Its name; absent where the caller may not see it. */
-            name?: string | null;
-            owner?: components["schemas"]["UserRef"] | null;
-            /** @description Where it stands. */
-            stage: components["schemas"]["Stage"];
-        };
         /**
          * @description How an opportunity ended, or that it has not.
          * @enum {string}
@@ -4244,35 +4263,6 @@ export interface components {
                  */
                 revision: number;
             })[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_AuditView: {
-            /** @description The items. */
-            items: {
-                /** @description What was done. */
-                action: string;
-                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
-                actor: string;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 */
-                at: string;
-                /** @description What else is known. */
-                detail: Record<string, never>;
-                /** @description The entry. */
-                id: components["schemas"]["AuditId"];
-                /**
-                 * Format: uuid
-                 * @description To which.
-                 */
-                subject_id?: string | null;
-                /** @description To what sort of thing. */
-                subject_kind: string;
-                user?: components["schemas"]["UserRef"] | null;
-            }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
         };
@@ -4898,29 +4888,6 @@ export interface components {
          * @enum {string}
          */
         Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
-        /** @description Somebody to whom the pitch may be sent. */
-        Person: {
-            agreed?: components["schemas"]["Agreed"] | null;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description The address, if it is known. */
-            email?: string | null;
-            /** @description Those of the links that may be sent all the same, because a manager said so. */
-            granted_link_ids: components["schemas"]["LinkId"][];
-            /** @description What they do there. */
-            job_title?: string | null;
-            last_contact?: components["schemas"]["LastContact"] | null;
-            /** @description The links of this pitch that were made for them. */
-            link_ids: components["schemas"]["LinkId"][];
-            /** @description The name, if it is known. */
-            name?: string | null;
-            /** @description What is against sending them mail today. */
-            obstacles: components["schemas"]["Obstacle"][];
-            /** @description Other open opportunities in which they have a part, or of their company. */
-            other_deals: components["schemas"]["OtherDeal"][];
-            /** @description What they were sent before, the latest first. */
-            received: components["schemas"]["ReceivedPitch"][];
-            role?: components["schemas"]["ContactRole"] | null;
-        };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
             /**
@@ -5050,17 +5017,6 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /** @description How far one pitch has spread. */
-        PitchSpread: {
-            /** @description The pitch. */
-            id: components["schemas"]["PitchId"];
-            /** @description Whether the caller may take its links back. */
-            may_revoke: boolean;
-            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
-            nodes: components["schemas"]["SpreadNode"][];
-            /** @description Its title. */
-            title: string;
-        };
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -5143,60 +5099,6 @@ export interface components {
              * @description When it was sent to somebody there last.
              */
             sent_at?: string | null;
-        };
-        /** @description An asset that the account knows. */
-        ReceivedAsset: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /** @description What was sent and read of it. */
-            received: components["schemas"]["Received"];
-        };
-        /** @description Somebody who got it. */
-        ReceivedBy: {
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description Their name. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description When they read it last, if ever.
-             */
-            read_at?: string | null;
-            /**
-             * Format: date-time
-             * @description When they got it last.
-             */
-            sent_at: string;
-        };
-        /** @description What the account of an opportunity has been sent or has read. */
-        ReceivedContent: {
-            /** @description By asset, in no order. */
-            items: components["schemas"]["ReceivedAsset"][];
-        };
-        /** @description A pitch that they were sent. */
-        ReceivedPitch: {
-            /**
-             * Format: date-time
-             * @description When their link was made.
-             */
-            at: string;
-            /** @description Whether it is a colleague's, of the last 30 days. */
-            by_colleague_lately: boolean;
-            id?: components["schemas"]["PitchId"] | null;
-            /**
-             * Format: date-time
-             * @description When they read it last.
-             */
-            last_read_at?: string | null;
-            owner?: components["schemas"]["UserRef"] | null;
-            /**
-             * Format: int64
-             * @description How often they read it.
-             */
-            reads: number;
-            /** @description Whether it is this pitch. */
-            this_pitch: boolean;
-            /** @description Its title; absent where the caller may not see it. */
-            title?: string | null;
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -5410,62 +5312,6 @@ export interface components {
              */
             updated_at: string;
         };
-        /**
-         * Format: uuid
-         * @description One reason not to contact somebody.
-         */
-        RestrictionId: string;
-        /**
-         * @description In which way somebody must not be contacted.
-         * @enum {string}
-         */
-        RestrictionKind: "do_not_contact_before" | "opt_out";
-        /** @description One page of the restrictions. */
-        RestrictionPage: {
-            /** @description The latest first. */
-            items: components["schemas"]["RestrictionView"][];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description A reason not to contact somebody. */
-        RestrictionView: {
-            /** @description The address that it is about. */
-            address?: string | null;
-            /** @description What it is about. */
-            channel: components["schemas"]["Channel"];
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description The contact's name. */
-            contact_name?: string | null;
-            /** @description The whole of it in a sentence. */
-            detail: string;
-            /** @description The restriction. */
-            id: components["schemas"]["RestrictionId"];
-            /** @description Whether it holds today. */
-            in_force: boolean;
-            /** @description In which way. */
-            kind: components["schemas"]["RestrictionKind"];
-            /** @description Why. */
-            lift_reason?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was lifted.
-             */
-            lifted_at?: string | null;
-            lifted_by?: components["schemas"]["UserRef"] | null;
-            /** @description Why. */
-            reason: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            set_at: string;
-            set_by?: components["schemas"]["UserRef"] | null;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds.
-             */
-            until?: string | null;
-        };
         /** @description A piece that waits for a review. */
         ReviewItem: {
             /** @description The piece. */
@@ -5627,24 +5473,6 @@ export interface components {
             /** @description The better query. */
             query: string;
         };
-        /** @description How far an opportunity's pitches have spread. */
-        Spread: {
-            /** @description The pitches that have links, the latest first. */
-            pitches: components["schemas"]["PitchSpread"][];
-        };
-        /** @description One link in the tree. */
-        SpreadNode: {
-            /** @description How many links were shared on from it, directly. */
-            children: number;
-            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
-            depth: number;
-            /** @description How many, over all levels below it. */
-            descendants: number;
-            /** @description The link. */
-            link: components["schemas"]["LinkView"];
-            /** @description Who shared it, as far as they are known; absent for what was sent. */
-            shared_by?: string | null;
-        };
         /**
          * @description Where an open opportunity stands.
          * @enum {string}
@@ -5787,6 +5615,14 @@ export interface components {
          * @description A group of users that managers look at together.
          */
         TeamId: string;
+        /** @description A team and its policy. */
+        TeamPolicy: {
+            /** @description Its name. */
+            name: string;
+            policy?: components["schemas"]["LinkPolicy"] | null;
+            /** @description The team. */
+            team_id: components["schemas"]["TeamId"];
+        };
         /** @description A team. */
         TeamView: {
             /** @description The team. */
@@ -5802,6 +5638,52 @@ export interface components {
             link_ids: components["schemas"]["LinkId"][];
             /** @description The words above the list of pages; a short standard text where not said. */
             message?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description Terms that readers of a link accept.
+         */
+        TermsId: string;
+        /** @description Terms as they are written. */
+        TermsInput: {
+            /** @description The wording, as plain text in paragraphs. */
+            text: string;
+            /** @description What they are called; readers see it. */
+            title: string;
+        };
+        /** @description All terms. */
+        TermsList: {
+            /** @description By title; those that are out of use last. */
+            items: components["schemas"]["TermsView"][];
+        };
+        /** @description Terms that links can ask for. */
+        TermsView: {
+            /**
+             * Format: int64
+             * @description How often it or an earlier one was accepted.
+             */
+            acceptances: number;
+            /** @description The terms. */
+            id: components["schemas"]["TermsId"];
+            /**
+             * Format: date-time
+             * @description When they were taken out of use; links that ask for them go on.
+             */
+            retired_at?: string | null;
+            /** @description The wording that is asked for. */
+            text: string;
+            /** @description What they are called. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When they were changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The number of the wording, for `If-Match` too.
+             */
+            version: number;
         };
         /** @description One thing that happened. */
         TimelineItem: {
@@ -6151,6 +6033,583 @@ export interface components {
             fetched_at: string;
             /** @description On the public web. */
             url: string;
+        };
+        /** @description What was said. */
+        Agreed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description What. */
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description One line of the audit log.
+         */
+        AuditId: string;
+        /** @description A line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else is known. */
+            detail: Record<string, never>;
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id?: string | null;
+            /** @description To what sort of thing. */
+            subject_kind: string;
+            user?: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One mail that came back.
+         */
+        BounceId: string;
+        /**
+         * @description In which way a mail came back.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft";
+        /** @description One mail that came back. */
+        BounceReport: {
+            /** @description From which address. */
+            address: string;
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
+            message_id?: string | null;
+            /** @description What the other side said. */
+            reason?: string;
+        };
+        /** @description Several mails that came back. */
+        BounceReports: {
+            /** @description In any order. */
+            items: components["schemas"]["BounceReport"][];
+        };
+        /** @description A mail that came back. */
+        BounceView: {
+            /** @description From which address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that the address works again.
+             */
+            cleared_at?: string | null;
+            /** @description The bounce. */
+            id: components["schemas"]["BounceId"];
+            /** @description For good, or for now. */
+            kind: components["schemas"]["BounceKind"];
+            /** @description What the other side said. */
+            reason: string;
+            recorded_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description What became of the reports. */
+        BouncesTaken: {
+            /** @description How many were known already. */
+            known: number;
+            /** @description How many were news. */
+            recorded: number;
+        };
+        /** @description What the sender should know before a pitch goes out. */
+        Briefing: {
+            /** @description Whether a mail server is configured. Without one, mail is written and held. */
+            mail_configured: boolean;
+            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
+            may_override: boolean;
+            /** @description What it says then. */
+            message: string;
+            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
+            people: components["schemas"]["Person"][];
+            /** @description What the mail's subject is where the sender says nothing else. */
+            subject: string;
+        };
+        /**
+         * @description What a restriction is about.
+         * @enum {string}
+         */
+        Channel: "all" | "email";
+        /** @description A contact with what is for and against contacting them. */
+        ContactDetail: {
+            /** @description Where. */
+            account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
+            /** @description Mail to the address that came back, the latest first. */
+            bounces: components["schemas"]["BounceView"][];
+            /** @description The address, if known. */
+            email?: string | null;
+            /** @description The contact. */
+            id: components["schemas"]["ContactId"];
+            /** @description What the contact does there. */
+            job_title?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Which of our personas that is. */
+            persona?: string | null;
+            /** @description The telephone number, if known. */
+            phone?: string | null;
+            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
+            restrictions: components["schemas"]["RestrictionView"][];
+        };
+        /** @description A time of being in touch. */
+        LastContact: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description How. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description About what; absent where the caller may not see that opportunity. */
+            subject?: string | null;
+            /** @description Whether it was noted for the deal, and not for this person. */
+            with_others: boolean;
+        };
+        /** @description Why a restriction no longer holds. */
+        Lift: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description The last mail with a link. */
+        LinkMail: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many mails with this link were written.
+             */
+            count: number;
+            /** @description Why it is not further, or what the other side said. */
+            detail?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["LinkMailState"];
+            /** @description What mail programs list. */
+            subject: string;
+        };
+        /**
+         * @description How far the mail with a link has come.
+         * @enum {string}
+         */
+        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
+        /** @description A bounce that a colleague knows of. */
+        NewContactBounce: {
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description How they know. */
+            reason?: string;
+        };
+        /** @description Why a link may be sent all the same. */
+        NewOverride: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A reason not to contact somebody, to be kept. */
+        NewRestriction: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
+             */
+            until?: string | null;
+        };
+        /** @description A link to be sent by mail. */
+        NewSend: {
+            /**
+             * Format: int32
+             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
+             *     sent again, so that a second click is no second mail.
+             */
+            after?: number;
+            /** @description The personal words above the link; the pitch's message, where not said. */
+            message?: string | null;
+            /** @description What mail programs list; the pitch's title, where not said. */
+            subject?: string | null;
+        };
+        /** @description Something that is against sending somebody mail, in words. */
+        Obstacle: {
+            /** @description What it is about; mail, for a bounce. */
+            channel: components["schemas"]["Channel"];
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description What sort of thing. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
+            may_be_overridden: boolean;
+            /** @description Why, in the words of whoever said so. */
+            reason: string;
+            restriction_id?: components["schemas"]["RestrictionId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds; absent where that is not known.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is against sending somebody mail.
+         * @enum {string}
+         */
+        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
+        /** @description Another open opportunity. */
+        OtherDeal: {
+            id?: components["schemas"]["OpportunityId"] | null;
+            /** @description Whether this very person has a part in it, and not only their company. */
+            in_person: boolean;
+            /** @description Its name; absent where the caller may not see it. */
+            name?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Where it stands. */
+            stage: components["schemas"]["Stage"];
+        };
+        /** @description One page of a list. */
+        Page_AuditView: {
+            /** @description The items. */
+            items: {
+                /** @description What was done. */
+                action: string;
+                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What else is known. */
+                detail: Record<string, never>;
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id?: string | null;
+                /** @description To what sort of thing. */
+                subject_kind: string;
+                user?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Somebody to whom the pitch may be sent. */
+        Person: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The address, if it is known. */
+            email?: string | null;
+            /** @description Those of the links that may be sent all the same, because a manager said so. */
+            granted_link_ids: components["schemas"]["LinkId"][];
+            /** @description What they do there. */
+            job_title?: string | null;
+            last_contact?: components["schemas"]["LastContact"] | null;
+            /** @description The links of this pitch that were made for them. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The name, if it is known. */
+            name?: string | null;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Other open opportunities in which they have a part, or of their company. */
+            other_deals: components["schemas"]["OtherDeal"][];
+            /** @description What they were sent before, the latest first. */
+            received: components["schemas"]["ReceivedPitch"][];
+            role?: components["schemas"]["ContactRole"] | null;
+        };
+        /** @description How far one pitch has spread. */
+        PitchSpread: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description Whether the caller may take its links back. */
+            may_revoke: boolean;
+            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
+            nodes: components["schemas"]["SpreadNode"][];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description An asset that the account knows. */
+        ReceivedAsset: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description What was sent and read of it. */
+            received: components["schemas"]["Received"];
+        };
+        /** @description Somebody who got it. */
+        ReceivedBy: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When they read it last, if ever.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When they got it last.
+             */
+            sent_at: string;
+        };
+        /** @description What the account of an opportunity has been sent or has read. */
+        ReceivedContent: {
+            /** @description By asset, in no order. */
+            items: components["schemas"]["ReceivedAsset"][];
+        };
+        /** @description A pitch that they were sent. */
+        ReceivedPitch: {
+            /**
+             * Format: date-time
+             * @description When their link was made.
+             */
+            at: string;
+            /** @description Whether it is a colleague's, of the last 30 days. */
+            by_colleague_lately: boolean;
+            id?: components["schemas"]["PitchId"] | null;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            last_read_at?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How often they read it.
+             */
+            reads: number;
+            /** @description Whether it is this pitch. */
+            this_pitch: boolean;
+            /** @description Its title; absent where the caller may not see it. */
+            title?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description One reason not to contact somebody.
+         */
+        RestrictionId: string;
+        /**
+         * @description In which way somebody must not be contacted.
+         * @enum {string}
+         */
+        RestrictionKind: "do_not_contact_before" | "opt_out";
+        /** @description One page of the restrictions. */
+        RestrictionPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["RestrictionView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A reason not to contact somebody. */
+        RestrictionView: {
+            /** @description The address that it is about. */
+            address?: string | null;
+            /** @description What it is about. */
+            channel: components["schemas"]["Channel"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description The restriction. */
+            id: components["schemas"]["RestrictionId"];
+            /** @description Whether it holds today. */
+            in_force: boolean;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            lift_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was lifted.
+             */
+            lifted_at?: string | null;
+            lifted_by?: components["schemas"]["UserRef"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            set_at: string;
+            set_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds.
+             */
+            until?: string | null;
+        };
+        /** @description How far an opportunity's pitches have spread. */
+        Spread: {
+            /** @description The pitches that have links, the latest first. */
+            pitches: components["schemas"]["PitchSpread"][];
+        };
+        /** @description One link in the tree. */
+        SpreadNode: {
+            /** @description How many links were shared on from it, directly. */
+            children: number;
+            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
+            depth: number;
+            /** @description How many, over all levels below it. */
+            descendants: number;
+            /** @description The link. */
+            link: components["schemas"]["LinkView"];
+            /** @description Who shared it, as far as they are known; absent for what was sent. */
+            shared_by?: string | null;
+        };
+        /** @description An answer. */
+        Answer: {
+            /** @description The words, as plain text. */
+            text: string;
+        };
+        /** @description How much waits. */
+        OpenQuestions: {
+            /**
+             * Format: int64
+             * @description Those of all pitches that the caller can see.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Questions of the caller's own pitches that are not answered.
+             */
+            mine: number;
+        };
+        /** @description One page of a list. */
+        Page_QuestionView: {
+            /** @description The items. */
+            items: {
+                /** @description The opportunity's account. */
+                account_name: string;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was answered.
+                 */
+                answered_at?: string | null;
+                /** @description Who answered. */
+                answered_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked.
+                 */
+                asked_at: string;
+                /** @description Where the answer is mailed to. */
+                asker_email?: string | null;
+                /** @description Who asks, as far as it is known; may be empty. */
+                asker_name: string;
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                /** @description The link through which it came. */
+                link_id: components["schemas"]["LinkId"];
+                /** @description Whether the caller may answer it. */
+                may_answer: boolean;
+                /** @description Its opportunity. */
+                opportunity: components["schemas"]["VisitOpportunity"];
+                /**
+                 * Format: int32
+                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+                 */
+                page?: number | null;
+                /**
+                 * Format: int32
+                 * @description The page's number in its document.
+                 */
+                page_number?: number | null;
+                /** @description The page's title, with its document's. */
+                page_title: string;
+                /** @description The link's pitch. */
+                pitch: components["schemas"]["VisitPitch"];
+                /** @description The words. */
+                text: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A question that a reader asked about a page.
+         */
+        QuestionId: string;
+        /** @description A question that a reader asked. */
+        QuestionView: {
+            /** @description The opportunity's account. */
+            account_name: string;
+            /** @description The answer. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            answered_at?: string | null;
+            /** @description Who answered. */
+            answered_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Where the answer is mailed to. */
+            asker_email?: string | null;
+            /** @description Who asks, as far as it is known; may be empty. */
+            asker_name: string;
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link through which it came. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may answer it. */
+            may_answer: boolean;
+            /** @description Its opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            /**
+             * Format: int32
+             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page's number in its document.
+             */
+            page_number?: number | null;
+            /** @description The page's title, with its document's. */
+            page_title: string;
+            /** @description The link's pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /** @description The words. */
+            text: string;
         };
     };
     responses: never;
@@ -7241,85 +7700,6 @@ export interface operations {
             };
         };
     };
-    list_audit: {
-        parameters: {
-            query?: {
-                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
-                action?: string;
-                /** @description Only what was done to this sort of thing. */
-                subject_kind?: string;
-                /** @description Only what was done to this thing. */
-                subject_id?: string;
-                /** @description Only what this user did. */
-                actor?: components["schemas"]["UserId"];
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditView"];
-                };
-            };
-        };
-    };
-    take_bounces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BounceReports"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BouncesTaken"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_bulk_edit: {
         parameters: {
             query?: never;
@@ -7727,162 +8107,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
-                };
-            };
-        };
-    };
-    get_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_bounce: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewContactBounce"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    clear_bounces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_restriction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRestriction"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8538,6 +8762,114 @@ export interface operations {
             };
         };
     };
+    list_link_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicies"];
+                };
+            };
+        };
+    };
+    put_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `installation`, or the id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+        };
+    };
     get_link: {
         parameters: {
             query?: never;
@@ -8567,10 +8899,13 @@ export interface operations {
             };
         };
     };
-    grant_override: {
+    edit_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
             path: {
                 id: string;
             };
@@ -8578,11 +8913,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOverride"];
+                "application/json": components["schemas"]["LinkSettings"];
             };
         };
         responses: {
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8614,7 +8949,23 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8624,12 +8975,9 @@ export interface operations {
             };
         };
     };
-    get_qr: {
+    list_acceptances: {
         parameters: {
-            query?: {
-                /** @description `svg` or `png`; `svg`, where not said. */
-                format?: "svg" | "png";
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
@@ -8643,19 +8991,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/svg+xml": string;
-                    "image/png": number[];
+                    "application/json": components["schemas"]["Acceptances"];
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8693,81 +9032,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSend"];
-            };
-        };
-        responses: {
-            /** @description It was sent already */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkView"];
-                };
-            };
-            /** @description It is in the outbox */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9060,38 +9324,6 @@ export interface operations {
             };
         };
     };
-    received_content: {
-        parameters: {
-            query?: {
-                /** @description Only this asset; everything that the account knows where not said. */
-                asset?: components["schemas"]["AssetId"];
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedContent"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     recommendations: {
         parameters: {
             query?: never;
@@ -9109,35 +9341,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recommendations"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    opportunity_spread: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Spread"];
                 };
             };
             404: {
@@ -9415,35 +9618,6 @@ export interface operations {
             };
         };
     };
-    get_briefing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Briefing"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     create_links: {
         parameters: {
             query?: never;
@@ -9560,81 +9734,6 @@ export interface operations {
                 };
             };
             428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_restrictions: {
-        parameters: {
-            query?: {
-                /** @description Also those that no longer hold. */
-                all?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RestrictionPage"];
-                };
-            };
-        };
-    };
-    lift_restriction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Lift"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RestrictionView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9837,6 +9936,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10097,6 +10204,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsList"];
+                };
+            };
+        };
+    };
+    add_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11027,6 +11271,686 @@ export interface operations {
                     "application/json": components["schemas"]["AssetDetail"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
+                action?: string;
+                /** @description Only what was done to this sort of thing. */
+                subject_kind?: string;
+                /** @description Only what was done to this thing. */
+                subject_id?: string;
+                /** @description Only what this user did. */
+                actor?: components["schemas"]["UserId"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    take_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceReports"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBounce"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_qr: {
+        parameters: {
+            query?: {
+                /** @description `svg` or `png`; `svg`, where not said. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSend"];
+            };
+        };
+        responses: {
+            /** @description It was sent already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description It is in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    received_content: {
+        parameters: {
+            query?: {
+                /** @description Only this asset; everything that the account knows where not said. */
+                asset?: components["schemas"]["AssetId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_spread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spread"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Briefing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_restrictions: {
+        parameters: {
+            query?: {
+                /** @description Also those that no longer hold. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionPage"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description Only those that are answered, or that are not. */
+                state?: "open" | "answered";
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description `true` for those of the caller's own pitches. */
+                mine?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionView"];
+                };
+            };
+        };
+    };
+    count_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestions"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A colleague has answered it */
             409: {
                 headers: {
                     [name: string]: unknown;

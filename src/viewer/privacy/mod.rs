@@ -1,8 +1,15 @@
-//! What is recorded, told to whoever is recorded.
+//! What is recorded, told to whoever is recorded; a copy of it, and its erasure.
+
+mod copy;
+mod erase;
+mod own;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+
+pub use copy::{OwnVisit, copy_own_data};
+pub use erase::erase_own_data;
 
 use super::audience::{Audience, Sender};
 use super::browser::asks_for_privacy;
@@ -29,7 +36,7 @@ pub async fn privacy(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
