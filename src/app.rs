@@ -15,6 +15,7 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::signals::Signaler;
 use crate::viewer::Pages;
 use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
@@ -45,6 +46,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps signals, scores and alerts.
+    pub signaler: Signaler,
     /// Keeps recommendations ready.
     pub recommender: Recommender,
     /// Sends mail.
@@ -87,6 +90,7 @@ impl App {
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
             searches: SearchLog::start(db.clone(), clock.clone()),
+            signaler: Signaler::new(&config, db.clone(), clock.clone()),
             recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             installation: Installation { demo },

@@ -133,6 +133,14 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// Something about a reader that is worth an act.
+    SignalId,
+    /// A signal to be told to one user by one channel.
+    AlertItemId,
+    /// An address that is told what happens.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
     /// A question that a reader asked about a page.
     QuestionId,
     /// Something erased on a reader's request.

@@ -6,7 +6,10 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend, search, viewer};
+use crate::{
+    admin, alerts, analytics, auth, crm, engagement, library, pitches, recommend, search, signals,
+    viewer,
+};
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -24,6 +27,16 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         auth::list_users,
         admin::list_mails,
         admin::send_mail_again,
+        admin::list_webhooks,
+        admin::add_webhook,
+        admin::get_webhook,
+        admin::edit_webhook,
+        admin::delete_webhook,
+        admin::ping_webhook,
+        admin::rotate_webhook,
+        admin::list_deliveries,
+        admin::get_delivery,
+        admin::replay_delivery,
         admin::list_audit,
         auth::list_teams,
         library::list_assets,
@@ -115,6 +128,17 @@ use crate::{admin, analytics, auth, crm, engagement, library, pitches, recommend
         engagement::tell_readers,
         engagement::list_notifications,
         engagement::read_notifications,
+        signals::list_signals,
+        signals::handle_signal,
+        signals::opportunity_score,
+        signals::contact_score,
+        alerts::get_watch,
+        alerts::put_watch,
+        alerts::get_alert_settings,
+        alerts::put_alert_settings,
+        alerts::reset_alert_settings,
+        alerts::get_team_alert_settings,
+        alerts::put_team_alert_settings,
         analytics::content,
         analytics::asset,
         analytics::opportunity_content,

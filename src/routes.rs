@@ -8,8 +8,8 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{
-    admin, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer,
-    webapp,
+    admin, alerts, analytics, auth, crm, engagement, library, ops, pitches, recommend, search,
+    signals, viewer, webapp,
 };
 
 /// Every route. Rows of one path stand together.
@@ -34,6 +34,16 @@ pub fn table() -> Vec<Route> {
 
         // Administration
         get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
+        get("/api/v1/webhooks", May(Permission::Admin), admin::list_webhooks),
+        post("/api/v1/webhooks", May(Permission::Admin), admin::add_webhook),
+        get("/api/v1/webhooks/{id}", May(Permission::Admin), admin::get_webhook),
+        patch("/api/v1/webhooks/{id}", May(Permission::Admin), admin::edit_webhook),
+        delete("/api/v1/webhooks/{id}", May(Permission::Admin), admin::delete_webhook),
+        post("/api/v1/webhooks/{id}/ping", May(Permission::Admin), admin::ping_webhook),
+        post("/api/v1/webhooks/{id}/rotate", May(Permission::Admin), admin::rotate_webhook),
+        get("/api/v1/webhooks/{id}/deliveries", May(Permission::Admin), admin::list_deliveries),
+        get("/api/v1/webhook-deliveries/{id}", May(Permission::Admin), admin::get_delivery),
+        post("/api/v1/webhook-deliveries/{id}/replay", May(Permission::Admin), admin::replay_delivery),
         post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
         get("/api/v1/audit", May(Permission::Admin), admin::list_audit),
 
@@ -159,6 +169,19 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/terms/{id}", May(Permission::Admin), pitches::edit_terms),
         delete("/api/v1/terms/{id}", May(Permission::Admin), pitches::retire_terms),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
+
+        // Signals, scores and alerts
+        get("/api/v1/signals", May(Permission::EngagementRead), signals::list_signals),
+        patch("/api/v1/signals/{id}", May(Permission::EngagementRead), signals::handle_signal),
+        get("/api/v1/opportunities/{id}/score", May(Permission::EngagementRead), signals::opportunity_score),
+        get("/api/v1/contacts/{id}/score", May(Permission::EngagementRead), signals::contact_score),
+        get("/api/v1/opportunities/{id}/watch", May(Permission::EngagementRead), alerts::get_watch),
+        put("/api/v1/opportunities/{id}/watch", May(Permission::EngagementRead), alerts::put_watch),
+        get("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::get_alert_settings),
+        put("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::put_alert_settings),
+        delete("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::reset_alert_settings),
+        get("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::get_team_alert_settings),
+        put("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::put_team_alert_settings),
 
         // Sending
         get("/api/v1/pitches/{id}/briefing", May(Permission::PitchWrite), pitches::get_briefing),

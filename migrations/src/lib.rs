@@ -31,6 +31,8 @@ mod m20261125_000018_audit;
 mod m20261125_000019_sending;
 mod m20261125_000020_page_layouts;
 mod m20261125_000021_questions;
+mod m20261125_000024_signals;
+mod m20261125_000025_alerts;
 mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod table;
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000019_sending::Migration),
             Box::new(m20261125_000020_page_layouts::Migration),
             Box::new(m20261125_000021_questions::Migration),
+            Box::new(m20261125_000024_signals::Migration),
+            Box::new(m20261125_000025_alerts::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
             Box::new(m20261125_000027_evidence::Migration),
         ]

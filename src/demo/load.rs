@@ -76,6 +76,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
     ));
     add_link_rules(app, now).await?;
     consent::add(app, now).await?;
+    app.signaler.rebuild().await?;
     let costs = upkeep::note_costs(app, folder, shift, now).await?;
     upkeep::revise(app, folder, &assets, now).await?;
     say(&format!("{costs} costs, a new version of a deck"));

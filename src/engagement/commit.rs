@@ -16,6 +16,7 @@ use super::links::{LinkContext, Links};
 use super::notify::notices;
 use super::report::{Candidate, Receipt, Report};
 use super::steps::count;
+use crate::alerts;
 use crate::db::{Db, retry};
 use crate::entities::{event, visit, visit_page};
 use crate::error::{Code, Error, Result};
@@ -97,6 +98,7 @@ async fn attempt(
     replace_pages(&tx, pages).await?;
     deltas.drop_zeros();
     add_deltas(&tx, &deltas).await?;
+    let told = alerts::heard(&tx, told).await?;
     let notified = notices::write(&tx, told).await?;
     tx.commit().await?;
     Ok(Committed {

@@ -23,6 +23,7 @@ mod superseded;
 mod visit_token;
 mod visits;
 
+pub use device::device;
 pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, visits_of};
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Fetch, Ingest, ServerAct};

@@ -11,6 +11,10 @@
 
 pub mod account;
 pub mod activity;
+pub mod alert_gate;
+pub mod alert_item;
+pub mod alert_setting;
+pub mod alert_watch;
 pub mod asset;
 pub mod asset_comment;
 pub mod asset_cost;
@@ -34,6 +38,7 @@ pub mod collection_item;
 pub mod collection_team;
 pub mod contact;
 pub mod contact_restriction;
+pub mod contact_score;
 pub mod content_import;
 pub mod content_request;
 pub mod content_request_join;
@@ -51,6 +56,7 @@ pub mod mail;
 pub mod notification;
 pub mod opportunity;
 pub mod opportunity_contact;
+pub mod opportunity_score;
 pub mod page;
 pub mod page_band;
 pub mod page_fingerprint;
@@ -66,14 +72,17 @@ pub mod recommendation_set;
 pub mod rollup_asset_day;
 pub mod rollup_opportunity_asset;
 pub mod rollup_page;
+pub mod score_crossing;
 pub mod search;
 pub mod search_click;
 pub mod send_override;
 pub mod session;
 pub mod setting;
+pub mod signal;
 pub mod stage_change;
 pub mod synonym;
 pub mod team;
+pub mod team_alert_setting;
 pub mod terms;
 pub mod terms_acceptance;
 pub mod terms_version;
@@ -84,9 +93,13 @@ pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
 pub mod web_source;
+pub mod webhook;
+pub mod webhook_delivery;
+pub mod webhook_try;
 
 pub use values::{
-    ActivityKind, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind, ContactRole,
-    CostKind, DownloadMode, EventKind, Facet, ImportOutcome, ImportState, JobState, MailState,
-    Outcome, RequestStatus, RestrictionKind, Role, Stage, VersionState, VisitClass, VisitLevel,
+    ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
+    ContactRole, CostKind, DeliveryState, DownloadMode, EventKind, Facet, ImportOutcome,
+    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind,
+    Stage, VersionState, VisitClass, VisitLevel, WatchMode, WebhookFormat,
 };

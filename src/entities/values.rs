@@ -207,3 +207,60 @@ text_enum! {
     /// How far a visit went: asked for, run in a browser, shown to a person.
     VisitLevel { Fetched = "fetched", Opened = "opened", Read = "read" }
 }
+text_enum! {
+    /// What sort of named signal.
+    SignalKind {
+        /// Somebody read a pitch for the first time.
+        FirstRead = "first_read",
+        /// Somebody read who is new at the account.
+        NewPerson = "new_person",
+        /// Somebody came back after a silence.
+        Returned = "returned",
+        /// A link is read by somebody it was not made for.
+        Forwarded = "forwarded",
+        /// A pitch was read to its end.
+        Completed = "completed",
+        /// The page with the price was passed over.
+        SkippedPrice = "skipped_price",
+        /// A question was asked.
+        Asked = "asked",
+        /// A link was shared with a colleague.
+        Shared = "shared",
+        /// An original was downloaded.
+        Downloaded = "downloaded",
+        /// The opportunity's score rose to the threshold.
+        SalesReady = "sales_ready",
+    }
+}
+text_enum! {
+    /// By which way somebody is told.
+    AlertChannel { App = "app", Mail = "mail", Chat = "chat" }
+}
+text_enum! {
+    /// A user's word on one opportunity.
+    WatchMode { Watch = "watch", Mute = "mute" }
+}
+text_enum! {
+    /// How a webhook is written to.
+    WebhookFormat {
+        /// JSON signed as Standard Webhooks say.
+        Standard = "standard",
+        /// A message for a Slack channel.
+        Slack = "slack",
+        /// An adaptive card for a Microsoft Teams channel.
+        Teams = "teams",
+    }
+}
+text_enum! {
+    /// How far a message to a webhook has come.
+    DeliveryState {
+        /// It will be tried, or tried again.
+        Pending = "pending",
+        /// The receiver has taken it.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
+        /// The webhook was switched off before it was delivered.
+        Cancelled = "cancelled",
+    }
+}

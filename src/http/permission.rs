@@ -43,6 +43,8 @@ permissions! {
     EngagementRead = "engagement.read": Rep Marketer Manager Admin;
     /// See figures over all deals.
     AnalyticsRead = "analytics.read": Marketer Manager Admin;
+    /// Look after a team.
+    TeamLead = "team.lead": Manager Admin;
     /// Run the installation.
     Admin = "admin": Admin;
 }

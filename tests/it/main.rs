@@ -11,6 +11,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod alerts;
 mod analytics;
 mod captions;
 mod costs;
@@ -40,6 +41,7 @@ mod route_table;
 mod search;
 mod search_log;
 mod sending;
+mod signals;
 mod stale;
 mod support;
 mod synonyms;
@@ -49,3 +51,4 @@ mod uploads;
 mod versions;
 mod viewer;
 mod web_links;
+mod webhooks;

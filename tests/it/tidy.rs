@@ -25,7 +25,9 @@ const FLOORS: &[&[&str]] = &[
         "jobs",
         "mail",
         "notices",
+        "outside",
         "rollup",
+        "webhooks",
     ],
     &["http"],
     &[
@@ -39,6 +41,8 @@ const FLOORS: &[&[&str]] = &[
         "viewer",
         "engagement",
         "analytics",
+        "signals",
+        "alerts",
     ],
     &[
         "app",
@@ -67,7 +71,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("search", &["library", "crm", "recommend"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm", "library"]),
+    ("engagement", &["pitches", "crm", "library", "alerts"]),
+    ("alerts", &["crm"]),
+    ("signals", &["alerts", "engagement", "pitches", "crm"]),
     ("viewer", &["pitches", "engagement", "library", "crm"]),
     ("analytics", &["engagement", "crm", "library"]),
 ];

@@ -1938,6 +1938,251 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I hear. */
+        get: operations["get_alert_settings"];
+        /** Chooses what I hear. */
+        put: operations["put_alert_settings"];
+        post?: never;
+        /** Goes back to what my team hears. */
+        delete: operations["reset_alert_settings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm a contact is, and why. */
+        get: operations["contact_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm an opportunity is, and why. */
+        get: operations["opportunity_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have said about an opportunity. */
+        get: operations["get_watch"];
+        /** Says whether I want to hear of an opportunity. */
+        put: operations["put_watch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signals that one may see, the latest first. */
+        get: operations["list_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Notes that a signal was taken care of, or waves it aside. */
+        patch: operations["handle_signal"];
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a team hears whose people have chosen nothing. */
+        get: operations["get_team_alert_settings"];
+        /** Chooses what a team hears whose people have chosen nothing. */
+        put: operations["put_team_alert_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with its body and every try. */
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message again, under the same id. */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks and chat channels. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds a webhook or chat channel. */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Removes a webhook and its log. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes a webhook, or switches it on or off. */
+        patch: operations["edit_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages to a webhook, the latest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that only tries whether the webhook listens. */
+        post: operations["ping_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a webhook another secret. For a day, messages are signed with both. */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2630,6 +2875,7 @@ export interface components {
              */
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
+            score?: components["schemas"]["Warmth"] | null;
         };
         /**
          * Format: uuid
@@ -2659,6 +2905,7 @@ export interface components {
             obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
+            score?: components["schemas"]["Warmth"] | null;
         };
         /** @description How content fared in a period. */
         ContentAnalytics: {
@@ -4149,6 +4396,7 @@ export interface components {
             product?: string | null;
             /** @description The stage it is in, or was in when it closed. */
             stage: components["schemas"]["Stage"];
+            score?: components["schemas"]["Warmth"] | null;
         };
         /**
          * @description How an opportunity ended, or that it has not.
@@ -4370,6 +4618,7 @@ export interface components {
                 obstacles: components["schemas"]["Obstacle"][];
                 /** @description Which of our personas that is. */
                 persona?: string | null;
+                score?: components["schemas"]["Warmth"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4561,6 +4810,7 @@ export interface components {
                 product?: string | null;
                 /** @description The stage it is in, or was in when it closed. */
                 stage: components["schemas"]["Stage"];
+                score?: components["schemas"]["Warmth"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4887,7 +5137,7 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin";
         /** @description A pitch with all that is in it. */
         PitchDetail: {
             /**
@@ -6611,6 +6861,585 @@ export interface components {
             /** @description The words. */
             text: string;
         };
+        /**
+         * @description By which way somebody is told.
+         * @enum {string}
+         */
+        AlertChannel: "app" | "mail" | "chat";
+        /** @description Which signals reach somebody by which ways, and when they are left in peace. */
+        AlertSettings: {
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description One entry for each sort of signal; one that is left out reaches nobody. */
+            signals: components["schemas"]["SignalChannels"][];
+        };
+        /** @description What somebody hears, and whose choice that is. */
+        AlertSettingsView: components["schemas"]["AlertSettings"] & {
+            /** @description What holds where nothing is chosen. */
+            fallback: components["schemas"]["AlertSettings"];
+            /** @description `own`, `team`, or `default` where nobody has chosen anything. */
+            source: string;
+            /** @description Where the clock hangs that quiet hours go by. */
+            time_zone: string;
+        };
+        /** @description One message with its body and every try. */
+        DeliveryDetail: components["schemas"]["DeliveryView"] & {
+            /** @description The tries, the latest first. */
+            attempts: components["schemas"]["DeliveryTry"][];
+            /** @description What is sent, byte for byte. */
+            body: string;
+        };
+        /**
+         * Format: uuid
+         * @description One message to one webhook.
+         */
+        DeliveryId: string;
+        /**
+         * @description How far a message to a webhook has come.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
+        /** @description One try to deliver a message. */
+        DeliveryTry: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why it does not count as delivered. */
+            failure?: string | null;
+            /**
+             * Format: int32
+             * @description The how manieth of it.
+             */
+            number: number;
+            /** @description The first words of the answer. */
+            reply: string;
+            /**
+             * Format: int32
+             * @description Of which round.
+             */
+            round: number;
+            /**
+             * Format: int32
+             * @description The answer's status, if there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description One message to a webhook. */
+        DeliveryView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description What it tells. */
+            event_type: string;
+            /**
+             * Format: date-time
+             * @description When it came to its end.
+             */
+            finished_at?: string | null;
+            /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+            id: components["schemas"]["DeliveryId"];
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was begun.
+             */
+            round: number;
+            /** @description How far it has come. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description How often it was tried since it was last begun.
+             */
+            tries: number;
+        };
+        /** @description What somebody did about a signal. */
+        HandleSignal: {
+            /** @description Waved aside, rather than acted on; that needs a note saying why. */
+            dismissed?: boolean;
+            /** @description Whether it is taken care of; false opens it again. */
+            handled: boolean;
+            /** @description What was done, or why it is none. */
+            note?: string | null;
+        };
+        /** @description A webhook to be added. */
+        NewWebhook: {
+            /** @description What it is told; everything where none is named. Chat channels get alerts. */
+            event_types?: string[];
+            /** @description How it is written to. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description What to call it. */
+            name: string;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Where it listens. */
+            url: string;
+        };
+        /** @description One page of a list. */
+        Page_DeliveryView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /** @description What it tells. */
+                event_type: string;
+                /**
+                 * Format: date-time
+                 * @description When it came to its end.
+                 */
+                finished_at?: string | null;
+                /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+                id: components["schemas"]["DeliveryId"];
+                /**
+                 * Format: date-time
+                 * @description When it is tried next.
+                 */
+                next_try_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often it was begun.
+                 */
+                round: number;
+                /** @description How far it has come. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description How often it was tried since it was last begun.
+                 */
+                tries: number;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SignalView: {
+            /** @description The items. */
+            items: {
+                /** @description Its account's name. */
+                account_name: string;
+                contact_id?: components["schemas"]["ContactId"] | null;
+                /** @description Why that is said, with its numbers. */
+                detail: string;
+                /** @description Waved aside, rather than acted on. */
+                dismissed: boolean;
+                /** @description The numbers, for programs. */
+                facts: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When somebody took care of it.
+                 */
+                handled_at?: string | null;
+                handled_by?: components["schemas"]["UserRef"] | null;
+                /** @description What they noted. */
+                handled_note?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                happened_at: string;
+                /** @description The signal. */
+                id: components["schemas"]["SignalId"];
+                /** @description What sort. */
+                kind: components["schemas"]["SignalKind"];
+                link_id?: components["schemas"]["LinkId"] | null;
+                /** @description What could be done now. */
+                next_step: string;
+                /** @description In which opportunity. */
+                opportunity_id: components["schemas"]["OpportunityId"];
+                /** @description Its name. */
+                opportunity_name: string;
+                /** @description The reader's name. */
+                person?: string | null;
+                /** @description What happened. */
+                title: string;
+                visit_id?: components["schemas"]["VisitId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it turned out not to be so.
+                 */
+                withdrawn_at?: string | null;
+                /** @description Why. */
+                withdrawn_reason?: string | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WebhookView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was switched off.
+                 */
+                disabled_at?: string | null;
+                /** @description Why. */
+                disabled_reason?: string | null;
+                /** @description What it is told; everything where none is named. */
+                event_types: string[];
+                /**
+                 * Format: int64
+                 * @description How many were given up.
+                 */
+                failed: number;
+                /** @description How it is written to. */
+                format: components["schemas"]["WebhookFormat"];
+                /** @description The webhook. */
+                id: components["schemas"]["WebhookId"];
+                /** @description What it is called. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description Until then, the secret before is used as well.
+                 */
+                old_secret_until?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many messages wait to be delivered.
+                 */
+                pending: number;
+                /**
+                 * Format: int64
+                 * @description To be sent back with `If-Match`.
+                 */
+                revision: number;
+                /** @description The secret that messages are signed with; chat channels have none. */
+                secret?: string | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** @description Where it listens. */
+                url: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description When somebody is left in peace, by the clock on their wall. */
+        QuietHours: {
+            /**
+             * @description From this time of the day, as `19:00`.
+             * @example 19:00
+             */
+            from: string;
+            /**
+             * @description Until this one; of the next day where it is earlier.
+             * @example 07:30
+             */
+            until: string;
+            /** @description Saturdays and Sundays as well. */
+            weekends?: boolean;
+        };
+        /** @description What reach adds to an opportunity's score. */
+        ReachView: {
+            /**
+             * Format: double
+             * @description What it adds.
+             */
+            points: number;
+            /** @description How many people have read. */
+            readers: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description Those that have not. */
+            roles_missing: string[];
+            /** @description The needed roles that have. */
+            roles_reached: string[];
+        };
+        /** @description A time at which a score rose to the threshold or fell below it. */
+        ScoreCrossing: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description The threshold at that time.
+             */
+            threshold: number;
+            /** @description Whether it rose. */
+            up: boolean;
+            /**
+             * Format: double
+             * @description The value right then.
+             */
+            value: number;
+        };
+        /** @description A day of the way a score took. */
+        ScoreDay: {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description The value at its end, or now.
+             */
+            value: number;
+        };
+        /** @description One part of what a read is worth. */
+        ScorePart: {
+            /**
+             * Format: double
+             * @description What that is multiplied with.
+             */
+            amount: number;
+            /** @description `read`, `minutes`, `completion`, `shared` or `asked`. */
+            name: string;
+            /**
+             * Format: double
+             * @description The product.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Its weight.
+             */
+            weight: number;
+        };
+        /** @description One read in a score. */
+        ScoreTerm: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /**
+             * Format: double
+             * @description The share of it that is left.
+             */
+            left: number;
+            /** @description What it is made of. */
+            parts: components["schemas"]["ScorePart"][];
+            /** @description Who. */
+            person: string;
+            /** @description Which pitch. */
+            pitch_title: string;
+            /**
+             * Format: double
+             * @description What it is worth now.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description What it was worth when it happened.
+             */
+            points_then: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description The visit. */
+            visit_id: components["schemas"]["VisitId"];
+        };
+        /** @description A score, and why. */
+        ScoreView: {
+            /** @description When it rose to the threshold or fell below it, the latest first. */
+            crossings: components["schemas"]["ScoreCrossing"][];
+            /** @description How it is made, in a sentence. */
+            definition: string;
+            /**
+             * Format: date-time
+             * @description When it falls below the threshold if nothing else happens.
+             */
+            falls_at?: string | null;
+            /**
+             * Format: double
+             * @description After how many days a read is worth half.
+             */
+            half_life_days: number;
+            /**
+             * Format: double
+             * @description What reads in opportunities add that the asker may not see.
+             */
+            hidden: number;
+            /** @description The value at the end of each day, the earliest first. */
+            history: components["schemas"]["ScoreDay"][];
+            reach?: components["schemas"]["ReachView"] | null;
+            /** @description Whether it does. */
+            ready: boolean;
+            /** @description Its reads, the most valuable now first. */
+            terms: components["schemas"]["ScoreTerm"][];
+            /**
+             * Format: double
+             * @description From which value on it counts as sales-ready.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description What it is now.
+             */
+            value: number;
+        };
+        /** @description One sort of signal, and the ways by which it is told. */
+        SignalChannels: {
+            /** @description The ways. */
+            channels: components["schemas"]["AlertChannel"][];
+            /** @description The sort. */
+            signal: components["schemas"]["SignalKind"];
+        };
+        /**
+         * Format: uuid
+         * @description Something about a reader that is worth an act.
+         */
+        SignalId: string;
+        /**
+         * @description What sort of named signal.
+         * @enum {string}
+         */
+        SignalKind: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+        /** @description Something about a reader that is worth an act. */
+        SignalView: {
+            /** @description Its account's name. */
+            account_name: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Why that is said, with its numbers. */
+            detail: string;
+            /** @description Waved aside, rather than acted on. */
+            dismissed: boolean;
+            /** @description The numbers, for programs. */
+            facts: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When somebody took care of it.
+             */
+            handled_at?: string | null;
+            handled_by?: components["schemas"]["UserRef"] | null;
+            /** @description What they noted. */
+            handled_note?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            happened_at: string;
+            /** @description The signal. */
+            id: components["schemas"]["SignalId"];
+            /** @description What sort. */
+            kind: components["schemas"]["SignalKind"];
+            link_id?: components["schemas"]["LinkId"] | null;
+            /** @description What could be done now. */
+            next_step: string;
+            /** @description In which opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
+            /** @description Its name. */
+            opportunity_name: string;
+            /** @description The reader's name. */
+            person?: string | null;
+            /** @description What happened. */
+            title: string;
+            visit_id?: components["schemas"]["VisitId"] | null;
+            /**
+             * Format: date-time
+             * @description When it turned out not to be so.
+             */
+            withdrawn_at?: string | null;
+            /** @description Why. */
+            withdrawn_reason?: string | null;
+        };
+        /** @description How warm something is. */
+        Warmth: {
+            /** @description Whether it counts as sales-ready. */
+            ready: boolean;
+            /**
+             * Format: double
+             * @description The score now.
+             */
+            value: number;
+        };
+        /**
+         * @description A user's word on one opportunity.
+         * @enum {string}
+         */
+        WatchMode: "watch" | "mute";
+        /** @description What I have said about an opportunity. */
+        WatchView: {
+            mode?: components["schemas"]["WatchMode"] | null;
+        };
+        /** @description A change of a webhook; what is left out stays. */
+        WebhookEdit: {
+            /** @description Whether it is told anything. */
+            enabled?: boolean | null;
+            /** @description What it is told. */
+            event_types?: string[] | null;
+            /** @description What to call it. */
+            name?: string | null;
+            /** @description Where it listens. */
+            url?: string | null;
+        };
+        /**
+         * @description How a webhook is written to.
+         * @enum {string}
+         */
+        WebhookFormat: "standard" | "slack" | "teams";
+        /**
+         * Format: uuid
+         * @description An address that is told what happens.
+         */
+        WebhookId: string;
+        /** @description A webhook or chat channel. */
+        WebhookView: {
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was switched off.
+             */
+            disabled_at?: string | null;
+            /** @description Why. */
+            disabled_reason?: string | null;
+            /** @description What it is told; everything where none is named. */
+            event_types: string[];
+            /**
+             * Format: int64
+             * @description How many were given up.
+             */
+            failed: number;
+            /** @description How it is written to. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description The webhook. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until then, the secret before is used as well.
+             */
+            old_secret_until?: string | null;
+            /**
+             * Format: int64
+             * @description How many messages wait to be delivered.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description To be sent back with `If-Match`.
+             */
+            revision: number;
+            /** @description The secret that messages are signed with; chat channels have none. */
+            secret?: string | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Where it listens. */
+            url: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -8067,6 +8896,8 @@ export interface operations {
                 account?: components["schemas"]["AccountId"];
                 /** @description Only those whose name, address or account has this in it. */
                 q?: string;
+                /** @description `name` where not said. */
+                sort?: "name" | "score";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -9199,7 +10030,7 @@ export interface operations {
                 /** @description Only those whose name or account has this in it. */
                 q?: string;
                 /** @description `updated` where not said. */
-                sort?: "updated" | "amount" | "close";
+                sort?: "updated" | "amount" | "close" | "score";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -11960,6 +12791,691 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+        };
+    };
+    put_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+        };
+    };
+    contact_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signals: {
+        parameters: {
+            query?: {
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description Only those of this sort. */
+                kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+                /** @description Only those that nobody has taken care of, and that stand. */
+                open?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignalView"];
+                };
+            };
+        };
+    };
+    handle_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandleSignal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookView"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: "pending" | "delivered" | "failed" | "cancelled";
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

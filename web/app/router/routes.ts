@@ -29,6 +29,9 @@ export const routes: Route[] = [
   { path: '/questions', permission: 'engagement.read', load: () => import('../screens/questions/Questions.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/settings/alerts', permission: 'engagement.read', load: () => import('../screens/settings/Alerts.svelte') },
+  { path: '/webhooks', permission: 'admin', load: () => import('../screens/admin/Webhooks.svelte') },
+  { path: '/webhooks/:id', permission: 'admin', load: () => import('../screens/admin/Webhook.svelte') },
   { path: '/link-rules', permission: 'admin', load: () => import('../screens/admin/LinkRules.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
   { path: '/audit', permission: 'admin', load: () => import('../screens/admin/Audit.svelte') },
@@ -62,6 +65,7 @@ const destinations: Destination[] = [
   { href: '/link-rules', label: 'Links and terms', short: 'Links', icon: 'lock', permission: 'admin' },
   { href: '/do-not-contact', label: 'Do not contact', short: 'Contacts', icon: 'circle-slash', permission: 'contact.override' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
+  { href: '/webhooks', label: 'Webhooks and chat', short: 'Webhooks', icon: 'send', permission: 'admin' },
   { href: '/audit', label: 'Audit log', short: 'Audit', icon: 'list-checks', permission: 'admin' },
 ];
 
