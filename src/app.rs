@@ -17,6 +17,7 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::signals::Signaler;
 use crate::viewer::Pages;
 use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
@@ -47,6 +48,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps signals, scores and alerts.
+    pub signaler: Signaler,
     /// Keeps recommendations ready.
     pub recommender: Recommender,
     /// Sends mail.
@@ -91,6 +94,7 @@ impl App {
         Ok(Self {
             ingest: Ingest::start(db.clone(), clock.clone(), live.clone(), config.link_rate),
             searches: SearchLog::start(db.clone(), clock.clone()),
+            signaler: Signaler::new(&config, db.clone(), clock.clone()),
             recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
             data_centres: Arc::new(DataCentres::load(config.data_centres.as_deref())?),

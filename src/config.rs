@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+mod thresholds;
+
+pub use thresholds::{AlertConfig, ScoreConfig, SignalConfig};
+
 /// What an installation can be told.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -74,6 +78,14 @@ pub struct Config {
     pub bounce_secret: Option<Secret>,
     /// Whether nobody may approve their own work while somebody else could.
     pub four_eyes: bool,
+    /// Whether webhooks and chat channels may lead to addresses inside the house.
+    pub webhook_private_addresses: bool,
+    /// When a named signal is one.
+    pub signals: SignalConfig,
+    /// What a score is made of.
+    pub scores: ScoreConfig,
+    /// How alerts go out.
+    pub alerts: AlertConfig,
 }
 
 /// A setting that no log and no report shows.
@@ -129,6 +141,10 @@ impl Default for Config {
             mail_from: None,
             bounce_secret: None,
             four_eyes: false,
+            webhook_private_addresses: false,
+            signals: SignalConfig::default(),
+            scores: ScoreConfig::default(),
+            alerts: AlertConfig::default(),
         }
     }
 }

@@ -97,6 +97,10 @@ ids! {
     OpportunityId,
     /// One move of an opportunity along its stages.
     StageChangeId,
+    /// A mutual next step of a pitch.
+    PitchStepId,
+    /// A reusable pitch.
+    TemplateId,
     /// A call, meeting, note or status.
     ActivityId,
     /// A lead source with a cost.
@@ -135,6 +139,14 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// Something about a reader that is worth an act.
+    SignalId,
+    /// A signal to be told to one user by one channel.
+    AlertItemId,
+    /// An address that is told what happens.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
     /// A question that a reader asked about a page.
     QuestionId,
     /// Something erased on a reader's request.

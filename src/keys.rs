@@ -28,6 +28,8 @@ pub enum Purpose {
     LinkToken,
     /// Signs the token by which a browser may report on its visit.
     VisitToken,
+    /// Makes the signing secrets of webhooks from their ids.
+    WebhookSecret,
     /// Signs what a browser keeps of the gates that it passed.
     LinkPass,
     /// Makes the codes that prove an address from their ids.
@@ -43,6 +45,7 @@ impl Purpose {
             Self::AccessToken => "lastmile 2026 access token",
             Self::LinkToken => "lastmile 2026 link token",
             Self::VisitToken => "lastmile 2026 visit token",
+            Self::WebhookSecret => "lastmile 2026 webhook secret",
             Self::LinkPass => "lastmile 2026 link pass",
             Self::LinkCode => "lastmile 2026 link code",
             Self::OptOut => "lastmile 2026 opt-out token",

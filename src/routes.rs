@@ -8,8 +8,8 @@ use actix_web::http::Method;
 use crate::http::Access::{LinkToken, May, Public, SignedIn};
 use crate::http::{Permission, Route};
 use crate::{
-    admin, analytics, auth, crm, engagement, library, ops, pitches, recommend, search, viewer,
-    webapp,
+    admin, alerts, analytics, auth, brands, crm, engagement, library, ops, pitches, recommend,
+    search, signals, viewer, webapp,
 };
 
 /// Every route. Rows of one path stand together.
@@ -34,6 +34,16 @@ pub fn table() -> Vec<Route> {
 
         // Administration
         get("/api/v1/mails", May(Permission::Admin), admin::list_mails),
+        get("/api/v1/webhooks", May(Permission::Admin), admin::list_webhooks),
+        post("/api/v1/webhooks", May(Permission::Admin), admin::add_webhook),
+        get("/api/v1/webhooks/{id}", May(Permission::Admin), admin::get_webhook),
+        patch("/api/v1/webhooks/{id}", May(Permission::Admin), admin::edit_webhook),
+        delete("/api/v1/webhooks/{id}", May(Permission::Admin), admin::delete_webhook),
+        post("/api/v1/webhooks/{id}/ping", May(Permission::Admin), admin::ping_webhook),
+        post("/api/v1/webhooks/{id}/rotate", May(Permission::Admin), admin::rotate_webhook),
+        get("/api/v1/webhooks/{id}/deliveries", May(Permission::Admin), admin::list_deliveries),
+        get("/api/v1/webhook-deliveries/{id}", May(Permission::Admin), admin::get_delivery),
+        post("/api/v1/webhook-deliveries/{id}/replay", May(Permission::Admin), admin::replay_delivery),
         post("/api/v1/mails/{id}/send", May(Permission::Admin), admin::send_mail_again),
         get("/api/v1/audit", May(Permission::Admin), admin::list_audit),
 
@@ -112,6 +122,7 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::edit_synonym),
         delete("/api/v1/synonyms/{id}", May(Permission::LibraryWrite), search::remove_synonym),
         get("/api/v1/opportunities/{id}/recommendations", May(Permission::CrmRead), recommend::recommendations),
+        get("/api/v1/opportunities/{id}/stories", May(Permission::CrmRead), recommend::stories),
         get("/api/v1/opportunities/{id}/received", May(Permission::CrmRead), recommend::received_content),
 
         // Content that is missing
@@ -149,6 +160,25 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::update_pitch),
         delete("/api/v1/pitches/{id}", May(Permission::PitchWrite), pitches::delete_pitch),
         post("/api/v1/pitches/{id}/replacements", May(Permission::PitchWrite), pitches::replace_item),
+        get("/api/v1/pitches/{id}/revisions", May(Permission::CrmRead), pitches::list_revisions),
+        get("/api/v1/pitches/{id}/revisions/{revision}", May(Permission::CrmRead), pitches::get_revision),
+        post("/api/v1/pitches/{id}/revisions/{revision}/restore", May(Permission::PitchWrite), pitches::restore_revision),
+        post("/api/v1/pitches/{id}/template", May(Permission::PitchWrite), pitches::apply_template),
+        put("/api/v1/pitch-steps/{id}/done", May(Permission::PitchWrite), pitches::put_step_done),
+        get("/api/v1/opportunities/{id}/steps", May(Permission::CrmRead), pitches::list_opportunity_steps),
+        get("/api/v1/pitch-templates", May(Permission::TemplateWrite), pitches::list_templates),
+        post("/api/v1/pitch-templates", May(Permission::TemplateWrite), pitches::create_template),
+        get("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::get_template),
+        put("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::update_template),
+        delete("/api/v1/pitch-templates/{id}", May(Permission::TemplateWrite), pitches::delete_template),
+        post("/api/v1/pitch-templates/{id}/pitches", May(Permission::PitchWrite), pitches::pitch_from_template),
+        get("/api/v1/brands", May(Permission::BrandWrite), brands::list_brands),
+        get("/api/v1/brands/colours", May(Permission::BrandWrite), brands::check_colour),
+        put("/api/v1/brands/{scope}", May(Permission::BrandWrite), brands::put_brand),
+        delete("/api/v1/brands/{scope}", May(Permission::BrandWrite), brands::delete_brand),
+        put("/api/v1/brands/{scope}/logo", May(Permission::BrandWrite), brands::put_logo),
+        delete("/api/v1/brands/{scope}/logo", May(Permission::BrandWrite), brands::delete_logo),
+        get("/logos/{hash}", Public, brands::logo),
         get("/api/v1/flagged-items", May(Permission::CrmRead), pitches::list_flagged),
         get("/api/v1/assets/{id}/live-pitches", May(Permission::CrmRead), pitches::list_live_pitches),
         post("/api/v1/pitches/{id}/links", May(Permission::PitchWrite), pitches::create_links),
@@ -164,6 +194,19 @@ pub fn table() -> Vec<Route> {
         put("/api/v1/terms/{id}", May(Permission::Admin), pitches::edit_terms),
         delete("/api/v1/terms/{id}", May(Permission::Admin), pitches::retire_terms),
         post("/api/v1/links/{id}/revoke", May(Permission::PitchWrite), pitches::revoke_link),
+
+        // Signals, scores and alerts
+        get("/api/v1/signals", May(Permission::EngagementRead), signals::list_signals),
+        patch("/api/v1/signals/{id}", May(Permission::EngagementRead), signals::handle_signal),
+        get("/api/v1/opportunities/{id}/score", May(Permission::EngagementRead), signals::opportunity_score),
+        get("/api/v1/contacts/{id}/score", May(Permission::EngagementRead), signals::contact_score),
+        get("/api/v1/opportunities/{id}/watch", May(Permission::EngagementRead), alerts::get_watch),
+        put("/api/v1/opportunities/{id}/watch", May(Permission::EngagementRead), alerts::put_watch),
+        get("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::get_alert_settings),
+        put("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::put_alert_settings),
+        delete("/api/v1/alert-settings", May(Permission::EngagementRead), alerts::reset_alert_settings),
+        get("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::get_team_alert_settings),
+        put("/api/v1/teams/{id}/alert-settings", May(Permission::TeamLead), alerts::put_team_alert_settings),
 
         // Sending
         get("/api/v1/pitches/{id}/briefing", May(Permission::PitchWrite), pitches::get_briefing),
@@ -189,6 +232,7 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/captions/{item}/{id}", LinkToken, viewer::captions),
         get("/p/{token}/download/{item}", LinkToken, viewer::download),
         post("/p/{token}/share", LinkToken, viewer::share),
+        post("/p/{token}/steps/{step}", LinkToken, viewer::tick_step),
         post("/p/{token}/gate", LinkToken, viewer::pass_gate),
         get("/p/{token}/status", LinkToken, viewer::status),
         get("/p/{token}/questions", LinkToken, viewer::questions),

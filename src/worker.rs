@@ -14,12 +14,15 @@ use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
 use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports, Pdfs};
-use crate::{engagement, http, mail, pitches, search};
+use crate::webhooks::Deliverer;
+use crate::{engagement, http, mail, pitches, search, webhooks};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How many errands run at once.
 const ERRANDS: usize = 1;
+/// How many messages to webhooks are on their way at once: a slow receiver keeps nobody else waiting.
+const DELIVERIES: usize = 4;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -41,6 +44,8 @@ impl Background {
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
             tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
+            tokio::spawn(deliveries(app)?.run(DELIVERIES, stopped.clone())),
+            tokio::spawn(app.signaler.clone().run(stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })
@@ -81,6 +86,13 @@ pub fn errands(app: &App) -> Worker {
         .register(mail::SEND, send)
         .register(library::BULK_EDIT, bulk_edits.handler())
         .register(library::VERSION_CHANGED, follow)
+}
+
+/// A worker that delivers messages to webhooks and chat channels.
+pub fn deliveries(app: &App) -> Result<Worker> {
+    let (db, clock) = (app.db.clone(), app.clock.clone());
+    let deliverer = Deliverer::new(&app.config, db.clone(), clock.clone(), app.keys.clone())?;
+    Ok(Worker::new(db, clock, Wake::default()).register(webhooks::DELIVER, deliverer.handler()))
 }
 
 /// A worker that converts; the command line drains the queue with it.

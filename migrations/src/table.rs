@@ -112,6 +112,12 @@ impl Table {
         })
     }
 
+    pub(crate) fn double(self, name: &'static str) -> Self {
+        self.column(name, false, |c| {
+            c.double();
+        })
+    }
+
     pub(crate) fn bool(self, name: &'static str) -> Self {
         self.column(name, false, |c| {
             c.boolean();

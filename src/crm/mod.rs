@@ -16,6 +16,7 @@ mod opportunities;
 mod reads;
 mod scope;
 mod timeline;
+mod warmth;
 
 pub use accounts::{
     __path_get_account, __path_list_accounts, AccountDetail, AccountQuery, AccountSummary,
@@ -31,8 +32,8 @@ pub use consent::{
     get_contact, lift_restriction, list_restrictions, opt_out, record_bounce, restrict,
 };
 pub use contacts::{
-    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactView, NewContact,
-    add_contact, list_contacts,
+    __path_add_contact, __path_list_contacts, AccountRef, ContactQuery, ContactSort, ContactView,
+    NewContact, add_contact, list_contacts,
 };
 pub use import::{__path_import_file, ImportForm, ImportKind, ImportReport, import, import_file};
 pub use opportunities::{
@@ -44,3 +45,4 @@ pub use opportunities::{
 pub use reads::counts_as_read;
 pub use scope::{find_opportunity, visible_opportunities};
 pub use timeline::{__path_opportunity_timeline, TimelineItem, TimelineKind, opportunity_timeline};
+pub use warmth::Warmth;

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::compose;
 use super::consent;
 use super::manifest::{Manifest, ManifestAsset};
 use super::play;
@@ -68,6 +69,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         import(app, folder, kind, shift, now, &say).await?;
     }
 
+    compose::prepare(app, now).await?;
     say("a year of pitches and visits");
     let played = play::history(app, now).await?;
     say(&format!(
@@ -76,6 +78,7 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
     ));
     add_link_rules(app, now).await?;
     consent::add(app, now).await?;
+    app.signaler.rebuild().await?;
     let costs = upkeep::note_costs(app, folder, shift, now).await?;
     upkeep::revise(app, folder, &assets, now).await?;
     say(&format!("{costs} costs, a new version of a deck"));

@@ -10,6 +10,7 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::compose;
 use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
 use crate::app::App;
 use crate::clock::Clock;
@@ -18,8 +19,8 @@ use crate::engagement::{
     VisitStart,
 };
 use crate::entities::{
-    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, notification,
-    opportunity, opportunity_contact, pitch_link, stage_change,
+    Facet, Outcome, Stage, StepSide, account, asset, asset_facet, asset_version, contact,
+    notification, opportunity, opportunity_contact, pitch, pitch_link, stage_change,
 };
 use crate::error::Result;
 use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
@@ -54,6 +55,7 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
         ingest: Ingest::start(app.db.clone(), clock.clone(), live, 0),
         app,
         clock,
+        until: now,
         played: Played::default(),
         waiting: Waiting::default(),
     };
@@ -120,6 +122,8 @@ struct Player<'a> {
     app: &'a App,
     clock: Clock,
     ingest: Ingest,
+    /// When the story ends.
+    until: DateTime<Utc>,
     played: Played,
     waiting: Waiting,
 }
@@ -143,6 +147,7 @@ impl Player<'_> {
             title: Some(planned.title),
             message: planned.message,
             items: items.collect(),
+            steps: compose::steps(now, self.until),
         };
         let pitch = pitches::add_pitch(&tx, now, planned.owner, new).await?;
         self.played.pitches += 1;
@@ -206,6 +211,9 @@ impl Player<'_> {
                 })
                 .await?;
         }
+        if matches!(visit.visitor, Visitor::Desktop | Visitor::Phone) {
+            self.tick(link, &start).await?;
+        }
         if let Some((colleague, visits)) = visit.shares {
             self.share(link, &start, &colleague, visits).await?;
         }
@@ -247,6 +255,32 @@ impl Player<'_> {
             return Ok(());
         }
         self.report(link, start, seen, unsent).await
+    }
+
+    /// Ticks off the next step that is the reader's, if there is one.
+    async fn tick(&self, link: &pitch_link::Model, start: &VisitStart) -> Result<()> {
+        let now = self.clock.now();
+        if link.created_at + TimeDelta::days(60) < self.until {
+            return Ok(());
+        }
+        let tx = self.app.db.begin().await?;
+        let steps = pitches::steps_of(&tx, link.pitch_id, now.date_naive()).await?;
+        let open = steps
+            .iter()
+            .find(|step| step.side == StepSide::Theirs && step.done_at.is_none());
+        let pitch = pitch::Entity::find_by_id(link.pitch_id).one(&tx).await?;
+        let (Some(step), Some(pitch)) = (open, pitch) else {
+            return Ok(());
+        };
+        pitches::tick(&tx, now, link, &pitch, step.id, true).await?;
+        tx.commit().await?;
+        self.ingest
+            .record(ServerAct {
+                visit: start.visit,
+                link: link.id,
+                act: Act::StepTicked,
+            })
+            .await
     }
 
     async fn report(

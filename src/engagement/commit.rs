@@ -18,6 +18,7 @@ use super::notify::notices;
 use super::report::{Candidate, Receipt, Report};
 use super::sittings::Sittings;
 use super::steps::count;
+use crate::alerts;
 use crate::db::{Db, retry};
 use crate::entities::{event, visit, visit_page};
 use crate::error::{Code, Error, Result};
@@ -108,6 +109,7 @@ async fn attempt(
     replace_pages(&tx, pages).await?;
     deltas.drop_zeros();
     add_deltas(&tx, &deltas).await?;
+    let told = alerts::heard(&tx, told).await?;
     let notified = notices::write(&tx, told).await?;
     tx.commit().await?;
     Ok(Committed {

@@ -111,6 +111,8 @@ pub enum Act<'a> {
     Downloaded(&'a LayoutItem),
     /// Made a link for a colleague: the child link. Told twice, it counts once.
     Shared(LinkId),
+    /// A next step was ticked off.
+    StepTicked,
     /// Asked a question, about a page that the item shows or about the whole. Told twice, it counts once.
     Asked {
         /// The question.
@@ -252,6 +254,7 @@ impl Ingest {
                 };
                 server_event(once(act.visit, "drawn"), now, facts)
             }
+            Act::StepTicked => plain(EventId::new(now), EventKind::StepTicked, None),
             Act::Asked { question, about } => {
                 let place = about.map(|(item, page)| Place {
                     item: item.item_id,

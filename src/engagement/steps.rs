@@ -72,7 +72,11 @@ pub(super) fn parse(event: &BeaconEvent) -> Result<Parsed, &'static str> {
     let kind: EventKind = event.kind.parse().map_err(|_| "unknown_kind")?;
     if matches!(
         kind,
-        EventKind::Fetched | EventKind::Downloaded | EventKind::Shared | EventKind::Asked
+        EventKind::Fetched
+            | EventKind::Downloaded
+            | EventKind::Shared
+            | EventKind::Asked
+            | EventKind::StepTicked
     ) {
         return Err("server_kind");
     }

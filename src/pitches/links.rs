@@ -15,6 +15,7 @@ use super::gates::{HashedSettings, Settings, policy_for};
 use super::input::{NewLinks, RecipientInput, check_recipients, fault, refuse};
 use super::layout::layout;
 use super::load::link_view;
+use super::placeholders::refuse_unfilled;
 use super::reads::link_reads;
 use super::scope::{find_link, find_own_pitch, require_may_change};
 use super::sending::attach_mails;
@@ -97,6 +98,7 @@ async fn add_hashed<C: ConnectionTrait>(
         .changed(db, settings, &policy, now)
         .await?;
     refuse_flagged(db, now, pitch.id).await?;
+    refuse_unfilled(db, pitch).await?;
     if layout(db, pitch.id).await?.items.is_empty() {
         return Err(Error::new(
             Code::Conflict,

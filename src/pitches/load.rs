@@ -9,9 +9,11 @@ use sea_orm::{
 };
 
 use super::items::Found;
+use super::placeholders::{unfilled, words_of};
 use super::reads::{Reads, link_reads};
 use super::rules;
 use super::sending::attach_mails;
+use super::steps::steps_of;
 use super::token::link_url;
 use super::views::{
     LinkSettingsView, LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient,
@@ -40,7 +42,20 @@ pub(super) async fn load_pitch<C: ConnectionTrait>(
         .await?
         .ok_or_else(|| Error::internal("a pitch without its opportunity"))?;
     let mut owners = user_refs(db, [pitch.owner_id]).await?;
+    let items = load_items(db, now.date_naive(), pitch.id).await?;
+    let steps = steps_of(db, pitch.id, now.date_naive()).await?;
+    let words = words_of(
+        &pitch,
+        items
+            .iter()
+            .map(|item| (item.note.as_str(), item.section.as_str())),
+        steps
+            .iter()
+            .map(|step| (step.what.as_str(), step.who.as_str())),
+    );
     Ok(PitchDetail {
+        unfilled: unfilled(words),
+        steps,
         id: pitch.id,
         opportunity: PitchOpportunity {
             id: opportunity.id,
@@ -48,7 +63,7 @@ pub(super) async fn load_pitch<C: ConnectionTrait>(
             account_name: account.map(|account| account.name).unwrap_or_default(),
         },
         owner: owner_ref(&mut owners, pitch.owner_id),
-        items: load_items(db, now.date_naive(), pitch.id).await?,
+        items,
         links: load_links(db, config, keys, now, pitch.id).await?,
         title: pitch.title,
         message: pitch.message,

@@ -11,6 +11,7 @@ mod edit;
 mod flagged;
 mod follow;
 mod gates;
+mod history;
 mod input;
 mod items;
 mod layout;
@@ -20,6 +21,7 @@ mod links;
 mod list;
 mod live;
 mod load;
+mod placeholders;
 mod qr;
 mod reads;
 mod replace;
@@ -28,6 +30,8 @@ mod scope;
 mod sending;
 mod share;
 mod spread;
+mod steps;
+mod templates;
 mod token;
 mod views;
 
@@ -50,7 +54,12 @@ pub use gates::{
     edit_terms, get_link_policy, is_address, list_link_policies, list_terms, policy_for,
     put_link_policy, retire_terms, send_code, terms_asked, write_policy, write_terms,
 };
+pub use history::{
+    __path_get_revision, __path_list_revisions, __path_restore_revision, Restored, RevisionItem,
+    RevisionRow, RevisionView, Revisions, get_revision, list_revisions, restore_revision,
+};
 pub use input::{NewLinks, NewPitch, PitchEdit, PitchItemInput, RecipientInput};
+pub use items::LeftOut;
 pub use layout::{Layout, LayoutItem, ShownItem, is_video, layout, layouts, shown_items};
 pub use link_edit::{
     __path_edit_link, __path_list_acceptances, Acceptance, Acceptances, edit_link, list_acceptances,
@@ -61,6 +70,7 @@ pub use links::{
 };
 pub use list::{__path_list_pitches, PitchQuery, list_pitches};
 pub use live::{__path_list_live_pitches, LivePitch, LivePitches, list_live_pitches};
+pub use placeholders::{Unfilled, UnfilledReason};
 pub use qr::{__path_get_qr, QrFormat, QrQuery, get_qr};
 pub use replace::{__path_replace_item, ItemReplacement, replace_item};
 pub use scope::{find_pitch, may_change_pitches_of, pitches_visible_to};
@@ -72,6 +82,18 @@ pub use sending::{
 };
 pub use share::{ShareWith, share_link};
 pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
+pub use steps::{
+    __path_list_opportunity_steps, __path_put_step_done, OpportunityStep, OpportunitySteps,
+    StepDone, StepInput, StepView, Tick, list_opportunity_steps, put_step_done, steps_of, tick,
+};
+pub use templates::{
+    __path_apply_template, __path_create_template, __path_delete_template, __path_get_template,
+    __path_list_templates, __path_pitch_from_template, __path_update_template, AppliedTemplate,
+    ApplyTemplate, NewTemplate, TemplateContent, TemplateDetail, TemplateEdit, TemplateItem,
+    TemplateItemView, TemplateRow, TemplateStep, Templates, UseTemplate, add_template,
+    apply_template, create_template, delete_template, get_template, list_templates,
+    pitch_from_template, update_template,
+};
 pub use token::{find_link_by_token, find_open_link, link_token, link_url, token_hash};
 pub use views::{
     LinkSettingsView, LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity,

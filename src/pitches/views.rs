@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::gates::{Entries, download_mode};
+use super::placeholders::Unfilled;
 use super::sending::LinkMail;
+use super::steps::StepView;
 use crate::auth::UserRef;
 use crate::entities::{AssetKind, DownloadMode, pitch_link};
 use crate::ids::{
@@ -71,6 +73,10 @@ pub struct PitchDetail {
     pub revision: i64,
     /// What it shows, in order.
     pub items: Vec<PitchItem>,
+    /// Who does what by when.
+    pub steps: Vec<StepView>,
+    /// Placeholders that stand in its words still; no link is made until they are written out.
+    pub unfilled: Vec<Unfilled>,
     /// The links to it, newest first.
     pub links: Vec<LinkView>,
     /// When it was made.

@@ -292,7 +292,8 @@ impl Visit {
         facts.gaps = facts.gaps.max((client.gaps, client.spread));
         facts.assisted = facts.assisted.max(client.assisted);
         match event.kind {
-            EventKind::Fetched => {}
+            // A step stands in its own table; the visit learns only that something happened.
+            EventKind::Fetched | EventKind::StepTicked => {}
             EventKind::Asked => self.questions += 1,
             EventKind::Opened | EventKind::Completed | EventKind::Returned => facts.opened = true,
             EventKind::LinkClicked => {

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 use crate::entities::{pitch, pitch_link, user};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, app_data};
-use crate::ids::PitchId;
+use crate::ids::{PitchId, TeamId};
 use crate::keys::Keys;
 use crate::pitches::{self, find_pitch};
 
@@ -97,6 +97,8 @@ pub(super) struct Sender {
     pub(super) email: String,
     /// At most two letters.
     pub(super) initials: String,
+    /// Whose look the page has.
+    pub(super) team: Option<TeamId>,
 }
 
 impl Sender {
@@ -110,6 +112,7 @@ impl Sender {
             initials: initials(&owner.name),
             name: owner.name,
             email: owner.email,
+            team: owner.team_id,
         })
     }
 }

@@ -8,7 +8,8 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use super::audience::Sender;
 use super::gate::ask;
-use super::render::{Frames, html};
+use super::render::{Extras, Frames, dressed, html};
+use crate::brands::look_of;
 use crate::entities::pitch;
 use crate::error::{Code, Error, Result};
 use crate::pitches::{LinkState, find_link_by_token};
@@ -66,7 +67,15 @@ pub(super) async fn explain<C: ConnectionTrait>(
                 detail,
                 sender: Some(Sender::of(db, &pitch).await?),
             };
-            html(request, StatusCode::GONE, &closed, Frames::Never)
+            let team = closed.sender.as_ref().and_then(|sender| sender.team);
+            let look = look_of(db, team).await?;
+            dressed(
+                request,
+                StatusCode::GONE,
+                &closed,
+                Frames::Never,
+                &Extras::of(&look),
+            )
         }
         Code::Gated => ask(request, db, token, now, StatusCode::FORBIDDEN, None).await,
         _ => Err(error),

@@ -18,6 +18,7 @@ mod download;
 mod fold;
 mod gate;
 mod kept;
+mod markdown;
 mod opt_out;
 mod page;
 mod pages;
@@ -30,6 +31,7 @@ mod rows;
 mod search;
 mod share;
 mod status;
+mod steps;
 mod text_layer;
 mod traces;
 mod video;
@@ -55,6 +57,7 @@ pub use reader::reader_script;
 pub use search::{SearchQuery, preview_search_text, search_text};
 pub use share::share;
 pub use status::status;
+pub use steps::tick_step;
 pub use text_layer::{page_layout, preview_page_layout};
 pub use traces::{drawn, trap};
 pub use video::{captions, preview_captions, preview_video, video};
@@ -64,5 +67,11 @@ pub use watermark::Watermarks;
 const STYLE: &str = include_str!("../../web/viewer/dist/viewer.css");
 /// The page's script, as `npm run build:viewer` makes it.
 const SCRIPT: &str = include_str!("../../web/viewer/dist/tracker.js");
+/// The style of the next steps, only on pages that have some.
+const STEPS_STYLE: &str = include_str!("../../web/viewer/dist/steps.css");
+/// The script of the next steps, only on pages where some can be ticked off.
+const STEPS_SCRIPT: &str = include_str!("../../web/viewer/dist/steps.js");
+/// The style of the sender's message, only on pages that have one.
+const MESSAGE_STYLE: &str = include_str!("../../web/viewer/dist/message.css");
 /// The style of the gates, beside the page's.
 const GATE_STYLE: &str = include_str!("../../web/viewer/gate.css");

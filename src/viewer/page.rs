@@ -16,8 +16,12 @@ use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
 use super::contents::{Entry, Length, contents};
 use super::gate::ask;
 use super::kept::{Kept, Pages};
-use super::render::{Frames, Prepared, html, policy};
-use super::words::{Piece, pieces};
+use super::markdown::message_html;
+use super::render::{Extras, Frames, Prepared, dressed};
+use super::steps::{Step, load_steps};
+use super::words::Piece;
+use super::{MESSAGE_STYLE, STEPS_SCRIPT, STEPS_STYLE};
+use crate::brands::{Logo, look_of};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -38,9 +42,12 @@ struct PitchPage {
     title: String,
     sender: Sender,
     sent_on: String,
-    message: Vec<Piece>,
+    /// Safe HTML.
+    message: String,
     contents: Vec<Entry>,
     items: Vec<Item>,
+    steps: Vec<Step>,
+    logo: Option<Logo>,
     /// How many pages there are; the script says which one is in view.
     total: usize,
     /// The path of the link or of the preview.
@@ -187,13 +194,15 @@ async fn prepare(
     let gated = audience.gated;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let layout = Layout::of(&shown);
-    let page = draw(db.read(), config, audience, &shown, Some(MARK.to_owned())).await?;
-    let body = page.render().map_err(Error::internal)?;
+    let visit = Some(MARK.to_owned());
+    let (page, extras) = draw(db.read(), config, audience, &shown, now, visit).await?;
+    let mut body = page.render().map_err(Error::internal)?;
+    let policy = extras.put_into(&mut body, Frames::Never);
     let kept = Arc::new(Kept {
         link: link.id,
         expires_at: link.expires_at,
         layout,
-        page: Prepared::of(body, MARK, policy(Frames::Never))?,
+        page: Prepared::of(body, MARK, policy)?,
         noted: AtomicU32::new(0),
         mark,
     });
@@ -210,12 +219,13 @@ pub async fn preview(
     principal: Principal,
     id: web::Path<PitchId>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let audience = Audience::by_preview(db.read(), &principal, *id).await?;
     let shown = shown_items(db.read(), audience.pitch.id).await?;
-    let page = draw(db.read(), &config, audience, &shown, None).await?;
-    html(&request, StatusCode::OK, &page, Frames::Own)
+    let (page, extras) = draw(db.read(), &config, audience, &shown, clock.now(), None).await?;
+    dressed(&request, StatusCode::OK, &page, Frames::Own, &extras)
 }
 
 async fn draw<C: ConnectionTrait>(
@@ -223,8 +233,9 @@ async fn draw<C: ConnectionTrait>(
     config: &Config,
     audience: Audience,
     shown: &[ShownItem],
+    now: DateTime<Utc>,
     visit: Option<String>,
-) -> Result<PitchPage> {
+) -> Result<(PitchPage, Extras)> {
     let watermarked = audience.is_watermarked();
     let Audience {
         pitch,
@@ -255,6 +266,9 @@ async fn draw<C: ConnectionTrait>(
         .as_ref()
         .map_or(pitch.updated_at, |link| link.created_at);
     let sender = Sender::of(db, &pitch).await?;
+    let look = look_of(db, sender.team).await?;
+    let steps = load_steps(db, pitch.id, &sender.name, now.date_naive()).await?;
+    let can_tick = visit.is_some() && steps.iter().any(|step| step.theirs);
     let count = match total {
         1 => "1 page".to_owned(),
         _ => format!("{total} pages"),
@@ -268,11 +282,13 @@ async fn draw<C: ConnectionTrait>(
             height: page.height * page.width.min(960) / page.width.max(1),
         });
     let from = format!("{count} from {}", sender.name);
-    Ok(PitchPage {
+    let page = PitchPage {
+        steps,
+        logo: look.logo.clone(),
         sender,
         card: Card::new(&pitch.message, from, image),
         sent_on: day(sent_at),
-        message: pieces(&pitch.message),
+        message: message_html(&pitch.message),
         contents: contents(db, shown, &base, 1..=FIRST_PAGES, Length::Short).await?,
         total,
         until: link.as_ref().and_then(|link| link.expires_at).map(day),
@@ -282,7 +298,18 @@ async fn draw<C: ConnectionTrait>(
         title: pitch.title,
         base,
         items,
-    })
+    };
+    let mut extras = Extras::of(&look);
+    if !page.message.is_empty() {
+        extras.style.push_str(MESSAGE_STYLE);
+    }
+    if !page.steps.is_empty() {
+        extras.style.push_str(STEPS_STYLE);
+    }
+    if can_tick {
+        extras.script = STEPS_SCRIPT;
+    }
+    Ok((page, extras))
 }
 
 /// The path of the link, where the page is one's and no preview.

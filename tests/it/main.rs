@@ -11,8 +11,10 @@
     reason = "a test may fail where it stands"
 )]
 
+mod alerts;
 mod analytics;
 mod captions;
+mod composer;
 mod costs;
 mod crm;
 mod curation;
@@ -40,6 +42,7 @@ mod route_table;
 mod search;
 mod search_log;
 mod sending;
+mod signals;
 mod stale;
 mod support;
 mod synonyms;
@@ -50,3 +53,4 @@ mod uploads;
 mod versions;
 mod viewer;
 mod web_links;
+mod webhooks;

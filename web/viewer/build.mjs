@@ -1,4 +1,4 @@
-// Makes dist/tracker.js, dist/reader.js and dist/viewer.css, which the server embeds. They are committed, so that cargo alone builds
+// Makes the scripts and styles in dist, which the server embeds. They are committed, so that cargo alone builds
 // the server. `--check` changes nothing and fails when they are not what the sources make.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -34,6 +34,9 @@ for (const [target, made] of [
     }).replaceAll("\n", ""),
   ],
   ["dist/viewer.css", built("viewer.css")],
+  ["dist/steps.js", built("steps.ts")],
+  ["dist/steps.css", built("steps.css")],
+  ["dist/message.css", built("message.css")],
   ["dist/reader.js", built("reader.ts", { define: { READER_STYLE: JSON.stringify(built("reader.css")) } })],
 ]) {
   if (check) {

@@ -10,11 +10,13 @@ use serde::Serialize;
 
 use super::summary::{OpportunitySummary, summaries};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::crm::checks::{self, DataCheck};
 use crate::crm::consent::Obstacle;
 use crate::crm::contacts::standings;
 use crate::crm::reads::reads_by_contact;
 use crate::crm::scope::visible_opportunities;
+use crate::crm::warmth::{Thermometer, Warmth};
 use crate::db::Db;
 use crate::entities::{
     ActivityKind, ContactRole, Outcome, Stage, account, activity, campaign, contact, opportunity,
@@ -67,6 +69,8 @@ pub struct CommitteeMember {
     pub last_read_at: Option<DateTime<Utc>>,
     /// In how many visits the contact read one.
     pub reads: i64,
+    /// How warm the contact is, over all opportunities.
+    pub score: Option<Warmth>,
 }
 
 /// An opportunity with everything its page shows.
@@ -105,9 +109,16 @@ pub async fn get_opportunity(
     principal: Principal,
     id: web::Path<OpportunityId>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
-    let detail = load_detail(db.read(), &principal, *id, clock.now()).await?;
+    let detail = load_detail(
+        db.read(),
+        &principal,
+        *id,
+        &Thermometer::new(&config, clock.now()),
+    )
+    .await?;
     Ok(with_etag(&detail, detail.revision))
 }
 
@@ -116,8 +127,9 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
     db: &C,
     principal: &Principal,
     id: OpportunityId,
-    now: DateTime<Utc>,
+    thermometer: &Thermometer,
 ) -> Result<OpportunityDetail> {
+    let now = thermometer.now;
     let (row, account, owner, campaign, primary) = opportunity::Entity::find_by_id(id)
         .find_also_related(account::Entity)
         .find_also_related(user::Entity)
@@ -134,7 +146,7 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
         .order_by_asc(stage_change::Column::Id)
         .all(db)
         .await?;
-    let contacts = committee(db, id, primary.as_ref(), now).await?;
+    let contacts = committee(db, id, primary.as_ref(), thermometer).await?;
     let calls_without_status = activity::Entity::find()
         .filter(activity::Column::OpportunityId.eq(id))
         .filter(activity::Column::Kind.eq(ActivityKind::Call))
@@ -142,7 +154,7 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
         .count(db)
         .await?;
     let (size, region) = (account.size.clone(), account.region.clone());
-    let summary = summaries(db, vec![(row.clone(), account)])
+    let summary = summaries(db, thermometer, vec![(row.clone(), account)])
         .await?
         .pop()
         .ok_or_else(|| Error::internal("one row made no summary"))?;
@@ -193,7 +205,7 @@ async fn committee<C: ConnectionTrait>(
     db: &C,
     id: OpportunityId,
     primary: Option<&contact::Model>,
-    now: DateTime<Utc>,
+    thermometer: &Thermometer,
 ) -> Result<Vec<CommitteeMember>> {
     let mut members: Vec<(contact::Model, Option<ContactRole>)> =
         opportunity_contact::Entity::find()
@@ -217,7 +229,10 @@ async fn committee<C: ConnectionTrait>(
         members.insert(0, member);
     }
     let reads = reads_by_contact(db, id).await?;
-    let standings = standings(db, now, members.iter().map(|(contact, _)| contact)).await?;
+    let ids = members.iter().map(|(contact, _)| contact.id);
+    let scores = thermometer.contacts(db, ids).await?;
+    let people = members.iter().map(|(contact, _)| contact);
+    let standings = standings(db, thermometer.now, people).await?;
     Ok(members
         .into_iter()
         .map(|(contact, role)| {
@@ -237,6 +252,7 @@ async fn committee<C: ConnectionTrait>(
                 bounced: contact.bounced,
                 last_read_at: read.map(|read| read.last_read_at),
                 reads: read.map_or(0, |read| read.reads),
+                score: scores.get(&contact.id).copied(),
             }
         })
         .collect())

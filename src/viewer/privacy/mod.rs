@@ -14,7 +14,8 @@ pub use erase::erase_own_data;
 use super::audience::{Audience, Sender};
 use super::browser::asks_for_privacy;
 use super::closed::explain;
-use super::render::{Frames, html};
+use super::render::{Extras, Frames, dressed};
+use crate::brands::look_of;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -45,5 +46,12 @@ pub async fn privacy(
         private: asks_for_privacy(&request),
         back: audience.base,
     };
-    html(&request, StatusCode::OK, &page, Frames::Never)
+    let look = look_of(db.read(), page.sender.team).await?;
+    dressed(
+        &request,
+        StatusCode::OK,
+        &page,
+        Frames::Never,
+        &Extras::of(&look),
+    )
 }

@@ -448,6 +448,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The look of the house and of every team. */
+        get: operations["list_brands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/colours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be made of a colour, with its contrasts. */
+        get: operations["check_colour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the look of the house (`house`) or of a team (its id). */
+        put: operations["put_brand"];
+        post?: never;
+        /** Go back to the default look. */
+        delete: operations["delete_brand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the logo of the house or of a team. */
+        put: operations["put_logo"];
+        post?: never;
+        /** Take the logo away. */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -1270,6 +1340,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What both sides have agreed to do in an opportunity, and what of it is done. */
+        get: operations["list_opportunity_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stories of similar customers that tell of the conflict this prospect has told. */
+        get: operations["stories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -1336,6 +1440,77 @@ export interface paths {
         /** Says whether I want to hear of an opportunity. */
         put: operations["put_watch"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-steps/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a step is done, of either side, or that it is not. The same again changes nothing. */
+        put: operations["put_step_done"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates that one may use. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Make a template. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with all that is in it. */
+        get: operations["get_template"];
+        /** Change a template. */
+        put: operations["update_template"];
+        post?: never;
+        /** Delete a template. */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}/pitches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a pitch from a template, with placeholders filled from the opportunity. */
+        post: operations["pitch_from_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1427,6 +1602,74 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed a pitch when, and what. */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pitch as it stood once. */
+        get: operations["get_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an old revision back, as a new one. Ticks of next steps stay; content that must not be sent is left out and told. */
+        post: operations["restore_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add what is in a template to a pitch: items and steps after those that are there, title and message where there is none yet. */
+        post: operations["apply_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2339,6 +2582,11 @@ export interface components {
             size?: string | null;
         };
         /**
+         * Format: uuid
+         * @description A call, meeting, note or status.
+         */
+        ActivityId: string;
+        /**
          * @description What sort of contact with the customer an activity was.
          * @enum {string}
          */
@@ -2391,6 +2639,21 @@ export interface components {
         Answer: {
             /** @description The words, as plain text. */
             text: string;
+        };
+        /** @description What came of using a template. */
+        AppliedTemplate: {
+            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
+            pitch: components["schemas"]["PitchDetail"];
+            /** @description What is in the template and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+        };
+        /** @description Which template to add to a pitch. */
+        ApplyTemplate: {
+            /** @description The template. */
+            template_id: components["schemas"]["TemplateId"];
+            contact_id?: components["schemas"]["ContactId"] | null;
         };
         /** @description How one piece fared. */
         AssetAnalytics: {
@@ -2770,6 +3033,47 @@ export interface components {
             /** @description How many were news. */
             recorded: number;
         };
+        /** @description A look to be chosen; the logo has an address of its own. */
+        BrandEdit: {
+            /** @description The company's name, as the prospect reads it. */
+            name?: string;
+            /**
+             * @description The accent, `#rrggbb`; absent for our own. Where it has too little contrast, what is shown is made darker or
+             *     lighter; the reply says to what.
+             */
+            accent?: string | null;
+        };
+        /** @description The look of the house or of a team. */
+        BrandView: {
+            /** @description `house`, or the team's id. */
+            scope: string;
+            /** @description The team's name; absent for the house. */
+            team?: string | null;
+            /** @description Whether something was chosen; else the house's look is used, or our own. */
+            chosen: boolean;
+            /** @description The company's name, as the prospect reads it. */
+            name: string;
+            palette?: components["schemas"]["Palette"] | null;
+            /** @description Where the logo is. */
+            logo_url?: string | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`; 0 where nothing was chosen yet.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at?: string | null;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+        };
+        /** @description Looks. */
+        Brands: {
+            /** @description The house's first, then every team's, chosen or not. */
+            items: components["schemas"]["BrandView"][];
+        };
         /** @description What the sender should know before a pitch goes out. */
         Briefing: {
             /** @description Whether a mail server is configured. Without one, mail is written and held. */
@@ -3089,6 +3393,26 @@ export interface components {
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
             score?: components["schemas"]["Warmth"] | null;
+        };
+        /**
+         * @description Where the conflict is from.
+         * @enum {string}
+         */
+        ConflictSource: "typed" | "opportunity" | "activity";
+        /** @description What the prospect has told of its conflict. */
+        ConflictView: {
+            /** @description In their words, as they were noted. */
+            text: string;
+            /** @description Where it was noted. */
+            source: components["schemas"]["ConflictSource"];
+            activity_id?: components["schemas"]["ActivityId"] | null;
+            /** @description Its subject. */
+            activity_subject?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was noted.
+             */
+            noted_at?: string | null;
         };
         /** @description A contact with what is for and against contacting them. */
         ContactDetail: {
@@ -4082,6 +4406,13 @@ export interface components {
             /** @description Whether it was noted for the deal, and not for this person. */
             with_others: boolean;
         };
+        /** @description A piece that was not put into a pitch, and why. */
+        LeftOut: {
+            /** @description Its title, as far as it is known. */
+            title: string;
+            /** @description What stands against it. */
+            reason: string;
+        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -4338,6 +4669,14 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
+        /** @description A logo to be sent. */
+        LogoForm: {
+            /**
+             * Format: binary
+             * @description PNG, JPEG, WebP, GIF or SVG, at most 2 MB.
+             */
+            file: string;
+        };
         /**
          * Format: uuid
          * @description A mail that goes out.
@@ -4570,14 +4909,16 @@ export interface components {
         };
         /** @description A pitch to be made. */
         NewPitch: {
-            /** @description What it shows, in order. */
-            items?: components["schemas"]["PitchItemInput"][];
-            /** @description The words above the pages. */
-            message?: string;
             /** @description What it is for. */
             opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
+            /** @description The words above the pages. */
+            message?: string;
+            /** @description What it shows, in order. */
+            items?: components["schemas"]["PitchItemInput"][];
+            /** @description Who does what by when. */
+            steps?: components["schemas"]["StepInput"][];
         };
         /** @description Content to be asked for. */
         NewRequest: {
@@ -4638,6 +4979,20 @@ export interface components {
             message?: string | null;
             /** @description What mail programs list; the pitch's title, where not said. */
             subject?: string | null;
+        };
+        /** @description A template to be made. */
+        NewTemplate: {
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description?: string;
+            /** @description Who may use it. */
+            audience?: components["schemas"]["TemplateAudience"];
+            from_pitch?: components["schemas"]["PitchId"] | null;
+            /** @description The title of pitches made from it. */
+            title?: string;
+            /** @description What is in it. */
+            content?: components["schemas"]["TemplateContent"];
         };
         /** @description A word to be added. */
         NewValue: {
@@ -4844,6 +5199,18 @@ export interface components {
          * @description A deal in the making.
          */
         OpportunityId: string;
+        /** @description A step with the pitch it was agreed in. */
+        OpportunityStep: components["schemas"]["StepView"] & {
+            /** @description The pitch. */
+            pitch_id: components["schemas"]["PitchId"];
+            /** @description Its title. */
+            pitch_title: string;
+        };
+        /** @description The steps of an opportunity. */
+        OpportunitySteps: {
+            /** @description Pitch by pitch, the pitch that was changed last first; at most 200. */
+            items: components["schemas"]["OpportunityStep"][];
+        };
         /** @description An opportunity in a list. */
         OpportunitySummary: {
             /** @description Who would buy. */
@@ -5891,6 +6258,15 @@ export interface components {
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
         };
+        /** @description What is made of a colour. */
+        Palette: {
+            /** @description The chosen colour, `#rrggbb`. */
+            chosen: string;
+            /** @description On light ground. */
+            light: components["schemas"]["Shade"];
+            /** @description On dark ground. */
+            dark: components["schemas"]["Shade"];
+        };
         /** @description A piece of text. */
         Passage: {
             /** @description What happened to it. */
@@ -5907,7 +6283,7 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin" | "engagement.manage";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "template.write" | "brand.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin" | "engagement.manage";
         /** @description Somebody to whom the pitch may be sent. */
         Person: {
             agreed?: components["schemas"]["Agreed"] | null;
@@ -5933,46 +6309,57 @@ export interface components {
         };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at: string;
             /** @description The pitch. */
             id: components["schemas"]["PitchId"];
-            /** @description What it shows, in order. */
-            items: components["schemas"]["PitchItem"][];
-            /** @description The links to it, newest first. */
-            links: components["schemas"]["LinkView"][];
-            /** @description The words above the pages. */
-            message: string;
             /** @description What it is for. */
             opportunity: components["schemas"]["PitchOpportunity"];
             /** @description Whose it is. */
             owner: components["schemas"]["UserRef"];
-            /** @description The prospect's page as they will see it, with recording off. */
-            preview_url: string;
+            /** @description Its title, as the prospect reads it. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
             /**
              * Format: int64
              * @description For `If-Match`.
              */
             revision: number;
-            /** @description Its title, as the prospect reads it. */
-            title: string;
+            /** @description What it shows, in order. */
+            items: components["schemas"]["PitchItem"][];
+            /** @description Who does what by when. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
+            unfilled: components["schemas"]["Unfilled"][];
+            /** @description The links to it, newest first. */
+            links: components["schemas"]["LinkView"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
+            /** @description The prospect's page as they will see it, with recording off. */
+            preview_url: string;
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
-            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
-            items: components["schemas"]["PitchItemInput"][];
-            /** @description The words above the pages. */
-            message: string;
             /** @description Its title, as the prospect reads it. */
             title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
+            items: components["schemas"]["PitchItemInput"][];
+            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
+            steps?: components["schemas"]["StepInput"][] | null;
+            /**
+             * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
+             *     history. Without one every save is its own.
+             */
+            editing?: string | null;
         };
         /**
          * Format: uuid
@@ -6033,13 +6420,13 @@ export interface components {
         PitchItemInput: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
-            /** @description The sender's words about it. */
-            note?: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
              */
             page_number?: number | null;
+            /** @description The sender's words about it. */
+            note?: string;
             /** @description The heading under which it stands. */
             section?: string;
             version_id?: components["schemas"]["VersionId"] | null;
@@ -6071,6 +6458,11 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /**
+         * Format: uuid
+         * @description A mutual next step of a pitch.
+         */
+        PitchStepId: string;
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -6504,6 +6896,13 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description A pitch that was brought back. */
+        Restored: {
+            /** @description The pitch as it is now. */
+            pitch: components["schemas"]["PitchDetail"];
+            /** @description What was in the old revision and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+        };
         /**
          * Format: uuid
          * @description One reason not to contact somebody.
@@ -6586,6 +6985,81 @@ export interface components {
         ReviewerList: {
             /** @description By name. */
             items: components["schemas"]["UserRef"][];
+        };
+        /** @description An item of a revision. */
+        RevisionItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Its title today. */
+            title: string;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /**
+             * Format: int32
+             * @description The single page that was chosen.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stood. */
+            section: string;
+            /** @description The sender's words about it. */
+            note: string;
+            /** @description The picture of its first page, as it is today. */
+            thumbnail_url?: string | null;
+        };
+        /** @description A revision in the list. */
+        RevisionRow: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /** @description Its title. */
+            title: string;
+            /** @description How many items it has. */
+            item_count: number;
+            /** @description How many next steps it has. */
+            step_count: number;
+            /** @description What it changed, in words. */
+            changes: string[];
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            saved_at: string;
+            /**
+             * Format: int64
+             * @description The revision that it brought back.
+             */
+            restored_from?: number | null;
+        };
+        /** @description A revision with all that was in it. */
+        RevisionView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /** @description Its title. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it showed, in order. */
+            items: components["schemas"]["RevisionItem"][];
+            /** @description Who was to do what by when. */
+            steps: components["schemas"]["StepInput"][];
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            saved_at: string;
+        };
+        /** @description The history of a pitch. */
+        Revisions: {
+            /** @description The newest first; at most 200. */
+            items: components["schemas"]["RevisionRow"][];
         };
         /**
          * @description What a user may do; see `http::permission` for the table.
@@ -6865,6 +7339,27 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warn" | "bad";
+        /** @description A colour with what goes with it, on one ground. */
+        Shade: {
+            /** @description As text, and as ground under text. */
+            accent: string;
+            /** @description Text on it. */
+            on: string;
+            /** @description A soft ground under it. */
+            soft: string;
+            /**
+             * Format: double
+             * @description Its least contrast with what it stands on.
+             */
+            contrast: number;
+            /**
+             * Format: double
+             * @description The contrast of text on it.
+             */
+            contrast_on: number;
+            /** @description Whether it had to differ from what was chosen. */
+            adapted: boolean;
+        };
         /** @description E-mail address and password. */
         SignIn: {
             /** @description In any case. */
@@ -6979,11 +7474,63 @@ export interface components {
          * @enum {string}
          */
         Stage: "discovery" | "evaluation" | "proposal" | "negotiation";
+        /** @description Whether a step is done. */
+        StepDone: {
+            /** @description `true` ticks it off, `false` takes the tick back. */
+            done: boolean;
+        };
         /**
          * Format: uuid
          * @description One step of an asset through its life cycle.
          */
         StepId: string;
+        /** @description A mutual next step. */
+        StepInput: {
+            id?: components["schemas"]["PitchStepId"] | null;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who?: string;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+        };
+        /**
+         * @description Whose turn a next step is.
+         * @enum {string}
+         */
+        StepSide: "ours" | "theirs";
+        /** @description A mutual next step. */
+        StepView: {
+            /** @description The step. */
+            id: components["schemas"]["PitchStepId"];
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who: string;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ticked off.
+             */
+            done_at?: string | null;
+            /** @description By whom. */
+            done_by?: string | null;
+            /** @description Whether the prospect ticked it off on their page. */
+            done_by_prospect: boolean;
+            /** @description Whether it is open past its day. */
+            overdue: boolean;
+        };
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
             /** @description Whether the opportunity stands here now. */
@@ -6995,6 +7542,44 @@ export interface components {
             entered_at?: string | null;
             /** @description A stage; for the last stop, the outcome. */
             stage: string;
+        };
+        /** @description Stories of similar customers. */
+        Stories: {
+            conflict?: components["schemas"]["ConflictView"] | null;
+            /** @description The best first, at most five; empty where none fits. */
+            items: components["schemas"]["StoryView"][];
+            /** @description How many stories were looked through. */
+            considered: number;
+            /** @description Why there is none, or what is missing. */
+            note?: string | null;
+        };
+        /** @description A page of a story. */
+        StoryPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its picture. */
+            thumbnail_url: string;
+        };
+        /** @description A story, and why it fits. */
+        StoryView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description The page that tells of it. */
+            page: components["schemas"]["StoryPage"];
+            /** @description What was heard that it answers. */
+            heard?: string | null;
+            /** @description What it tells of that, in its own words. */
+            tells?: string | null;
+            /** @description The words in common. */
+            words: string[];
+            /** @description Why it fits, in sentences. */
+            reasons: string[];
+            /** @description What speaks against it. */
+            caveats: string[];
+            received?: components["schemas"]["Received"] | null;
         };
         /** @description An asset or page to go to. */
         SuggestionView: {
@@ -7141,6 +7726,169 @@ export interface components {
             message?: string | null;
         };
         /**
+         * @description Who may use a pitch template.
+         * @enum {string}
+         */
+        TemplateAudience: "mine" | "team" | "everyone";
+        /** @description Message, items and steps of a template. */
+        TemplateContent: {
+            /** @description The words above the pages, in Markdown. */
+            message?: string;
+            /** @description What it shows, in order. */
+            items?: components["schemas"]["TemplateItem"][];
+            /** @description Who does what how many days after it is used. */
+            steps?: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story?: boolean;
+        };
+        /** @description A template with all that is in it. */
+        TemplateDetail: {
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it shows, in order. */
+            items: components["schemas"]["TemplateItemView"][];
+            /** @description Who does what how many days after it is used. */
+            steps: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+            /** @description The placeholders in it. */
+            placeholders: string[];
+            /** @description Those of them that do not exist. */
+            unknown_placeholders: string[];
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description All that can be edited of a template. */
+        TemplateEdit: {
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description?: string;
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description What is in it. */
+            content: components["schemas"]["TemplateContent"];
+        };
+        /**
+         * Format: uuid
+         * @description A reusable pitch.
+         */
+        TemplateId: string;
+        /** @description One asset, or one page of it. */
+        TemplateItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stands. */
+            section?: string;
+            /** @description The sender's words about it. */
+            note?: string;
+        };
+        /** @description One asset, or one page of it, in a template. */
+        TemplateItemView: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stands. */
+            section: string;
+            /** @description The sender's words about it. */
+            note: string;
+            /** @description The asset's title. */
+            title: string;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The picture of its first page. */
+            thumbnail_url?: string | null;
+            /** @description What stands against sending it today. */
+            problems: string[];
+        };
+        /** @description A template in the list. */
+        TemplateRow: {
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description How many items it has. */
+            item_count: number;
+            /** @description How many next steps it has. */
+            step_count: number;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A mutual next step. */
+        TemplateStep: {
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it. */
+            who?: string;
+            /**
+             * Format: int32
+             * @description By how many days after the template is used.
+             */
+            due_in_days?: number | null;
+        };
+        /** @description Templates. */
+        Templates: {
+            /** @description What is used most first; at most 500. */
+            items: components["schemas"]["TemplateRow"][];
+            /** @description The placeholders that templates may hold. */
+            placeholders: string[];
+        };
+        /**
          * Format: uuid
          * @description Terms that readers of a link accept.
          */
@@ -7228,6 +7976,20 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
+        /** @description A placeholder that stands in the words of a pitch still. */
+        Unfilled: {
+            /** @description What is between the braces. */
+            placeholder: string;
+            /** @description Where it stands: `title`, `message`, `note 2`, `section 2`, `step 1`. */
+            place: string;
+            /** @description Why. */
+            reason: components["schemas"]["UnfilledReason"];
+        };
+        /**
+         * @description Why a placeholder stands in the words of a pitch.
+         * @enum {string}
+         */
+        UnfilledReason: "unknown" | "no_value";
         /** @description An upload, as a multipart form. */
         UploadForm: {
             /**
@@ -7270,6 +8032,12 @@ export interface components {
             same_file: components["schemas"]["SameFile"][];
             /** @description Assets whose file has this name, and other content. */
             same_name: components["schemas"]["AssetSummary"][];
+        };
+        /** @description For what a template is used. */
+        UseTemplate: {
+            /** @description The opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
+            contact_id?: components["schemas"]["ContactId"] | null;
         };
         /**
          * Format: uuid
@@ -8968,6 +9736,256 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_brands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brands"];
+                };
+            };
+        };
+    };
+    check_colour: {
+        parameters: {
+            query: {
+                /** @description `#rrggbb`. */
+                accent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Palette"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_brand: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited; 0 where nothing was chosen yet */
+                "If-Match": string;
+            };
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LogoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11080,6 +12098,75 @@ export interface operations {
             };
         };
     };
+    list_opportunity_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunitySteps"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stories: {
+        parameters: {
+            query?: {
+                /** @description The conflict, where it is another than what is recorded. */
+                conflict?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stories"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_timeline: {
         parameters: {
             query?: {
@@ -11219,6 +12306,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_step_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pitch_from_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
                 };
             };
             404: {
@@ -11554,6 +12913,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PitchDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revisions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_revision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
                 };
             };
             403: {

@@ -64,6 +64,17 @@ export async function markRead(): Promise<void> {
   unread = 0;
 }
 
+/** Looks at the notifications again: one that is unread may have taken in more of its visit. */
+export async function refresh(): Promise<void> {
+  try {
+    const list = await notifications();
+    const known = new Map(list.items.map((one) => [one.id, one]));
+    news = news.map((one) => ({ ...one, body: known.get(one.id)?.body ?? one.body }));
+  } catch {
+    // What is there is shown; the next opening tries again.
+  }
+}
+
 /** Opens the stream. Returns what closes it and forgets what it brought. */
 export function connect(watchesVisits: boolean): () => void {
   let source: EventSource | undefined;
