@@ -105,7 +105,7 @@ pub mod webhook_try;
 pub use values::{
     ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
     ContactRole, CostKind, DeliveryState, DownloadMode, EventKind, Facet, ImportOutcome,
-    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, RuleField, SignalKind,
-    Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel, WatchMode,
+    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, RuleField,
+    SignalKind, Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel, WatchMode,
     WebhookFormat,
 };
