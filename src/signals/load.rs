@@ -287,7 +287,7 @@ pub(super) async fn reads<C: ConnectionTrait>(
         page_total: row.page_total,
         shares: row.shares,
         downloads: row.downloads,
-        questions: 0,
+        questions: row.questions,
         pages: pages
             .remove(&row.id)
             .unwrap_or_default()

@@ -398,7 +398,9 @@ async fn visit_counts<C: ConnectionTrait>(
         .column_as(visit::Column::UpdatedAt.max(), "last")
         .column_as(sum(column(visit::Column::ActiveMs)), "active_ms")
         .column_as(
-            sum(column(visit::Column::Shares).add(column(visit::Column::Downloads))),
+            sum(column(visit::Column::Shares)
+                .add(column(visit::Column::Downloads))
+                .add(column(visit::Column::Questions))),
             "acts",
         )
         .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())

@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lastmile::app::App;
 use lastmile::clock::Clock;
 use lastmile::entities::{
-    Role, SignalKind, VisitClass, VisitLevel, alert_item, contact_score, notification,
-    opportunity_score, page, pitch_link, score_crossing, signal, visit,
+    Role, SignalKind, VisitClass, alert_item, contact_score, notification, opportunity_score, page,
+    pitch_link, score_crossing, signal, visit,
 };
-use lastmile::ids::{ContactId, VisitId};
+use lastmile::ids::{ContactId, UserId, VisitId};
 use lastmile::rollup::rebuild;
 use rand::{RngExt as _, SeedableRng as _};
 use reqwest::Method;
@@ -17,7 +17,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use serde_json::{Value, json};
 
 use crate::fixtures::{SentPitch, sent_again, sent_pitch};
-use crate::support::TestServer;
+use crate::support::{Person, Reply, TestServer};
 use crate::tab::{Tab, opened, viewed};
 
 pub(crate) fn monday() -> DateTime<Utc> {
@@ -60,17 +60,14 @@ async fn kinds(server: &TestServer) -> Vec<SignalKind> {
     kinds
 }
 
-/// Says over the program what a visit is, as a reclassification does.
-async fn reclassify(app: &App, visit: VisitId, class: VisitClass, level: VisitLevel) {
-    let tx = app.db.begin().await.unwrap();
-    visit::Entity::update_many()
-        .col_expr(visit::Column::ClassOverride, Expr::value(class))
-        .col_expr(visit::Column::Level, Expr::value(level))
-        .filter(visit::Column::Id.eq(visit))
-        .exec(&tx)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+/// Says over the program what a visit is.
+async fn reclassify(server: &TestServer, rep: UserId, visit: VisitId, class: VisitClass) {
+    // Time passes in leaps here, and ends every session.
+    let rep = Person::sign_in(&server.base, "own@example.com", rep).await;
+    let request = rep
+        .request(Method::PUT, &format!("/api/v1/visits/{visit}/class"))
+        .json(&json!({ "class": class }));
+    Reply::read(request.send().await.unwrap()).await.ok();
 }
 
 async fn entitle(app: &App, sent: &SentPitch, number: i32, title: &str) {
@@ -251,7 +248,7 @@ async fn second_link(
 async fn a_visit_that_was_a_machines_takes_its_signals_back_and_says_so() {
     let clock = Clock::manual(monday());
     let server = TestServer::start_at(clock.clone(), |_| {}).await;
-    let rep = server.person(Role::Rep).await;
+    let rep = server.person_named(Role::Rep, "own", None).await;
     let sent = sent_pitch(&server.app, rep.id, &[2]).await;
     let visit = reads(&server, &sent, &[1, 2]).await;
     look(&server).await;
@@ -263,7 +260,7 @@ async fn a_visit_that_was_a_machines_takes_its_signals_back_and_says_so() {
     let warm = rep.get(&score).await.ok();
     assert!(warm["value"].as_f64().unwrap() > 4.0, "{warm}");
 
-    reclassify(&server.app, visit, VisitClass::Machine, VisitLevel::Opened).await;
+    reclassify(&server, rep.id, visit, VisitClass::Machine).await;
     look(&server).await;
     let all = signals(&server.app).await;
     assert_eq!(all.len(), 2);
@@ -284,7 +281,7 @@ async fn a_visit_that_was_a_machines_takes_its_signals_back_and_says_so() {
         .await
         .unwrap()
         .len();
-    reclassify(&server.app, visit, VisitClass::Human, VisitLevel::Read).await;
+    reclassify(&server, rep.id, visit, VisitClass::Human).await;
     look(&server).await;
     let all = signals(&server.app).await;
     assert!(
@@ -487,7 +484,7 @@ async fn a_signal_is_taken_care_of_or_waved_aside_with_a_reason() {
 async fn scores_kept_live_equal_those_made_anew_from_events() {
     let clock = Clock::manual(monday());
     let server = TestServer::start_at(clock.clone(), |config| config.scores.ready = 6.0).await;
-    let rep = server.person(Role::Rep).await;
+    let rep = server.person_named(Role::Rep, "own", None).await;
     let first = sent_pitch(&server.app, rep.id, &[3]).await;
     let deal = server.deal(rep.id).await;
     let mut links = vec![first.clone(), sent_again(&server.app, rep.id, &first).await];
@@ -507,12 +504,12 @@ async fn scores_kept_live_equal_those_made_anew_from_events() {
         clock.advance(TimeDelta::minutes(random.random_range(1..3_000)));
         if random.random_bool(0.3) && !visits.is_empty() {
             let visit = visits[random.random_range(0..visits.len())];
-            let machine = random.random_bool(0.5);
-            let (class, level) = match machine {
-                true => (VisitClass::Machine, VisitLevel::Opened),
-                false => (VisitClass::Human, VisitLevel::Read),
+            let class = if random.random_bool(0.5) {
+                VisitClass::Machine
+            } else {
+                VisitClass::Human
             };
-            reclassify(&server.app, visit, class, level).await;
+            reclassify(&server, rep.id, visit, class).await;
         } else {
             let link = &links[random.random_range(0..links.len())];
             let pages: Vec<i32> = (1..=random.random_range(1..=3)).collect();
