@@ -38,6 +38,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I hear. */
+        get: operations["get_alert_settings"];
+        /** Chooses what I hear. */
+        put: operations["put_alert_settings"];
+        post?: never;
+        /** Goes back to what my team hears. */
+        delete: operations["reset_alert_settings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/content": {
         parameters: {
             query?: never;
@@ -392,6 +411,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the latest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
+         *     `X-Lastmile-Secret`.
+         */
+        post: operations["take_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The look of the house and of every team. */
+        get: operations["list_brands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/colours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be made of a colour, with its contrasts. */
+        get: operations["check_colour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the look of the house (`house`) or of a team (its id). */
+        put: operations["put_brand"];
+        post?: never;
+        /** Go back to the default look. */
+        delete: operations["delete_brand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the logo of the house or of a team. */
+        put: operations["put_logo"];
+        post?: never;
+        /** Take the logo away. */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -526,6 +652,75 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact. */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note by hand that mail to a contact came back. */
+        post: operations["add_bounce"];
+        /** Note that a contact's address works again. */
+        delete: operations["clear_bounces"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a contact must not be contacted before a day, or has opted out. */
+        post: operations["add_restriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm a contact is, and why. */
+        get: operations["contact_score"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -832,6 +1027,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
+         *     is known today, and it is in the audit log.
+         */
+        post: operations["grant_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link as a QR code. */
+        get: operations["get_qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}/revoke": {
         parameters: {
             query?: never;
@@ -843,6 +1075,26 @@ export interface paths {
         put?: never;
         /** Take a link back, and with it the links that were shared on from it. It stops at once. */
         post: operations["revoke_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
+         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
+         */
+        post: operations["send_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1020,6 +1272,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
+        get: operations["received_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/recommendations": {
         parameters: {
             query?: never;
@@ -1029,6 +1298,74 @@ export interface paths {
         };
         /** What to send next in an opportunity, without a query. */
         get: operations["recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm an opportunity is, and why. */
+        get: operations["opportunity_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pitches of an opportunity have spread, through whom, and who read. */
+        get: operations["opportunity_spread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What both sides have agreed to do in an opportunity, and what of it is done. */
+        get: operations["list_opportunity_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stories of similar customers that tell of the conflict this prospect has told. */
+        get: operations["stories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1065,6 +1402,95 @@ export interface paths {
         get: operations["opportunity_visits"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have said about an opportunity. */
+        get: operations["get_watch"];
+        /** Says whether I want to hear of an opportunity. */
+        put: operations["put_watch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-steps/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a step is done, of either side, or that it is not. The same again changes nothing. */
+        put: operations["put_step_done"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates that one may use. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Make a template. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with all that is in it. */
+        get: operations["get_template"];
+        /** Change a template. */
+        put: operations["update_template"];
+        post?: never;
+        /** Delete a template. */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}/pitches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a pitch from a template, with placeholders filled from the opportunity. */
+        post: operations["pitch_from_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1108,6 +1534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pitches/{id}/briefing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
+         *     them, what they were sent and read, and what is against sending them mail.
+         */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pitches/{id}/links": {
         parameters: {
             query?: never;
@@ -1136,6 +1582,162 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed a pitch when, and what. */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pitch as it stood once. */
+        get: operations["get_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an old revision back, as a new one. Ticks of next steps stay; content that must not be sent is left out and told. */
+        post: operations["restore_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is in a template to a pitch: items and steps after those that are there, title and message where there is
+         *     none yet.
+         */
+        post: operations["apply_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that readers asked, the latest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions wait for an answer. */
+        get: operations["count_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
+        put: operations["answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who must not be contacted, contacts and mere addresses. */
+        get: operations["list_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a restriction, with a reason. It stays in the contact's history. */
+        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1245,6 +1847,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signals that one may see, the latest first. */
+        get: operations["list_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Notes that a signal was taken care of, or waves it aside. */
+        patch: operations["handle_signal"];
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -1325,6 +1961,24 @@ export interface paths {
         /** The teams by name. */
         get: operations["list_teams"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a team hears whose people have chosen nothing. */
+        get: operations["get_team_alert_settings"];
+        /** Chooses what a team hears whose people have chosen nothing. */
+        put: operations["put_team_alert_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1653,414 +2307,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who did what, the latest first. */
-        get: operations["list_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bounces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
-         *     `X-Lastmile-Secret`.
-         */
-        post: operations["take_bounces"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One contact. */
-        get: operations["get_contact"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/bounces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note by hand that mail to a contact came back. */
-        post: operations["add_bounce"];
-        /** Note that a contact's address works again. */
-        delete: operations["clear_bounces"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/restrictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that a contact must not be contacted before a day, or has opted out. */
-        post: operations["add_restriction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/links/{id}/override": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
-         *     is known today, and it is in the audit log.
-         */
-        post: operations["grant_override"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/links/{id}/qr": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A link as a QR code. */
-        get: operations["get_qr"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/links/{id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
-         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
-         */
-        post: operations["send_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/received": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the account of an opportunity has been sent or has read already, in any of its deals, and who there. */
-        get: operations["received_content"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/spread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far the pitches of an opportunity have spread, through whom, and who read. */
-        get: operations["opportunity_spread"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitches/{id}/briefing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
-         *     them, what they were sent and read, and what is against sending them mail.
-         */
-        get: operations["get_briefing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/restrictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everybody who must not be contacted, contacts and mere addresses. */
-        get: operations["list_restrictions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/restrictions/{id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lift a restriction, with a reason. It stays in the contact's history. */
-        post: operations["lift_restriction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/questions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Questions that readers asked, the latest first. */
-        get: operations["list_questions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/questions/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many questions wait for an answer. */
-        get: operations["count_questions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/questions/{id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
-        put: operations["answer_question"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What I hear. */
-        get: operations["get_alert_settings"];
-        /** Chooses what I hear. */
-        put: operations["put_alert_settings"];
-        post?: never;
-        /** Goes back to what my team hears. */
-        delete: operations["reset_alert_settings"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts/{id}/score": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How warm a contact is, and why. */
-        get: operations["contact_score"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/score": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How warm an opportunity is, and why. */
-        get: operations["opportunity_score"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/watch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What I have said about an opportunity. */
-        get: operations["get_watch"];
-        /** Says whether I want to hear of an opportunity. */
-        put: operations["put_watch"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The signals that one may see, the latest first. */
-        get: operations["list_signals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/signals/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Notes that a signal was taken care of, or waves it aside. */
-        patch: operations["handle_signal"];
-        trace?: never;
-    };
-    "/api/v1/teams/{id}/alert-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a team hears whose people have chosen nothing. */
-        get: operations["get_team_alert_settings"];
-        /** Chooses what a team hears whose people have chosen nothing. */
-        put: operations["put_team_alert_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/webhook-deliveries/{id}": {
         parameters: {
             query?: never;
@@ -2183,249 +2429,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/opportunities/{id}/steps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What both sides have agreed to do in an opportunity, and what of it is done. */
-        get: operations["list_opportunity_steps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitch-steps/{id}/done": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Say that a step is done, of either side, or that it is not. The same again changes nothing. */
-        put: operations["put_step_done"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitches/{id}/revisions/{revision}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Bring an old revision back, as a new one. Ticks of next steps stay; content that must not be sent is left out and told. */
-        post: operations["restore_revision"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitches/{id}/revisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who changed a pitch when, and what. */
-        get: operations["list_revisions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitches/{id}/revisions/{revision}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A pitch as it stood once. */
-        get: operations["get_revision"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitch-templates/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A template with all that is in it. */
-        get: operations["get_template"];
-        /** Change a template. */
-        put: operations["update_template"];
-        post?: never;
-        /** Delete a template. */
-        delete: operations["delete_template"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitch-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The templates that one may use. */
-        get: operations["list_templates"];
-        put?: never;
-        /** Make a template. */
-        post: operations["create_template"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitch-templates/{id}/pitches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make a pitch from a template, with placeholders filled from the opportunity. */
-        post: operations["pitch_from_template"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pitches/{id}/template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Add what is in a template to a pitch: items and steps after those that are there, title and message where there is none yet. */
-        post: operations["apply_template"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/brands/colours": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What would be made of a colour, with its contrasts. */
-        get: operations["check_colour"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/brands/{scope}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Choose the look of the house (`house`) or of a team (its id). */
-        put: operations["put_brand"];
-        post?: never;
-        /** Go back to the default look. */
-        delete: operations["delete_brand"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/brands/{scope}/logo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Set the logo of the house or of a team. */
-        put: operations["put_logo"];
-        post?: never;
-        /** Take the logo away. */
-        delete: operations["delete_logo"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/brands": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The look of the house and of every team. */
-        get: operations["list_brands"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/opportunities/{id}/stories": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Stories of similar customers that tell of the conflict this prospect has told. */
-        get: operations["stories"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2507,10 +2510,46 @@ export interface components {
             size?: string | null;
         };
         /**
+         * Format: uuid
+         * @description A call, meeting, note or status.
+         */
+        ActivityId: string;
+        /**
          * @description What sort of contact with the customer an activity was.
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
+        /** @description What was said. */
+        Agreed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description What. */
+            text: string;
+        };
+        /**
+         * @description By which way somebody is told.
+         * @enum {string}
+         */
+        AlertChannel: "app" | "mail" | "chat";
+        /** @description Which signals reach somebody by which ways, and when they are left in peace. */
+        AlertSettings: {
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description One entry for each sort of signal; one that is left out reaches nobody. */
+            signals: components["schemas"]["SignalChannels"][];
+        };
+        /** @description What somebody hears, and whose choice that is. */
+        AlertSettingsView: components["schemas"]["AlertSettings"] & {
+            /** @description What holds where nothing is chosen. */
+            fallback: components["schemas"]["AlertSettings"];
+            /** @description `own`, `team`, or `default` where nobody has chosen anything. */
+            source: string;
+            /** @description Where the clock hangs that quiet hours go by. */
+            time_zone: string;
+        };
         /** @description The piece of content that a row is about. */
         AnalyzedAsset: {
             /** @description The asset. */
@@ -2523,6 +2562,26 @@ export interface components {
             thumbnail_url?: string | null;
             /** @description Its title. */
             title: string;
+        };
+        /** @description An answer. */
+        Answer: {
+            /** @description The words, as plain text. */
+            text: string;
+        };
+        /** @description What came of using a template. */
+        AppliedTemplate: {
+            /** @description What is in the template and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
+            pitch: components["schemas"]["PitchDetail"];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+        };
+        /** @description Which template to add to a pitch. */
+        ApplyTemplate: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The template. */
+            template_id: components["schemas"]["TemplateId"];
         };
         /** @description How one piece fared. */
         AssetAnalytics: {
@@ -2818,6 +2877,144 @@ export interface components {
              */
             to_review: number;
         };
+        /**
+         * Format: uuid
+         * @description One line of the audit log.
+         */
+        AuditId: string;
+        /** @description A line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else is known. */
+            detail: Record<string, never>;
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id?: string | null;
+            /** @description To what sort of thing. */
+            subject_kind: string;
+            user?: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One mail that came back.
+         */
+        BounceId: string;
+        /**
+         * @description In which way a mail came back.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft";
+        /** @description One mail that came back. */
+        BounceReport: {
+            /** @description From which address. */
+            address: string;
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
+            message_id?: string | null;
+            /** @description What the other side said. */
+            reason?: string;
+        };
+        /** @description Several mails that came back. */
+        BounceReports: {
+            /** @description In any order. */
+            items: components["schemas"]["BounceReport"][];
+        };
+        /** @description A mail that came back. */
+        BounceView: {
+            /** @description From which address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that the address works again.
+             */
+            cleared_at?: string | null;
+            /** @description The bounce. */
+            id: components["schemas"]["BounceId"];
+            /** @description For good, or for now. */
+            kind: components["schemas"]["BounceKind"];
+            /** @description What the other side said. */
+            reason: string;
+            recorded_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description What became of the reports. */
+        BouncesTaken: {
+            /** @description How many were known already. */
+            known: number;
+            /** @description How many were news. */
+            recorded: number;
+        };
+        /** @description A look to be chosen; the logo has an address of its own. */
+        BrandEdit: {
+            /**
+             * @description The accent, `#rrggbb`; absent for our own. Where it has too little contrast, what is shown is made darker or
+             *     lighter; the reply says to what.
+             */
+            accent?: string | null;
+            /** @description The company's name, as the prospect reads it. */
+            name?: string;
+        };
+        /** @description The look of the house or of a team. */
+        BrandView: {
+            /** @description Whether something was chosen; else the house's look is used, or our own. */
+            chosen: boolean;
+            /** @description Where the logo is. */
+            logo_url?: string | null;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /** @description The company's name, as the prospect reads it. */
+            name: string;
+            palette?: components["schemas"]["Palette"] | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`; 0 where nothing was chosen yet.
+             */
+            revision: number;
+            /** @description `house`, or the team's id. */
+            scope: string;
+            /** @description The team's name; absent for the house. */
+            team?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at?: string | null;
+        };
+        /** @description Looks. */
+        Brands: {
+            /** @description The house's first, then every team's, chosen or not. */
+            items: components["schemas"]["BrandView"][];
+        };
+        /** @description What the sender should know before a pitch goes out. */
+        Briefing: {
+            /** @description Whether a mail server is configured. Without one, mail is written and held. */
+            mail_configured: boolean;
+            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
+            may_override: boolean;
+            /** @description What it says then. */
+            message: string;
+            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
+            people: components["schemas"]["Person"][];
+            /** @description What the mail's subject is where the sender says nothing else. */
+            subject: string;
+        };
         /** @description The change. What is not said stays as it is; `null` takes a value away. */
         BulkChange: {
             /**
@@ -2986,6 +3183,11 @@ export interface components {
             version_number: number;
         };
         /**
+         * @description What a restriction is about.
+         * @enum {string}
+         */
+        Channel: "all" | "email";
+        /**
          * @description What somebody did with a result of a search.
          * @enum {string}
          */
@@ -3119,6 +3321,51 @@ export interface components {
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
             score?: components["schemas"]["Warmth"] | null;
+        };
+        /**
+         * @description Where the conflict is from.
+         * @enum {string}
+         */
+        ConflictSource: "typed" | "opportunity" | "activity";
+        /** @description What the prospect has told of its conflict. */
+        ConflictView: {
+            activity_id?: components["schemas"]["ActivityId"] | null;
+            /** @description Its subject. */
+            activity_subject?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was noted.
+             */
+            noted_at?: string | null;
+            /** @description Where it was noted. */
+            source: components["schemas"]["ConflictSource"];
+            /** @description In their words, as they were noted. */
+            text: string;
+        };
+        /** @description A contact with what is for and against contacting them. */
+        ContactDetail: {
+            /** @description Where. */
+            account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
+            /** @description Mail to the address that came back, the latest first. */
+            bounces: components["schemas"]["BounceView"][];
+            /** @description The address, if known. */
+            email?: string | null;
+            /** @description The contact. */
+            id: components["schemas"]["ContactId"];
+            /** @description What the contact does there. */
+            job_title?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Which of our personas that is. */
+            persona?: string | null;
+            /** @description The telephone number, if known. */
+            phone?: string | null;
+            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
+            restrictions: components["schemas"]["RestrictionView"][];
         };
         /**
          * Format: uuid
@@ -3359,6 +3606,89 @@ export interface components {
             detail: string;
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description One message with its body and every try. */
+        DeliveryDetail: components["schemas"]["DeliveryView"] & {
+            /** @description The tries, the latest first. */
+            attempts: components["schemas"]["DeliveryTry"][];
+            /** @description What is sent, byte for byte. */
+            body: string;
+        };
+        /**
+         * Format: uuid
+         * @description One message to one webhook.
+         */
+        DeliveryId: string;
+        /**
+         * @description How far a message to a webhook has come.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
+        /** @description One try to deliver a message. */
+        DeliveryTry: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why it does not count as delivered. */
+            failure?: string | null;
+            /**
+             * Format: int32
+             * @description The how manieth of it.
+             */
+            number: number;
+            /** @description The first words of the answer. */
+            reply: string;
+            /**
+             * Format: int32
+             * @description Of which round.
+             */
+            round: number;
+            /**
+             * Format: int32
+             * @description The answer's status, if there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description One message to a webhook. */
+        DeliveryView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description What it tells. */
+            event_type: string;
+            /**
+             * Format: date-time
+             * @description When it came to its end.
+             */
+            finished_at?: string | null;
+            /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+            id: components["schemas"]["DeliveryId"];
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was begun.
+             */
+            round: number;
+            /** @description How far it has come. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description How often it was tried since it was last begun.
+             */
+            tries: number;
         };
         /** @description One line of the comparison. */
         DiffPage: {
@@ -3761,6 +4091,15 @@ export interface components {
          * @enum {string}
          */
         Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
+        /** @description What somebody did about a signal. */
+        HandleSignal: {
+            /** @description Waved aside, rather than acted on; that needs a note saying why. */
+            dismissed?: boolean;
+            /** @description Whether it is taken care of; false opens it again. */
+            handled: boolean;
+            /** @description What was done, or why it is none. */
+            note?: string | null;
+        };
         /** @description How many files had which outcome, or would have. */
         ImportCounts: {
             /**
@@ -3975,6 +4314,28 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /** @description A time of being in touch. */
+        LastContact: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description How. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description About what; absent where the caller may not see that opportunity. */
+            subject?: string | null;
+            /** @description Whether it was noted for the deal, and not for this person. */
+            with_others: boolean;
+        };
+        /** @description A piece that was not put into a pitch, and why. */
+        LeftOut: {
+            /** @description What stands against it. */
+            reason: string;
+            /** @description Its title, as far as it is known. */
+            title: string;
+        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3984,6 +4345,11 @@ export interface components {
             review?: components["schemas"]["OpenReview"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["AssetState"];
+        };
+        /** @description Why a restriction no longer holds. */
+        Lift: {
+            /** @description Why. */
+            reason: string;
         };
         /**
          * Format: uuid
@@ -3995,6 +4361,32 @@ export interface components {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
         };
+        /** @description The last mail with a link. */
+        LinkMail: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many mails with this link were written.
+             */
+            count: number;
+            /** @description Why it is not further, or what the other side said. */
+            detail?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["LinkMailState"];
+            /** @description What mail programs list. */
+            subject: string;
+        };
+        /**
+         * @description How far the mail with a link has come.
+         * @enum {string}
+         */
+        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
         /** @description The policies of the installation. */
         LinkPolicies: {
             /** @description For teams without one of their own. */
@@ -4112,6 +4504,7 @@ export interface components {
              * @description How many visits were a machine's.
              */
             machine_visits: number;
+            mail?: components["schemas"]["LinkMail"] | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];
@@ -4138,7 +4531,6 @@ export interface components {
             state: components["schemas"]["LinkState"];
             /** @description The address to give to the recipient. */
             url: string;
-            mail?: components["schemas"]["LinkMail"] | null;
         };
         /** @description A pitch with links that open today. */
         LivePitch: {
@@ -4199,6 +4591,14 @@ export interface components {
             reviewers: components["schemas"]["UserRef"][];
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
+        };
+        /** @description A logo to be sent. */
+        LogoForm: {
+            /**
+             * Format: binary
+             * @description PNG, JPEG, WebP, GIF or SVG, at most 2 MB.
+             */
+            file: string;
         };
         /**
          * Format: uuid
@@ -4395,6 +4795,13 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description A bounce that a colleague knows of. */
+        NewContactBounce: {
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description How they know. */
+            reason?: string;
+        };
         /** @description An archive to import. */
         NewImport: {
             /** @description Said of every file that the manifest does not say otherwise of. */
@@ -4418,18 +4825,23 @@ export interface components {
             /** @description At the end, in this order; those that are in it already stay where they are. */
             asset_ids: components["schemas"]["AssetId"][];
         };
+        /** @description Why a link may be sent all the same. */
+        NewOverride: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A pitch to be made. */
         NewPitch: {
-            /** @description What it is for. */
-            opportunity_id: components["schemas"]["OpportunityId"];
-            /** @description Its title, as the prospect reads it; made from the account's name where not said. */
-            title?: string | null;
-            /** @description The words above the pages. */
-            message?: string;
             /** @description What it shows, in order. */
             items?: components["schemas"]["PitchItemInput"][];
+            /** @description The words above the pages. */
+            message?: string;
+            /** @description What it is for. */
+            opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Who does what by when. */
             steps?: components["schemas"]["StepInput"][];
+            /** @description Its title, as the prospect reads it; made from the account's name where not said. */
+            title?: string | null;
         };
         /** @description Content to be asked for. */
         NewRequest: {
@@ -4449,6 +4861,46 @@ export interface components {
             /** @description What is missing, in a line. */
             title: string;
         };
+        /** @description A reason not to contact somebody, to be kept. */
+        NewRestriction: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
+             */
+            until?: string | null;
+        };
+        /** @description A link to be sent by mail. */
+        NewSend: {
+            /**
+             * Format: int32
+             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
+             *     sent again, so that a second click is no second mail.
+             */
+            after?: number;
+            /** @description The personal words above the link; the pitch's message, where not said. */
+            message?: string | null;
+            /** @description What mail programs list; the pitch's title, where not said. */
+            subject?: string | null;
+        };
+        /** @description A template to be made. */
+        NewTemplate: {
+            /** @description Who may use it. */
+            audience?: components["schemas"]["TemplateAudience"];
+            /** @description What is in it. */
+            content?: components["schemas"]["TemplateContent"];
+            /** @description When to use it. */
+            description?: string;
+            from_pitch?: components["schemas"]["PitchId"] | null;
+            /** @description How it is found again. */
+            name: string;
+            /** @description The title of pitches made from it. */
+            title?: string;
+        };
         /** @description A word to be added. */
         NewValue: {
             /** @description Whose word. */
@@ -4461,6 +4913,18 @@ export interface components {
             /** @description What is said about the asset. */
             metadata?: components["schemas"]["Metadata"];
             /** @description An `http` or `https` address of the public web. */
+            url: string;
+        };
+        /** @description A webhook to be added. */
+        NewWebhook: {
+            /** @description What it is told; everything where none is named. Chat channels get alerts. */
+            event_types?: string[];
+            /** @description How it is written to. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description What to call it. */
+            name: string;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Where it listens. */
             url: string;
         };
         /** @description A step that the caller could take. */
@@ -4526,6 +4990,48 @@ export interface components {
             subject?: components["schemas"]["NotificationSubject"] | null;
             /** @description What happened. */
             title: string;
+        };
+        /** @description Something that is against sending somebody mail, in words. */
+        Obstacle: {
+            /** @description What it is about; mail, for a bounce. */
+            channel: components["schemas"]["Channel"];
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description What sort of thing. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
+            may_be_overridden: boolean;
+            /** @description Why, in the words of whoever said so. */
+            reason: string;
+            restriction_id?: components["schemas"]["RestrictionId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds; absent where that is not known.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is against sending somebody mail.
+         * @enum {string}
+         */
+        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
+        /** @description How much waits. */
+        OpenQuestions: {
+            /**
+             * Format: int64
+             * @description Those of all pitches that the caller can see.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Questions of the caller's own pitches that are not answered.
+             */
+            mine: number;
         };
         /** @description A review that nobody has decided yet. */
         OpenReview: {
@@ -4600,6 +5106,18 @@ export interface components {
          * @description A deal in the making.
          */
         OpportunityId: string;
+        /** @description A step with the pitch it was agreed in. */
+        OpportunityStep: components["schemas"]["StepView"] & {
+            /** @description The pitch. */
+            pitch_id: components["schemas"]["PitchId"];
+            /** @description Its title. */
+            pitch_title: string;
+        };
+        /** @description The steps of an opportunity. */
+        OpportunitySteps: {
+            /** @description Pitch by pitch, the pitch that was changed last first; at most 200. */
+            items: components["schemas"]["OpportunityStep"][];
+        };
         /** @description An opportunity in a list. */
         OpportunitySummary: {
             /** @description Who would buy. */
@@ -4639,9 +5157,20 @@ export interface components {
             owner?: components["schemas"]["UserRef"] | null;
             /** @description The product line. */
             product?: string | null;
+            score?: components["schemas"]["Warmth"] | null;
             /** @description The stage it is in, or was in when it closed. */
             stage: components["schemas"]["Stage"];
-            score?: components["schemas"]["Warmth"] | null;
+        };
+        /** @description Another open opportunity. */
+        OtherDeal: {
+            id?: components["schemas"]["OpportunityId"] | null;
+            /** @description Whether this very person has a part in it, and not only their company. */
+            in_person: boolean;
+            /** @description Its name; absent where the caller may not see it. */
+            name?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Where it stands. */
+            stage: components["schemas"]["Stage"];
         };
         /**
          * @description How an opportunity ended, or that it has not.
@@ -4760,6 +5289,35 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_AuditView: {
+            /** @description The items. */
+            items: {
+                /** @description What was done. */
+                action: string;
+                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What else is known. */
+                detail: Record<string, never>;
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id?: string | null;
+                /** @description To what sort of thing. */
+                subject_kind: string;
+                user?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BulkItem: {
             /** @description The items. */
             items: {
@@ -4864,6 +5422,45 @@ export interface components {
                 /** @description Which of our personas that is. */
                 persona?: string | null;
                 score?: components["schemas"]["Warmth"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeliveryView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /** @description What it tells. */
+                event_type: string;
+                /**
+                 * Format: date-time
+                 * @description When it came to its end.
+                 */
+                finished_at?: string | null;
+                /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+                id: components["schemas"]["DeliveryId"];
+                /**
+                 * Format: date-time
+                 * @description When it is tried next.
+                 */
+                next_try_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often it was begun.
+                 */
+                round: number;
+                /** @description How far it has come. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description How often it was tried since it was last begun.
+                 */
+                tries: number;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -5053,9 +5650,9 @@ export interface components {
                 owner?: components["schemas"]["UserRef"] | null;
                 /** @description The product line. */
                 product?: string | null;
+                score?: components["schemas"]["Warmth"] | null;
                 /** @description The stage it is in, or was in when it closed. */
                 stage: components["schemas"]["Stage"];
-                score?: components["schemas"]["Warmth"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -5125,6 +5722,59 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_QuestionView: {
+            /** @description The items. */
+            items: {
+                /** @description The opportunity's account. */
+                account_name: string;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was answered.
+                 */
+                answered_at?: string | null;
+                /** @description Who answered. */
+                answered_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked.
+                 */
+                asked_at: string;
+                /** @description Where the answer is mailed to. */
+                asker_email?: string | null;
+                /** @description Who asks, as far as it is known; may be empty. */
+                asker_name: string;
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                /** @description The link through which it came. */
+                link_id: components["schemas"]["LinkId"];
+                /** @description Whether the caller may answer it. */
+                may_answer: boolean;
+                /** @description Its opportunity. */
+                opportunity: components["schemas"]["VisitOpportunity"];
+                /**
+                 * Format: int32
+                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+                 */
+                page?: number | null;
+                /**
+                 * Format: int32
+                 * @description The page's number in its document.
+                 */
+                page_number?: number | null;
+                /** @description The page's title, with its document's. */
+                page_title: string;
+                /** @description The link's pitch. */
+                pitch: components["schemas"]["VisitPitch"];
+                /** @description The words. */
+                text: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -5216,6 +5866,59 @@ export interface components {
                  */
                 sent_at: string;
                 sent_by?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SignalView: {
+            /** @description The items. */
+            items: {
+                /** @description Its account's name. */
+                account_name: string;
+                contact_id?: components["schemas"]["ContactId"] | null;
+                /** @description Why that is said, with its numbers. */
+                detail: string;
+                /** @description Waved aside, rather than acted on. */
+                dismissed: boolean;
+                /** @description The numbers, for programs. */
+                facts: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When somebody took care of it.
+                 */
+                handled_at?: string | null;
+                handled_by?: components["schemas"]["UserRef"] | null;
+                /** @description What they noted. */
+                handled_note?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                happened_at: string;
+                /** @description The signal. */
+                id: components["schemas"]["SignalId"];
+                /** @description What sort. */
+                kind: components["schemas"]["SignalKind"];
+                link_id?: components["schemas"]["LinkId"] | null;
+                /** @description What could be done now. */
+                next_step: string;
+                /** @description In which opportunity. */
+                opportunity_id: components["schemas"]["OpportunityId"];
+                /** @description Its name. */
+                opportunity_name: string;
+                /** @description The reader's name. */
+                person?: string | null;
+                /** @description What happened. */
+                title: string;
+                visit_id?: components["schemas"]["VisitId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it turned out not to be so.
+                 */
+                withdrawn_at?: string | null;
+                /** @description Why. */
+                withdrawn_reason?: string | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -5366,6 +6069,68 @@ export interface components {
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_WebhookView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was switched off.
+                 */
+                disabled_at?: string | null;
+                /** @description Why. */
+                disabled_reason?: string | null;
+                /** @description What it is told; everything where none is named. */
+                event_types: string[];
+                /**
+                 * Format: int64
+                 * @description How many were given up.
+                 */
+                failed: number;
+                /** @description How it is written to. */
+                format: components["schemas"]["WebhookFormat"];
+                /** @description The webhook. */
+                id: components["schemas"]["WebhookId"];
+                /** @description What it is called. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description Until then, the secret before is used as well.
+                 */
+                old_secret_until?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many messages wait to be delivered.
+                 */
+                pending: number;
+                /**
+                 * Format: int64
+                 * @description To be sent back with `If-Match`.
+                 */
+                revision: number;
+                /** @description The secret that messages are signed with; chat channels have none. */
+                secret?: string | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** @description Where it listens. */
+                url: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What is made of a colour. */
+        Palette: {
+            /** @description The chosen colour, `#rrggbb`. */
+            chosen: string;
+            /** @description On dark ground. */
+            dark: components["schemas"]["Shade"];
+            /** @description On light ground. */
+            light: components["schemas"]["Shade"];
+        };
         /** @description A piece of text. */
         Passage: {
             /** @description What happened to it. */
@@ -5383,59 +6148,82 @@ export interface components {
          * @enum {string}
          */
         Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "template.write" | "brand.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin";
+        /** @description Somebody to whom the pitch may be sent. */
+        Person: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The address, if it is known. */
+            email?: string | null;
+            /** @description Those of the links that may be sent all the same, because a manager said so. */
+            granted_link_ids: components["schemas"]["LinkId"][];
+            /** @description What they do there. */
+            job_title?: string | null;
+            last_contact?: components["schemas"]["LastContact"] | null;
+            /** @description The links of this pitch that were made for them. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The name, if it is known. */
+            name?: string | null;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Other open opportunities in which they have a part, or of their company. */
+            other_deals: components["schemas"]["OtherDeal"][];
+            /** @description What they were sent before, the latest first. */
+            received: components["schemas"]["ReceivedPitch"][];
+            role?: components["schemas"]["ContactRole"] | null;
+        };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
-            /** @description The pitch. */
-            id: components["schemas"]["PitchId"];
-            /** @description What it is for. */
-            opportunity: components["schemas"]["PitchOpportunity"];
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
-            /** @description Its title, as the prospect reads it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /**
-             * Format: int64
-             * @description For `If-Match`.
-             */
-            revision: number;
-            /** @description What it shows, in order. */
-            items: components["schemas"]["PitchItem"][];
-            /** @description Who does what by when. */
-            steps: components["schemas"]["StepView"][];
-            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
-            unfilled: components["schemas"]["Unfilled"][];
-            /** @description The links to it, newest first. */
-            links: components["schemas"]["LinkView"][];
             /**
              * Format: date-time
              * @description When it was made.
              */
             created_at: string;
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description What it shows, in order. */
+            items: components["schemas"]["PitchItem"][];
+            /** @description The links to it, newest first. */
+            links: components["schemas"]["LinkView"][];
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it is for. */
+            opportunity: components["schemas"]["PitchOpportunity"];
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The prospect's page as they will see it, with recording off. */
+            preview_url: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /** @description Who does what by when. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Its title, as the prospect reads it. */
+            title: string;
+            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
+            unfilled: components["schemas"]["Unfilled"][];
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
-            /** @description The prospect's page as they will see it, with recording off. */
-            preview_url: string;
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
-            /** @description Its title, as the prospect reads it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
-            items: components["schemas"]["PitchItemInput"][];
-            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
-            steps?: components["schemas"]["StepInput"][] | null;
             /**
              * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
              *     history. Without one every save is its own.
              */
             editing?: string | null;
+            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
+            items: components["schemas"]["PitchItemInput"][];
+            /** @description The words above the pages. */
+            message: string;
+            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
+            steps?: components["schemas"]["StepInput"][] | null;
+            /** @description Its title, as the prospect reads it. */
+            title: string;
         };
         /**
          * Format: uuid
@@ -5496,13 +6284,13 @@ export interface components {
         PitchItemInput: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
+            /** @description The sender's words about it. */
+            note?: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
              */
             page_number?: number | null;
-            /** @description The sender's words about it. */
-            note?: string;
             /** @description The heading under which it stands. */
             section?: string;
             version_id?: components["schemas"]["VersionId"] | null;
@@ -5523,6 +6311,22 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description How far one pitch has spread. */
+        PitchSpread: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description Whether the caller may take its links back. */
+            may_revoke: boolean;
+            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
+            nodes: components["schemas"]["SpreadNode"][];
+            /** @description Its title. */
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @description A mutual next step of a pitch.
+         */
+        PitchStepId: string;
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -5578,6 +6382,90 @@ export interface components {
             /** @description A URI that names the code. */
             type: string;
         };
+        /**
+         * Format: uuid
+         * @description A question that a reader asked about a page.
+         */
+        QuestionId: string;
+        /** @description A question that a reader asked. */
+        QuestionView: {
+            /** @description The opportunity's account. */
+            account_name: string;
+            /** @description The answer. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            answered_at?: string | null;
+            /** @description Who answered. */
+            answered_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Where the answer is mailed to. */
+            asker_email?: string | null;
+            /** @description Who asks, as far as it is known; may be empty. */
+            asker_name: string;
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link through which it came. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may answer it. */
+            may_answer: boolean;
+            /** @description Its opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            /**
+             * Format: int32
+             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page's number in its document.
+             */
+            page_number?: number | null;
+            /** @description The page's title, with its document's. */
+            page_title: string;
+            /** @description The link's pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /** @description The words. */
+            text: string;
+        };
+        /** @description When somebody is left in peace, by the clock on their wall. */
+        QuietHours: {
+            /**
+             * @description From this time of the day, as `19:00`.
+             * @example 19:00
+             */
+            from: string;
+            /**
+             * @description Until this one; of the next day where it is earlier.
+             * @example 07:30
+             */
+            until: string;
+            /** @description Saturdays and Sundays as well. */
+            weekends?: boolean;
+        };
+        /** @description What reach adds to an opportunity's score. */
+        ReachView: {
+            /**
+             * Format: double
+             * @description What it adds.
+             */
+            points: number;
+            /** @description How many people have read. */
+            readers: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description Those that have not. */
+            roles_missing: string[];
+            /** @description The needed roles that have. */
+            roles_reached: string[];
+        };
         /** @description Up to where the user has read. */
         ReadUpTo: {
             /**
@@ -5605,6 +6493,60 @@ export interface components {
              * @description When it was sent to somebody there last.
              */
             sent_at?: string | null;
+        };
+        /** @description An asset that the account knows. */
+        ReceivedAsset: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description What was sent and read of it. */
+            received: components["schemas"]["Received"];
+        };
+        /** @description Somebody who got it. */
+        ReceivedBy: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When they read it last, if ever.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When they got it last.
+             */
+            sent_at: string;
+        };
+        /** @description What the account of an opportunity has been sent or has read. */
+        ReceivedContent: {
+            /** @description By asset, in no order. */
+            items: components["schemas"]["ReceivedAsset"][];
+        };
+        /** @description A pitch that they were sent. */
+        ReceivedPitch: {
+            /**
+             * Format: date-time
+             * @description When their link was made.
+             */
+            at: string;
+            /** @description Whether it is a colleague's, of the last 30 days. */
+            by_colleague_lately: boolean;
+            id?: components["schemas"]["PitchId"] | null;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            last_read_at?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How often they read it.
+             */
+            reads: number;
+            /** @description Whether it is this pitch. */
+            this_pitch: boolean;
+            /** @description Its title; absent where the caller may not see it. */
+            title?: string | null;
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -5818,6 +6760,69 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description A pitch that was brought back. */
+        Restored: {
+            /** @description What was in the old revision and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description The pitch as it is now. */
+            pitch: components["schemas"]["PitchDetail"];
+        };
+        /**
+         * Format: uuid
+         * @description One reason not to contact somebody.
+         */
+        RestrictionId: string;
+        /**
+         * @description In which way somebody must not be contacted.
+         * @enum {string}
+         */
+        RestrictionKind: "do_not_contact_before" | "opt_out";
+        /** @description One page of the restrictions. */
+        RestrictionPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["RestrictionView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A reason not to contact somebody. */
+        RestrictionView: {
+            /** @description The address that it is about. */
+            address?: string | null;
+            /** @description What it is about. */
+            channel: components["schemas"]["Channel"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description The restriction. */
+            id: components["schemas"]["RestrictionId"];
+            /** @description Whether it holds today. */
+            in_force: boolean;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            lift_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was lifted.
+             */
+            lifted_at?: string | null;
+            lifted_by?: components["schemas"]["UserRef"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            set_at: string;
+            set_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds.
+             */
+            until?: string | null;
+        };
         /** @description A piece that waits for a review. */
         ReviewItem: {
             /** @description The piece. */
@@ -5844,6 +6849,81 @@ export interface components {
         ReviewerList: {
             /** @description By name. */
             items: components["schemas"]["UserRef"][];
+        };
+        /** @description An item of a revision. */
+        RevisionItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The sender's words about it. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The single page that was chosen.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stood. */
+            section: string;
+            /** @description The picture of its first page, as it is today. */
+            thumbnail_url?: string | null;
+            /** @description Its title today. */
+            title: string;
+        };
+        /** @description A revision in the list. */
+        RevisionRow: {
+            /** @description What it changed, in words. */
+            changes: string[];
+            /** @description How many items it has. */
+            item_count: number;
+            /**
+             * Format: int64
+             * @description The revision that it brought back.
+             */
+            restored_from?: number | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            saved_at: string;
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /** @description How many next steps it has. */
+            step_count: number;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A revision with all that was in it. */
+        RevisionView: {
+            /** @description What it showed, in order. */
+            items: components["schemas"]["RevisionItem"][];
+            /** @description The words above the pages. */
+            message: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            saved_at: string;
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /** @description Who was to do what by when. */
+            steps: components["schemas"]["StepInput"][];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description The history of a pitch. */
+        Revisions: {
+            /** @description The newest first; at most 200. */
+            items: components["schemas"]["RevisionRow"][];
         };
         /**
          * @description What a user may do; see `http::permission` for the table.
@@ -5873,6 +6953,132 @@ export interface components {
              * @description The number of the version.
              */
             version: number;
+        };
+        /** @description A time at which a score rose to the threshold or fell below it. */
+        ScoreCrossing: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description The threshold at that time.
+             */
+            threshold: number;
+            /** @description Whether it rose. */
+            up: boolean;
+            /**
+             * Format: double
+             * @description The value right then.
+             */
+            value: number;
+        };
+        /** @description A day of the way a score took. */
+        ScoreDay: {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description The value at its end, or now.
+             */
+            value: number;
+        };
+        /** @description One part of what a read is worth. */
+        ScorePart: {
+            /**
+             * Format: double
+             * @description What that is multiplied with.
+             */
+            amount: number;
+            /** @description `read`, `minutes`, `completion`, `shared` or `asked`. */
+            name: string;
+            /**
+             * Format: double
+             * @description The product.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Its weight.
+             */
+            weight: number;
+        };
+        /** @description One read in a score. */
+        ScoreTerm: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /**
+             * Format: double
+             * @description The share of it that is left.
+             */
+            left: number;
+            /** @description What it is made of. */
+            parts: components["schemas"]["ScorePart"][];
+            /** @description Who. */
+            person: string;
+            /** @description Which pitch. */
+            pitch_title: string;
+            /**
+             * Format: double
+             * @description What it is worth now.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description What it was worth when it happened.
+             */
+            points_then: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description The visit. */
+            visit_id: components["schemas"]["VisitId"];
+        };
+        /** @description A score, and why. */
+        ScoreView: {
+            /** @description When it rose to the threshold or fell below it, the latest first. */
+            crossings: components["schemas"]["ScoreCrossing"][];
+            /** @description How it is made, in a sentence. */
+            definition: string;
+            /**
+             * Format: date-time
+             * @description When it falls below the threshold if nothing else happens.
+             */
+            falls_at?: string | null;
+            /**
+             * Format: double
+             * @description After how many days a read is worth half.
+             */
+            half_life_days: number;
+            /**
+             * Format: double
+             * @description What reads in opportunities add that the asker may not see.
+             */
+            hidden: number;
+            /** @description The value at the end of each day, the earliest first. */
+            history: components["schemas"]["ScoreDay"][];
+            reach?: components["schemas"]["ReachView"] | null;
+            /** @description Whether it does. */
+            ready: boolean;
+            /** @description Its reads, the most valuable now first. */
+            terms: components["schemas"]["ScoreTerm"][];
+            /**
+             * Format: double
+             * @description From which value on it counts as sales-ready.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description What it is now.
+             */
+            value: number;
         };
         /** @description An asset that was found. */
         SearchHit: {
@@ -5953,12 +7159,98 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warn" | "bad";
+        /** @description A colour with what goes with it, on one ground. */
+        Shade: {
+            /** @description As text, and as ground under text. */
+            accent: string;
+            /** @description Whether it had to differ from what was chosen. */
+            adapted: boolean;
+            /**
+             * Format: double
+             * @description Its least contrast with what it stands on.
+             */
+            contrast: number;
+            /**
+             * Format: double
+             * @description The contrast of text on it.
+             */
+            contrast_on: number;
+            /** @description Text on it. */
+            on: string;
+            /** @description A soft ground under it. */
+            soft: string;
+        };
         /** @description E-mail address and password. */
         SignIn: {
             /** @description In any case. */
             email: string;
             /** @description As it was set. */
             password: string;
+        };
+        /** @description One sort of signal, and the ways by which it is told. */
+        SignalChannels: {
+            /** @description The ways. */
+            channels: components["schemas"]["AlertChannel"][];
+            /** @description The sort. */
+            signal: components["schemas"]["SignalKind"];
+        };
+        /**
+         * Format: uuid
+         * @description Something about a reader that is worth an act.
+         */
+        SignalId: string;
+        /**
+         * @description What sort of named signal.
+         * @enum {string}
+         */
+        SignalKind: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+        /** @description Something about a reader that is worth an act. */
+        SignalView: {
+            /** @description Its account's name. */
+            account_name: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Why that is said, with its numbers. */
+            detail: string;
+            /** @description Waved aside, rather than acted on. */
+            dismissed: boolean;
+            /** @description The numbers, for programs. */
+            facts: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When somebody took care of it.
+             */
+            handled_at?: string | null;
+            handled_by?: components["schemas"]["UserRef"] | null;
+            /** @description What they noted. */
+            handled_note?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            happened_at: string;
+            /** @description The signal. */
+            id: components["schemas"]["SignalId"];
+            /** @description What sort. */
+            kind: components["schemas"]["SignalKind"];
+            link_id?: components["schemas"]["LinkId"] | null;
+            /** @description What could be done now. */
+            next_step: string;
+            /** @description In which opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
+            /** @description Its name. */
+            opportunity_name: string;
+            /** @description The reader's name. */
+            person?: string | null;
+            /** @description What happened. */
+            title: string;
+            visit_id?: components["schemas"]["VisitId"] | null;
+            /**
+             * Format: date-time
+             * @description When it turned out not to be so.
+             */
+            withdrawn_at?: string | null;
+            /** @description Why. */
+            withdrawn_reason?: string | null;
         };
         /** @description What a sign-in gives: the cookie for the app, the token for programs. */
         SignedIn: {
@@ -5979,16 +7271,86 @@ export interface components {
             /** @description The better query. */
             query: string;
         };
+        /** @description How far an opportunity's pitches have spread. */
+        Spread: {
+            /** @description The pitches that have links, the latest first. */
+            pitches: components["schemas"]["PitchSpread"][];
+        };
+        /** @description One link in the tree. */
+        SpreadNode: {
+            /** @description How many links were shared on from it, directly. */
+            children: number;
+            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
+            depth: number;
+            /** @description How many, over all levels below it. */
+            descendants: number;
+            /** @description The link. */
+            link: components["schemas"]["LinkView"];
+            /** @description Who shared it, as far as they are known; absent for what was sent. */
+            shared_by?: string | null;
+        };
         /**
          * @description Where an open opportunity stands.
          * @enum {string}
          */
         Stage: "discovery" | "evaluation" | "proposal" | "negotiation";
+        /** @description Whether a step is done. */
+        StepDone: {
+            /** @description `true` ticks it off, `false` takes the tick back. */
+            done: boolean;
+        };
         /**
          * Format: uuid
          * @description One step of an asset through its life cycle.
          */
         StepId: string;
+        /** @description A mutual next step. */
+        StepInput: {
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            id?: components["schemas"]["PitchStepId"] | null;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who?: string;
+        };
+        /**
+         * @description Whose turn a next step is.
+         * @enum {string}
+         */
+        StepSide: "ours" | "theirs";
+        /** @description A mutual next step. */
+        StepView: {
+            /**
+             * Format: date-time
+             * @description When it was ticked off.
+             */
+            done_at?: string | null;
+            /** @description By whom. */
+            done_by?: string | null;
+            /** @description Whether the prospect ticked it off on their page. */
+            done_by_prospect: boolean;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /** @description The step. */
+            id: components["schemas"]["PitchStepId"];
+            /** @description Whether it is open past its day. */
+            overdue: boolean;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who: string;
+        };
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
             /** @description Whether the opportunity stands here now. */
@@ -6000,6 +7362,44 @@ export interface components {
             entered_at?: string | null;
             /** @description A stage; for the last stop, the outcome. */
             stage: string;
+        };
+        /** @description Stories of similar customers. */
+        Stories: {
+            conflict?: components["schemas"]["ConflictView"] | null;
+            /** @description How many stories were looked through. */
+            considered: number;
+            /** @description The best first, at most five; empty where none fits. */
+            items: components["schemas"]["StoryView"][];
+            /** @description Why there is none, or what is missing. */
+            note?: string | null;
+        };
+        /** @description A page of a story. */
+        StoryPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its picture. */
+            thumbnail_url: string;
+        };
+        /** @description A story, and why it fits. */
+        StoryView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description What speaks against it. */
+            caveats: string[];
+            /** @description What was heard that it answers. */
+            heard?: string | null;
+            /** @description The page that tells of it. */
+            page: components["schemas"]["StoryPage"];
+            /** @description Why it fits, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
+            /** @description What it tells of that, in its own words. */
+            tells?: string | null;
+            /** @description The words in common. */
+            words: string[];
         };
         /** @description An asset or page to go to. */
         SuggestionView: {
@@ -6146,6 +7546,169 @@ export interface components {
             message?: string | null;
         };
         /**
+         * @description Who may use a pitch template.
+         * @enum {string}
+         */
+        TemplateAudience: "mine" | "team" | "everyone";
+        /** @description Message, items and steps of a template. */
+        TemplateContent: {
+            /** @description What it shows, in order. */
+            items?: components["schemas"]["TemplateItem"][];
+            /** @description The words above the pages, in Markdown. */
+            message?: string;
+            /** @description Who does what how many days after it is used. */
+            steps?: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story?: boolean;
+        };
+        /** @description A template with all that is in it. */
+        TemplateDetail: {
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description When to use it. */
+            description: string;
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description What it shows, in order. */
+            items: components["schemas"]["TemplateItemView"][];
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description How it is found again. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The placeholders in it. */
+            placeholders: string[];
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /** @description Who does what how many days after it is used. */
+            steps: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description Those of them that do not exist. */
+            unknown_placeholders: string[];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+        };
+        /** @description All that can be edited of a template. */
+        TemplateEdit: {
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description What is in it. */
+            content: components["schemas"]["TemplateContent"];
+            /** @description When to use it. */
+            description?: string;
+            /** @description How it is found again. */
+            name: string;
+            /** @description The title of pitches made from it. */
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @description A reusable pitch.
+         */
+        TemplateId: string;
+        /** @description One asset, or one page of it. */
+        TemplateItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description The sender's words about it. */
+            note?: string;
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stands. */
+            section?: string;
+        };
+        /** @description One asset, or one page of it, in a template. */
+        TemplateItemView: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The sender's words about it. */
+            note: string;
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description What stands against sending it today. */
+            problems: string[];
+            /** @description The heading under which it stands. */
+            section: string;
+            /** @description The picture of its first page. */
+            thumbnail_url?: string | null;
+            /** @description The asset's title. */
+            title: string;
+        };
+        /** @description A template in the list. */
+        TemplateRow: {
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description When to use it. */
+            description: string;
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description How many items it has. */
+            item_count: number;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /** @description How it is found again. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description How many next steps it has. */
+            step_count: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+        };
+        /** @description A mutual next step. */
+        TemplateStep: {
+            /**
+             * Format: int32
+             * @description By how many days after the template is used.
+             */
+            due_in_days?: number | null;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it. */
+            who?: string;
+        };
+        /** @description Templates. */
+        Templates: {
+            /** @description What is used most first; at most 500. */
+            items: components["schemas"]["TemplateRow"][];
+            /** @description The placeholders that templates may hold. */
+            placeholders: string[];
+        };
+        /**
          * Format: uuid
          * @description Terms that readers of a link accept.
          */
@@ -6233,6 +7796,20 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
+        /** @description A placeholder that stands in the words of a pitch still. */
+        Unfilled: {
+            /** @description Where it stands: `title`, `message`, `note 2`, `section 2`, `step 1`. */
+            place: string;
+            /** @description What is between the braces. */
+            placeholder: string;
+            /** @description Why. */
+            reason: components["schemas"]["UnfilledReason"];
+        };
+        /**
+         * @description Why a placeholder stands in the words of a pitch.
+         * @enum {string}
+         */
+        UnfilledReason: "unknown" | "no_value";
         /** @description An upload, as a multipart form. */
         UploadForm: {
             /**
@@ -6275,6 +7852,12 @@ export interface components {
             same_file: components["schemas"]["SameFile"][];
             /** @description Assets whose file has this name, and other content. */
             same_name: components["schemas"]["AssetSummary"][];
+        };
+        /** @description For what a template is used. */
+        UseTemplate: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
         };
         /**
          * Format: uuid
@@ -6530,1084 +8113,6 @@ export interface components {
             /** @description As assets carry it. */
             value: string;
         };
-        /** @description The address that an asset is a snapshot of. */
-        WebSource: {
-            /**
-             * Format: date-time
-             * @description When it was fetched last, whether it had changed or not.
-             */
-            fetched_at: string;
-            /** @description On the public web. */
-            url: string;
-        };
-        /** @description What was said. */
-        Agreed: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            by?: components["schemas"]["UserRef"] | null;
-            /** @description What. */
-            text: string;
-        };
-        /**
-         * Format: uuid
-         * @description One line of the audit log.
-         */
-        AuditId: string;
-        /** @description A line of the audit log. */
-        AuditView: {
-            /** @description What was done. */
-            action: string;
-            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
-            actor: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description What else is known. */
-            detail: Record<string, never>;
-            /** @description The entry. */
-            id: components["schemas"]["AuditId"];
-            /**
-             * Format: uuid
-             * @description To which.
-             */
-            subject_id?: string | null;
-            /** @description To what sort of thing. */
-            subject_kind: string;
-            user?: components["schemas"]["UserRef"] | null;
-        };
-        /**
-         * Format: uuid
-         * @description One mail that came back.
-         */
-        BounceId: string;
-        /**
-         * @description In which way a mail came back.
-         * @enum {string}
-         */
-        BounceKind: "hard" | "soft";
-        /** @description One mail that came back. */
-        BounceReport: {
-            /** @description From which address. */
-            address: string;
-            /** @description For good (`hard`), or for now (`soft`). */
-            kind: components["schemas"]["BounceKind"];
-            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
-            message_id?: string | null;
-            /** @description What the other side said. */
-            reason?: string;
-        };
-        /** @description Several mails that came back. */
-        BounceReports: {
-            /** @description In any order. */
-            items: components["schemas"]["BounceReport"][];
-        };
-        /** @description A mail that came back. */
-        BounceView: {
-            /** @description From which address. */
-            address: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /**
-             * Format: date-time
-             * @description When somebody said that the address works again.
-             */
-            cleared_at?: string | null;
-            /** @description The bounce. */
-            id: components["schemas"]["BounceId"];
-            /** @description For good, or for now. */
-            kind: components["schemas"]["BounceKind"];
-            /** @description What the other side said. */
-            reason: string;
-            recorded_by?: components["schemas"]["UserRef"] | null;
-        };
-        /** @description What became of the reports. */
-        BouncesTaken: {
-            /** @description How many were known already. */
-            known: number;
-            /** @description How many were news. */
-            recorded: number;
-        };
-        /** @description What the sender should know before a pitch goes out. */
-        Briefing: {
-            /** @description Whether a mail server is configured. Without one, mail is written and held. */
-            mail_configured: boolean;
-            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
-            may_override: boolean;
-            /** @description What it says then. */
-            message: string;
-            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
-            people: components["schemas"]["Person"][];
-            /** @description What the mail's subject is where the sender says nothing else. */
-            subject: string;
-        };
-        /**
-         * @description What a restriction is about.
-         * @enum {string}
-         */
-        Channel: "all" | "email";
-        /** @description A contact with what is for and against contacting them. */
-        ContactDetail: {
-            /** @description Where. */
-            account: components["schemas"]["AccountRef"];
-            /** @description Mail to the address came back for good. */
-            bounced: boolean;
-            /** @description Mail to the address that came back, the latest first. */
-            bounces: components["schemas"]["BounceView"][];
-            /** @description The address, if known. */
-            email?: string | null;
-            /** @description The contact. */
-            id: components["schemas"]["ContactId"];
-            /** @description What the contact does there. */
-            job_title?: string | null;
-            /** @description The name. */
-            name: string;
-            /** @description What is against sending them mail today. */
-            obstacles: components["schemas"]["Obstacle"][];
-            /** @description Which of our personas that is. */
-            persona?: string | null;
-            /** @description The telephone number, if known. */
-            phone?: string | null;
-            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
-            restrictions: components["schemas"]["RestrictionView"][];
-        };
-        /** @description A time of being in touch. */
-        LastContact: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            by?: components["schemas"]["UserRef"] | null;
-            /** @description How. */
-            kind: components["schemas"]["ActivityKind"];
-            /** @description About what; absent where the caller may not see that opportunity. */
-            subject?: string | null;
-            /** @description Whether it was noted for the deal, and not for this person. */
-            with_others: boolean;
-        };
-        /** @description Why a restriction no longer holds. */
-        Lift: {
-            /** @description Why. */
-            reason: string;
-        };
-        /** @description The last mail with a link. */
-        LinkMail: {
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            at: string;
-            /**
-             * Format: int32
-             * @description How many mails with this link were written.
-             */
-            count: number;
-            /** @description Why it is not further, or what the other side said. */
-            detail?: string | null;
-            /** @description The mail. */
-            id: components["schemas"]["MailId"];
-            /** @description How far it has come. */
-            state: components["schemas"]["LinkMailState"];
-            /** @description What mail programs list. */
-            subject: string;
-        };
-        /**
-         * @description How far the mail with a link has come.
-         * @enum {string}
-         */
-        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
-        /** @description A bounce that a colleague knows of. */
-        NewContactBounce: {
-            /** @description For good (`hard`), or for now (`soft`). */
-            kind: components["schemas"]["BounceKind"];
-            /** @description How they know. */
-            reason?: string;
-        };
-        /** @description Why a link may be sent all the same. */
-        NewOverride: {
-            /** @description Why. */
-            reason: string;
-        };
-        /** @description A reason not to contact somebody, to be kept. */
-        NewRestriction: {
-            channel?: components["schemas"]["Channel"] | null;
-            /** @description In which way. */
-            kind: components["schemas"]["RestrictionKind"];
-            /** @description Why. */
-            reason: string;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
-             */
-            until?: string | null;
-        };
-        /** @description A link to be sent by mail. */
-        NewSend: {
-            /**
-             * Format: int32
-             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
-             *     sent again, so that a second click is no second mail.
-             */
-            after?: number;
-            /** @description The personal words above the link; the pitch's message, where not said. */
-            message?: string | null;
-            /** @description What mail programs list; the pitch's title, where not said. */
-            subject?: string | null;
-        };
-        /** @description Something that is against sending somebody mail, in words. */
-        Obstacle: {
-            /** @description What it is about; mail, for a bounce. */
-            channel: components["schemas"]["Channel"];
-            /** @description The whole of it in a sentence. */
-            detail: string;
-            /** @description What sort of thing. */
-            kind: components["schemas"]["ObstacleKind"];
-            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
-            may_be_overridden: boolean;
-            /** @description Why, in the words of whoever said so. */
-            reason: string;
-            restriction_id?: components["schemas"]["RestrictionId"] | null;
-            /**
-             * Format: date-time
-             * @description Since when.
-             */
-            since?: string | null;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds; absent where that is not known.
-             */
-            until?: string | null;
-        };
-        /**
-         * @description What is against sending somebody mail.
-         * @enum {string}
-         */
-        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
-        /** @description Another open opportunity. */
-        OtherDeal: {
-            id?: components["schemas"]["OpportunityId"] | null;
-            /** @description Whether this very person has a part in it, and not only their company. */
-            in_person: boolean;
-            /** @description Its name; absent where the caller may not see it. */
-            name?: string | null;
-            owner?: components["schemas"]["UserRef"] | null;
-            /** @description Where it stands. */
-            stage: components["schemas"]["Stage"];
-        };
-        /** @description One page of a list. */
-        Page_AuditView: {
-            /** @description The items. */
-            items: {
-                /** @description What was done. */
-                action: string;
-                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
-                actor: string;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 */
-                at: string;
-                /** @description What else is known. */
-                detail: Record<string, never>;
-                /** @description The entry. */
-                id: components["schemas"]["AuditId"];
-                /**
-                 * Format: uuid
-                 * @description To which.
-                 */
-                subject_id?: string | null;
-                /** @description To what sort of thing. */
-                subject_kind: string;
-                user?: components["schemas"]["UserRef"] | null;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description Somebody to whom the pitch may be sent. */
-        Person: {
-            agreed?: components["schemas"]["Agreed"] | null;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description The address, if it is known. */
-            email?: string | null;
-            /** @description Those of the links that may be sent all the same, because a manager said so. */
-            granted_link_ids: components["schemas"]["LinkId"][];
-            /** @description What they do there. */
-            job_title?: string | null;
-            last_contact?: components["schemas"]["LastContact"] | null;
-            /** @description The links of this pitch that were made for them. */
-            link_ids: components["schemas"]["LinkId"][];
-            /** @description The name, if it is known. */
-            name?: string | null;
-            /** @description What is against sending them mail today. */
-            obstacles: components["schemas"]["Obstacle"][];
-            /** @description Other open opportunities in which they have a part, or of their company. */
-            other_deals: components["schemas"]["OtherDeal"][];
-            /** @description What they were sent before, the latest first. */
-            received: components["schemas"]["ReceivedPitch"][];
-            role?: components["schemas"]["ContactRole"] | null;
-        };
-        /** @description How far one pitch has spread. */
-        PitchSpread: {
-            /** @description The pitch. */
-            id: components["schemas"]["PitchId"];
-            /** @description Whether the caller may take its links back. */
-            may_revoke: boolean;
-            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
-            nodes: components["schemas"]["SpreadNode"][];
-            /** @description Its title. */
-            title: string;
-        };
-        /** @description An asset that the account knows. */
-        ReceivedAsset: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /** @description What was sent and read of it. */
-            received: components["schemas"]["Received"];
-        };
-        /** @description Somebody who got it. */
-        ReceivedBy: {
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description Their name. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description When they read it last, if ever.
-             */
-            read_at?: string | null;
-            /**
-             * Format: date-time
-             * @description When they got it last.
-             */
-            sent_at: string;
-        };
-        /** @description What the account of an opportunity has been sent or has read. */
-        ReceivedContent: {
-            /** @description By asset, in no order. */
-            items: components["schemas"]["ReceivedAsset"][];
-        };
-        /** @description A pitch that they were sent. */
-        ReceivedPitch: {
-            /**
-             * Format: date-time
-             * @description When their link was made.
-             */
-            at: string;
-            /** @description Whether it is a colleague's, of the last 30 days. */
-            by_colleague_lately: boolean;
-            id?: components["schemas"]["PitchId"] | null;
-            /**
-             * Format: date-time
-             * @description When they read it last.
-             */
-            last_read_at?: string | null;
-            owner?: components["schemas"]["UserRef"] | null;
-            /**
-             * Format: int64
-             * @description How often they read it.
-             */
-            reads: number;
-            /** @description Whether it is this pitch. */
-            this_pitch: boolean;
-            /** @description Its title; absent where the caller may not see it. */
-            title?: string | null;
-        };
-        /**
-         * Format: uuid
-         * @description One reason not to contact somebody.
-         */
-        RestrictionId: string;
-        /**
-         * @description In which way somebody must not be contacted.
-         * @enum {string}
-         */
-        RestrictionKind: "do_not_contact_before" | "opt_out";
-        /** @description One page of the restrictions. */
-        RestrictionPage: {
-            /** @description The latest first. */
-            items: components["schemas"]["RestrictionView"][];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description A reason not to contact somebody. */
-        RestrictionView: {
-            /** @description The address that it is about. */
-            address?: string | null;
-            /** @description What it is about. */
-            channel: components["schemas"]["Channel"];
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description The contact's name. */
-            contact_name?: string | null;
-            /** @description The whole of it in a sentence. */
-            detail: string;
-            /** @description The restriction. */
-            id: components["schemas"]["RestrictionId"];
-            /** @description Whether it holds today. */
-            in_force: boolean;
-            /** @description In which way. */
-            kind: components["schemas"]["RestrictionKind"];
-            /** @description Why. */
-            lift_reason?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was lifted.
-             */
-            lifted_at?: string | null;
-            lifted_by?: components["schemas"]["UserRef"] | null;
-            /** @description Why. */
-            reason: string;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            set_at: string;
-            set_by?: components["schemas"]["UserRef"] | null;
-            /**
-             * Format: date
-             * @description The first day on which it no longer holds.
-             */
-            until?: string | null;
-        };
-        /** @description How far an opportunity's pitches have spread. */
-        Spread: {
-            /** @description The pitches that have links, the latest first. */
-            pitches: components["schemas"]["PitchSpread"][];
-        };
-        /** @description One link in the tree. */
-        SpreadNode: {
-            /** @description How many links were shared on from it, directly. */
-            children: number;
-            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
-            depth: number;
-            /** @description How many, over all levels below it. */
-            descendants: number;
-            /** @description The link. */
-            link: components["schemas"]["LinkView"];
-            /** @description Who shared it, as far as they are known; absent for what was sent. */
-            shared_by?: string | null;
-        };
-        /** @description An answer. */
-        Answer: {
-            /** @description The words, as plain text. */
-            text: string;
-        };
-        /** @description How much waits. */
-        OpenQuestions: {
-            /**
-             * Format: int64
-             * @description Those of all pitches that the caller can see.
-             */
-            all: number;
-            /**
-             * Format: int64
-             * @description Questions of the caller's own pitches that are not answered.
-             */
-            mine: number;
-        };
-        /** @description One page of a list. */
-        Page_QuestionView: {
-            /** @description The items. */
-            items: {
-                /** @description The opportunity's account. */
-                account_name: string;
-                /** @description The answer. */
-                answer?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it was answered.
-                 */
-                answered_at?: string | null;
-                /** @description Who answered. */
-                answered_by?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it was asked.
-                 */
-                asked_at: string;
-                /** @description Where the answer is mailed to. */
-                asker_email?: string | null;
-                /** @description Who asks, as far as it is known; may be empty. */
-                asker_name: string;
-                asset_id?: components["schemas"]["AssetId"] | null;
-                /** @description The question. */
-                id: components["schemas"]["QuestionId"];
-                /** @description The link through which it came. */
-                link_id: components["schemas"]["LinkId"];
-                /** @description Whether the caller may answer it. */
-                may_answer: boolean;
-                /** @description Its opportunity. */
-                opportunity: components["schemas"]["VisitOpportunity"];
-                /**
-                 * Format: int32
-                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
-                 */
-                page?: number | null;
-                /**
-                 * Format: int32
-                 * @description The page's number in its document.
-                 */
-                page_number?: number | null;
-                /** @description The page's title, with its document's. */
-                page_title: string;
-                /** @description The link's pitch. */
-                pitch: components["schemas"]["VisitPitch"];
-                /** @description The words. */
-                text: string;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /**
-         * Format: uuid
-         * @description A question that a reader asked about a page.
-         */
-        QuestionId: string;
-        /** @description A question that a reader asked. */
-        QuestionView: {
-            /** @description The opportunity's account. */
-            account_name: string;
-            /** @description The answer. */
-            answer?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was answered.
-             */
-            answered_at?: string | null;
-            /** @description Who answered. */
-            answered_by?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was asked.
-             */
-            asked_at: string;
-            /** @description Where the answer is mailed to. */
-            asker_email?: string | null;
-            /** @description Who asks, as far as it is known; may be empty. */
-            asker_name: string;
-            asset_id?: components["schemas"]["AssetId"] | null;
-            /** @description The question. */
-            id: components["schemas"]["QuestionId"];
-            /** @description The link through which it came. */
-            link_id: components["schemas"]["LinkId"];
-            /** @description Whether the caller may answer it. */
-            may_answer: boolean;
-            /** @description Its opportunity. */
-            opportunity: components["schemas"]["VisitOpportunity"];
-            /**
-             * Format: int32
-             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
-             */
-            page?: number | null;
-            /**
-             * Format: int32
-             * @description The page's number in its document.
-             */
-            page_number?: number | null;
-            /** @description The page's title, with its document's. */
-            page_title: string;
-            /** @description The link's pitch. */
-            pitch: components["schemas"]["VisitPitch"];
-            /** @description The words. */
-            text: string;
-        };
-        /**
-         * @description By which way somebody is told.
-         * @enum {string}
-         */
-        AlertChannel: "app" | "mail" | "chat";
-        /** @description Which signals reach somebody by which ways, and when they are left in peace. */
-        AlertSettings: {
-            quiet_hours?: components["schemas"]["QuietHours"] | null;
-            /** @description One entry for each sort of signal; one that is left out reaches nobody. */
-            signals: components["schemas"]["SignalChannels"][];
-        };
-        /** @description What somebody hears, and whose choice that is. */
-        AlertSettingsView: components["schemas"]["AlertSettings"] & {
-            /** @description What holds where nothing is chosen. */
-            fallback: components["schemas"]["AlertSettings"];
-            /** @description `own`, `team`, or `default` where nobody has chosen anything. */
-            source: string;
-            /** @description Where the clock hangs that quiet hours go by. */
-            time_zone: string;
-        };
-        /** @description One message with its body and every try. */
-        DeliveryDetail: components["schemas"]["DeliveryView"] & {
-            /** @description The tries, the latest first. */
-            attempts: components["schemas"]["DeliveryTry"][];
-            /** @description What is sent, byte for byte. */
-            body: string;
-        };
-        /**
-         * Format: uuid
-         * @description One message to one webhook.
-         */
-        DeliveryId: string;
-        /**
-         * @description How far a message to a webhook has come.
-         * @enum {string}
-         */
-        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
-        /** @description One try to deliver a message. */
-        DeliveryTry: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Why it does not count as delivered. */
-            failure?: string | null;
-            /**
-             * Format: int32
-             * @description The how manieth of it.
-             */
-            number: number;
-            /** @description The first words of the answer. */
-            reply: string;
-            /**
-             * Format: int32
-             * @description Of which round.
-             */
-            round: number;
-            /**
-             * Format: int32
-             * @description The answer's status, if there was one.
-             */
-            status?: number | null;
-            /**
-             * Format: int32
-             * @description How long it took, in milliseconds.
-             */
-            took_ms: number;
-        };
-        /** @description One message to a webhook. */
-        DeliveryView: {
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            created_at: string;
-            /** @description What it tells. */
-            event_type: string;
-            /**
-             * Format: date-time
-             * @description When it came to its end.
-             */
-            finished_at?: string | null;
-            /** @description The message; on the wire it is `msg_` and these digits without dashes. */
-            id: components["schemas"]["DeliveryId"];
-            /**
-             * Format: date-time
-             * @description When it is tried next.
-             */
-            next_try_at?: string | null;
-            /**
-             * Format: int32
-             * @description How often it was begun.
-             */
-            round: number;
-            /** @description How far it has come. */
-            state: components["schemas"]["DeliveryState"];
-            /**
-             * Format: int32
-             * @description How often it was tried since it was last begun.
-             */
-            tries: number;
-        };
-        /** @description What somebody did about a signal. */
-        HandleSignal: {
-            /** @description Waved aside, rather than acted on; that needs a note saying why. */
-            dismissed?: boolean;
-            /** @description Whether it is taken care of; false opens it again. */
-            handled: boolean;
-            /** @description What was done, or why it is none. */
-            note?: string | null;
-        };
-        /** @description A webhook to be added. */
-        NewWebhook: {
-            /** @description What it is told; everything where none is named. Chat channels get alerts. */
-            event_types?: string[];
-            /** @description How it is written to. */
-            format: components["schemas"]["WebhookFormat"];
-            /** @description What to call it. */
-            name: string;
-            team_id?: components["schemas"]["TeamId"] | null;
-            /** @description Where it listens. */
-            url: string;
-        };
-        /** @description One page of a list. */
-        Page_DeliveryView: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it was written.
-                 */
-                created_at: string;
-                /** @description What it tells. */
-                event_type: string;
-                /**
-                 * Format: date-time
-                 * @description When it came to its end.
-                 */
-                finished_at?: string | null;
-                /** @description The message; on the wire it is `msg_` and these digits without dashes. */
-                id: components["schemas"]["DeliveryId"];
-                /**
-                 * Format: date-time
-                 * @description When it is tried next.
-                 */
-                next_try_at?: string | null;
-                /**
-                 * Format: int32
-                 * @description How often it was begun.
-                 */
-                round: number;
-                /** @description How far it has come. */
-                state: components["schemas"]["DeliveryState"];
-                /**
-                 * Format: int32
-                 * @description How often it was tried since it was last begun.
-                 */
-                tries: number;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_SignalView: {
-            /** @description The items. */
-            items: {
-                /** @description Its account's name. */
-                account_name: string;
-                contact_id?: components["schemas"]["ContactId"] | null;
-                /** @description Why that is said, with its numbers. */
-                detail: string;
-                /** @description Waved aside, rather than acted on. */
-                dismissed: boolean;
-                /** @description The numbers, for programs. */
-                facts: Record<string, never>;
-                /**
-                 * Format: date-time
-                 * @description When somebody took care of it.
-                 */
-                handled_at?: string | null;
-                handled_by?: components["schemas"]["UserRef"] | null;
-                /** @description What they noted. */
-                handled_note?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it happened.
-                 */
-                happened_at: string;
-                /** @description The signal. */
-                id: components["schemas"]["SignalId"];
-                /** @description What sort. */
-                kind: components["schemas"]["SignalKind"];
-                link_id?: components["schemas"]["LinkId"] | null;
-                /** @description What could be done now. */
-                next_step: string;
-                /** @description In which opportunity. */
-                opportunity_id: components["schemas"]["OpportunityId"];
-                /** @description Its name. */
-                opportunity_name: string;
-                /** @description The reader's name. */
-                person?: string | null;
-                /** @description What happened. */
-                title: string;
-                visit_id?: components["schemas"]["VisitId"] | null;
-                /**
-                 * Format: date-time
-                 * @description When it turned out not to be so.
-                 */
-                withdrawn_at?: string | null;
-                /** @description Why. */
-                withdrawn_reason?: string | null;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_WebhookView: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it was added.
-                 */
-                created_at: string;
-                /**
-                 * Format: date-time
-                 * @description When it was switched off.
-                 */
-                disabled_at?: string | null;
-                /** @description Why. */
-                disabled_reason?: string | null;
-                /** @description What it is told; everything where none is named. */
-                event_types: string[];
-                /**
-                 * Format: int64
-                 * @description How many were given up.
-                 */
-                failed: number;
-                /** @description How it is written to. */
-                format: components["schemas"]["WebhookFormat"];
-                /** @description The webhook. */
-                id: components["schemas"]["WebhookId"];
-                /** @description What it is called. */
-                name: string;
-                /**
-                 * Format: date-time
-                 * @description Until then, the secret before is used as well.
-                 */
-                old_secret_until?: string | null;
-                /**
-                 * Format: int64
-                 * @description How many messages wait to be delivered.
-                 */
-                pending: number;
-                /**
-                 * Format: int64
-                 * @description To be sent back with `If-Match`.
-                 */
-                revision: number;
-                /** @description The secret that messages are signed with; chat channels have none. */
-                secret?: string | null;
-                team_id?: components["schemas"]["TeamId"] | null;
-                /** @description Where it listens. */
-                url: string;
-            }[];
-            /** @description Where the next page begins; absent on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description When somebody is left in peace, by the clock on their wall. */
-        QuietHours: {
-            /**
-             * @description From this time of the day, as `19:00`.
-             * @example 19:00
-             */
-            from: string;
-            /**
-             * @description Until this one; of the next day where it is earlier.
-             * @example 07:30
-             */
-            until: string;
-            /** @description Saturdays and Sundays as well. */
-            weekends?: boolean;
-        };
-        /** @description What reach adds to an opportunity's score. */
-        ReachView: {
-            /**
-             * Format: double
-             * @description What it adds.
-             */
-            points: number;
-            /** @description How many people have read. */
-            readers: number;
-            /** @description The same in words. */
-            reason: string;
-            /** @description Those that have not. */
-            roles_missing: string[];
-            /** @description The needed roles that have. */
-            roles_reached: string[];
-        };
-        /** @description A time at which a score rose to the threshold or fell below it. */
-        ScoreCrossing: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /**
-             * Format: double
-             * @description The threshold at that time.
-             */
-            threshold: number;
-            /** @description Whether it rose. */
-            up: boolean;
-            /**
-             * Format: double
-             * @description The value right then.
-             */
-            value: number;
-        };
-        /** @description A day of the way a score took. */
-        ScoreDay: {
-            /**
-             * Format: date
-             * @description The day, in UTC.
-             */
-            day: string;
-            /**
-             * Format: double
-             * @description The value at its end, or now.
-             */
-            value: number;
-        };
-        /** @description One part of what a read is worth. */
-        ScorePart: {
-            /**
-             * Format: double
-             * @description What that is multiplied with.
-             */
-            amount: number;
-            /** @description `read`, `minutes`, `completion`, `shared` or `asked`. */
-            name: string;
-            /**
-             * Format: double
-             * @description The product.
-             */
-            points: number;
-            /**
-             * Format: double
-             * @description Its weight.
-             */
-            weight: number;
-        };
-        /** @description One read in a score. */
-        ScoreTerm: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /**
-             * Format: double
-             * @description The share of it that is left.
-             */
-            left: number;
-            /** @description What it is made of. */
-            parts: components["schemas"]["ScorePart"][];
-            /** @description Who. */
-            person: string;
-            /** @description Which pitch. */
-            pitch_title: string;
-            /**
-             * Format: double
-             * @description What it is worth now.
-             */
-            points: number;
-            /**
-             * Format: double
-             * @description What it was worth when it happened.
-             */
-            points_then: number;
-            /** @description The same in words. */
-            reason: string;
-            /** @description The visit. */
-            visit_id: components["schemas"]["VisitId"];
-        };
-        /** @description A score, and why. */
-        ScoreView: {
-            /** @description When it rose to the threshold or fell below it, the latest first. */
-            crossings: components["schemas"]["ScoreCrossing"][];
-            /** @description How it is made, in a sentence. */
-            definition: string;
-            /**
-             * Format: date-time
-             * @description When it falls below the threshold if nothing else happens.
-             */
-            falls_at?: string | null;
-            /**
-             * Format: double
-             * @description After how many days a read is worth half.
-             */
-            half_life_days: number;
-            /**
-             * Format: double
-             * @description What reads in opportunities add that the asker may not see.
-             */
-            hidden: number;
-            /** @description The value at the end of each day, the earliest first. */
-            history: components["schemas"]["ScoreDay"][];
-            reach?: components["schemas"]["ReachView"] | null;
-            /** @description Whether it does. */
-            ready: boolean;
-            /** @description Its reads, the most valuable now first. */
-            terms: components["schemas"]["ScoreTerm"][];
-            /**
-             * Format: double
-             * @description From which value on it counts as sales-ready.
-             */
-            threshold: number;
-            /**
-             * Format: double
-             * @description What it is now.
-             */
-            value: number;
-        };
-        /** @description One sort of signal, and the ways by which it is told. */
-        SignalChannels: {
-            /** @description The ways. */
-            channels: components["schemas"]["AlertChannel"][];
-            /** @description The sort. */
-            signal: components["schemas"]["SignalKind"];
-        };
-        /**
-         * Format: uuid
-         * @description Something about a reader that is worth an act.
-         */
-        SignalId: string;
-        /**
-         * @description What sort of named signal.
-         * @enum {string}
-         */
-        SignalKind: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
-        /** @description Something about a reader that is worth an act. */
-        SignalView: {
-            /** @description Its account's name. */
-            account_name: string;
-            contact_id?: components["schemas"]["ContactId"] | null;
-            /** @description Why that is said, with its numbers. */
-            detail: string;
-            /** @description Waved aside, rather than acted on. */
-            dismissed: boolean;
-            /** @description The numbers, for programs. */
-            facts: Record<string, never>;
-            /**
-             * Format: date-time
-             * @description When somebody took care of it.
-             */
-            handled_at?: string | null;
-            handled_by?: components["schemas"]["UserRef"] | null;
-            /** @description What they noted. */
-            handled_note?: string | null;
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            happened_at: string;
-            /** @description The signal. */
-            id: components["schemas"]["SignalId"];
-            /** @description What sort. */
-            kind: components["schemas"]["SignalKind"];
-            link_id?: components["schemas"]["LinkId"] | null;
-            /** @description What could be done now. */
-            next_step: string;
-            /** @description In which opportunity. */
-            opportunity_id: components["schemas"]["OpportunityId"];
-            /** @description Its name. */
-            opportunity_name: string;
-            /** @description The reader's name. */
-            person?: string | null;
-            /** @description What happened. */
-            title: string;
-            visit_id?: components["schemas"]["VisitId"] | null;
-            /**
-             * Format: date-time
-             * @description When it turned out not to be so.
-             */
-            withdrawn_at?: string | null;
-            /** @description Why. */
-            withdrawn_reason?: string | null;
-        };
         /** @description How warm something is. */
         Warmth: {
             /** @description Whether it counts as sales-ready. */
@@ -7626,6 +8131,16 @@ export interface components {
         /** @description What I have said about an opportunity. */
         WatchView: {
             mode?: components["schemas"]["WatchMode"] | null;
+        };
+        /** @description The address that an asset is a snapshot of. */
+        WebSource: {
+            /**
+             * Format: date-time
+             * @description When it was fetched last, whether it had changed or not.
+             */
+            fetched_at: string;
+            /** @description On the public web. */
+            url: string;
         };
         /** @description A change of a webhook; what is left out stays. */
         WebhookEdit: {
@@ -7696,518 +8211,6 @@ export interface components {
             /** @description Where it listens. */
             url: string;
         };
-        /** @description A piece that was not put into a pitch, and why. */
-        LeftOut: {
-            /** @description Its title, as far as it is known. */
-            title: string;
-            /** @description What stands against it. */
-            reason: string;
-        };
-        /**
-         * @description Why a placeholder stands in the words of a pitch.
-         * @enum {string}
-         */
-        UnfilledReason: "unknown" | "no_value";
-        /** @description A placeholder that stands in the words of a pitch still. */
-        Unfilled: {
-            /** @description What is between the braces. */
-            placeholder: string;
-            /** @description Where it stands: `title`, `message`, `note 2`, `section 2`, `step 1`. */
-            place: string;
-            /** @description Why. */
-            reason: components["schemas"]["UnfilledReason"];
-        };
-        /** @description A mutual next step. */
-        StepInput: {
-            id?: components["schemas"]["PitchStepId"] | null;
-            /** @description Whose turn it is. */
-            side: components["schemas"]["StepSide"];
-            /** @description What is to be done. */
-            what: string;
-            /** @description Who does it; empty for the side as a whole. */
-            who?: string;
-            /**
-             * Format: date
-             * @description By when.
-             */
-            due_on?: string | null;
-        };
-        /** @description The steps of an opportunity. */
-        OpportunitySteps: {
-            /** @description Pitch by pitch, the pitch that was changed last first; at most 200. */
-            items: components["schemas"]["OpportunityStep"][];
-        };
-        /** @description A step with the pitch it was agreed in. */
-        OpportunityStep: components["schemas"]["StepView"] & {
-            /** @description The pitch. */
-            pitch_id: components["schemas"]["PitchId"];
-            /** @description Its title. */
-            pitch_title: string;
-        };
-        /** @description Whether a step is done. */
-        StepDone: {
-            /** @description `true` ticks it off, `false` takes the tick back. */
-            done: boolean;
-        };
-        /** @description A mutual next step. */
-        StepView: {
-            /** @description The step. */
-            id: components["schemas"]["PitchStepId"];
-            /** @description Whose turn it is. */
-            side: components["schemas"]["StepSide"];
-            /** @description What is to be done. */
-            what: string;
-            /** @description Who does it; empty for the side as a whole. */
-            who: string;
-            /**
-             * Format: date
-             * @description By when.
-             */
-            due_on?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was ticked off.
-             */
-            done_at?: string | null;
-            /** @description By whom. */
-            done_by?: string | null;
-            /** @description Whether the prospect ticked it off on their page. */
-            done_by_prospect: boolean;
-            /** @description Whether it is open past its day. */
-            overdue: boolean;
-        };
-        /** @description A pitch that was brought back. */
-        Restored: {
-            /** @description The pitch as it is now. */
-            pitch: components["schemas"]["PitchDetail"];
-            /** @description What was in the old revision and must not be sent any more. */
-            left_out: components["schemas"]["LeftOut"][];
-        };
-        /** @description The history of a pitch. */
-        Revisions: {
-            /** @description The newest first; at most 200. */
-            items: components["schemas"]["RevisionRow"][];
-        };
-        /** @description A revision in the list. */
-        RevisionRow: {
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            revision: number;
-            /** @description Its title. */
-            title: string;
-            /** @description How many items it has. */
-            item_count: number;
-            /** @description How many next steps it has. */
-            step_count: number;
-            /** @description What it changed, in words. */
-            changes: string[];
-            /** @description Who saved it. */
-            saved_by: components["schemas"]["UserRef"];
-            /**
-             * Format: date-time
-             * @description When it was saved last.
-             */
-            saved_at: string;
-            /**
-             * Format: int64
-             * @description The revision that it brought back.
-             */
-            restored_from?: number | null;
-        };
-        /** @description A revision with all that was in it. */
-        RevisionView: {
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            revision: number;
-            /** @description Its title. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /** @description What it showed, in order. */
-            items: components["schemas"]["RevisionItem"][];
-            /** @description Who was to do what by when. */
-            steps: components["schemas"]["StepInput"][];
-            /** @description Who saved it. */
-            saved_by: components["schemas"]["UserRef"];
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            saved_at: string;
-        };
-        /** @description An item of a revision. */
-        RevisionItem: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /** @description Its title today. */
-            title: string;
-            kind?: components["schemas"]["AssetKind"] | null;
-            /**
-             * Format: int32
-             * @description The single page that was chosen.
-             */
-            page_number?: number | null;
-            /** @description The heading under which it stood. */
-            section: string;
-            /** @description The sender's words about it. */
-            note: string;
-            /** @description The picture of its first page, as it is today. */
-            thumbnail_url?: string | null;
-        };
-        /** @description All that can be edited of a template. */
-        TemplateEdit: {
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description?: string;
-            /** @description Who may use it. */
-            audience: components["schemas"]["TemplateAudience"];
-            /** @description The title of pitches made from it. */
-            title: string;
-            /** @description What is in it. */
-            content: components["schemas"]["TemplateContent"];
-        };
-        /** @description Message, items and steps of a template. */
-        TemplateContent: {
-            /** @description The words above the pages, in Markdown. */
-            message?: string;
-            /** @description What it shows, in order. */
-            items?: components["schemas"]["TemplateItem"][];
-            /** @description Who does what how many days after it is used. */
-            steps?: components["schemas"]["TemplateStep"][];
-            /** @description Whether a story of a similar customer belongs into the pitch. */
-            story?: boolean;
-        };
-        /** @description One asset, or one page of it. */
-        TemplateItem: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /**
-             * Format: int32
-             * @description A single page; absent for the whole asset.
-             */
-            page_number?: number | null;
-            /** @description The heading under which it stands. */
-            section?: string;
-            /** @description The sender's words about it. */
-            note?: string;
-        };
-        /** @description A mutual next step. */
-        TemplateStep: {
-            /** @description Whose turn it is. */
-            side: components["schemas"]["StepSide"];
-            /** @description What is to be done. */
-            what: string;
-            /** @description Who does it. */
-            who?: string;
-            /**
-             * Format: int32
-             * @description By how many days after the template is used.
-             */
-            due_in_days?: number | null;
-        };
-        /** @description A template to be made. */
-        NewTemplate: {
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description?: string;
-            /** @description Who may use it. */
-            audience?: components["schemas"]["TemplateAudience"];
-            from_pitch?: components["schemas"]["PitchId"] | null;
-            /** @description The title of pitches made from it. */
-            title?: string;
-            /** @description What is in it. */
-            content?: components["schemas"]["TemplateContent"];
-        };
-        /** @description Templates. */
-        Templates: {
-            /** @description What is used most first; at most 500. */
-            items: components["schemas"]["TemplateRow"][];
-            /** @description The placeholders that templates may hold. */
-            placeholders: string[];
-        };
-        /** @description A template in the list. */
-        TemplateRow: {
-            /** @description The template. */
-            id: components["schemas"]["TemplateId"];
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description: string;
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
-            /** @description Who may use it. */
-            audience: components["schemas"]["TemplateAudience"];
-            /** @description How many items it has. */
-            item_count: number;
-            /** @description How many next steps it has. */
-            step_count: number;
-            /**
-             * Format: int64
-             * @description How many pitches were made from it.
-             */
-            uses: number;
-            /** @description Whether the asker may change it. */
-            may_edit: boolean;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             */
-            updated_at: string;
-        };
-        /** @description A template with all that is in it. */
-        TemplateDetail: {
-            /** @description The template. */
-            id: components["schemas"]["TemplateId"];
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description: string;
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
-            /** @description Who may use it. */
-            audience: components["schemas"]["TemplateAudience"];
-            /** @description The title of pitches made from it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /** @description What it shows, in order. */
-            items: components["schemas"]["TemplateItemView"][];
-            /** @description Who does what how many days after it is used. */
-            steps: components["schemas"]["TemplateStep"][];
-            /** @description Whether a story of a similar customer belongs into the pitch. */
-            story: boolean;
-            /** @description The placeholders in it. */
-            placeholders: string[];
-            /** @description Those of them that do not exist. */
-            unknown_placeholders: string[];
-            /**
-             * Format: int64
-             * @description How many pitches were made from it.
-             */
-            uses: number;
-            /** @description Whether the asker may change it. */
-            may_edit: boolean;
-            /**
-             * Format: int64
-             * @description For `If-Match`.
-             */
-            revision: number;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             */
-            updated_at: string;
-        };
-        /** @description One asset, or one page of it, in a template. */
-        TemplateItemView: {
-            /** @description The asset. */
-            asset_id: components["schemas"]["AssetId"];
-            /**
-             * Format: int32
-             * @description A single page; absent for the whole asset.
-             */
-            page_number?: number | null;
-            /** @description The heading under which it stands. */
-            section: string;
-            /** @description The sender's words about it. */
-            note: string;
-            /** @description The asset's title. */
-            title: string;
-            kind?: components["schemas"]["AssetKind"] | null;
-            /** @description The picture of its first page. */
-            thumbnail_url?: string | null;
-            /** @description What stands against sending it today. */
-            problems: string[];
-        };
-        /** @description For what a template is used. */
-        UseTemplate: {
-            /** @description The opportunity. */
-            opportunity_id: components["schemas"]["OpportunityId"];
-            contact_id?: components["schemas"]["ContactId"] | null;
-        };
-        /** @description Which template to add to a pitch. */
-        ApplyTemplate: {
-            /** @description The template. */
-            template_id: components["schemas"]["TemplateId"];
-            contact_id?: components["schemas"]["ContactId"] | null;
-        };
-        /** @description What came of using a template. */
-        AppliedTemplate: {
-            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
-            pitch: components["schemas"]["PitchDetail"];
-            /** @description What is in the template and must not be sent any more. */
-            left_out: components["schemas"]["LeftOut"][];
-            /** @description Whether a story of a similar customer belongs into the pitch. */
-            story: boolean;
-        };
-        /** @description A look to be chosen; the logo has an address of its own. */
-        BrandEdit: {
-            /** @description The company's name, as the prospect reads it. */
-            name?: string;
-            /**
-             * @description The accent, `#rrggbb`; absent for our own. Where it has too little contrast, what is shown is made darker or
-             *     lighter; the reply says to what.
-             */
-            accent?: string | null;
-        };
-        /** @description A logo to be sent. */
-        LogoForm: {
-            /**
-             * Format: binary
-             * @description PNG, JPEG, WebP, GIF or SVG, at most 2 MB.
-             */
-            file: string;
-        };
-        /** @description Looks. */
-        Brands: {
-            /** @description The house's first, then every team's, chosen or not. */
-            items: components["schemas"]["BrandView"][];
-        };
-        /** @description The look of the house or of a team. */
-        BrandView: {
-            /** @description `house`, or the team's id. */
-            scope: string;
-            /** @description The team's name; absent for the house. */
-            team?: string | null;
-            /** @description Whether something was chosen; else the house's look is used, or our own. */
-            chosen: boolean;
-            /** @description The company's name, as the prospect reads it. */
-            name: string;
-            palette?: components["schemas"]["Palette"] | null;
-            /** @description Where the logo is. */
-            logo_url?: string | null;
-            /**
-             * Format: int64
-             * @description For `If-Match`; 0 where nothing was chosen yet.
-             */
-            revision: number;
-            /**
-             * Format: date-time
-             * @description When it was changed last.
-             */
-            updated_at?: string | null;
-            /** @description Whether the asker may change it. */
-            may_edit: boolean;
-        };
-        /** @description A colour with what goes with it, on one ground. */
-        Shade: {
-            /** @description As text, and as ground under text. */
-            accent: string;
-            /** @description Text on it. */
-            on: string;
-            /** @description A soft ground under it. */
-            soft: string;
-            /**
-             * Format: double
-             * @description Its least contrast with what it stands on.
-             */
-            contrast: number;
-            /**
-             * Format: double
-             * @description The contrast of text on it.
-             */
-            contrast_on: number;
-            /** @description Whether it had to differ from what was chosen. */
-            adapted: boolean;
-        };
-        /** @description What is made of a colour. */
-        Palette: {
-            /** @description The chosen colour, `#rrggbb`. */
-            chosen: string;
-            /** @description On light ground. */
-            light: components["schemas"]["Shade"];
-            /** @description On dark ground. */
-            dark: components["schemas"]["Shade"];
-        };
-        /** @description Stories of similar customers. */
-        Stories: {
-            conflict?: components["schemas"]["ConflictView"] | null;
-            /** @description The best first, at most five; empty where none fits. */
-            items: components["schemas"]["StoryView"][];
-            /** @description How many stories were looked through. */
-            considered: number;
-            /** @description Why there is none, or what is missing. */
-            note?: string | null;
-        };
-        /**
-         * @description Where the conflict is from.
-         * @enum {string}
-         */
-        ConflictSource: "typed" | "opportunity" | "activity";
-        /** @description What the prospect has told of its conflict. */
-        ConflictView: {
-            /** @description In their words, as they were noted. */
-            text: string;
-            /** @description Where it was noted. */
-            source: components["schemas"]["ConflictSource"];
-            activity_id?: components["schemas"]["ActivityId"] | null;
-            /** @description Its subject. */
-            activity_subject?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was noted.
-             */
-            noted_at?: string | null;
-        };
-        /** @description A story, and why it fits. */
-        StoryView: {
-            /** @description The asset. */
-            asset: components["schemas"]["AssetSummary"];
-            /** @description The page that tells of it. */
-            page: components["schemas"]["StoryPage"];
-            /** @description What was heard that it answers. */
-            heard?: string | null;
-            /** @description What it tells of that, in its own words. */
-            tells?: string | null;
-            /** @description The words in common. */
-            words: string[];
-            /** @description Why it fits, in sentences. */
-            reasons: string[];
-            /** @description What speaks against it. */
-            caveats: string[];
-            received?: components["schemas"]["Received"] | null;
-        };
-        /** @description A page of a story. */
-        StoryPage: {
-            /**
-             * Format: int32
-             * @description From 1.
-             */
-            number: number;
-            /** @description Its picture. */
-            thumbnail_url: string;
-        };
-        /**
-         * Format: uuid
-         * @description A mutual next step of a pitch.
-         */
-        PitchStepId: string;
-        /**
-         * Format: uuid
-         * @description A call, meeting, note or status.
-         */
-        ActivityId: string;
-        /**
-         * Format: uuid
-         * @description A reusable pitch.
-         */
-        TemplateId: string;
-        /**
-         * @description Whose turn a next step is.
-         * @enum {string}
-         */
-        StepSide: "ours" | "theirs";
-        /**
-         * @description Who may use a pitch template.
-         * @enum {string}
-         */
-        TemplateAudience: "mine" | "team" | "everyone";
     };
     responses: never;
     parameters: never;
@@ -8260,6 +8263,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+        };
+    };
+    get_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+        };
+    };
+    put_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
                 };
             };
         };
@@ -9297,6 +9369,335 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
+                action?: string;
+                /** @description Only what was done to this sort of thing. */
+                subject_kind?: string;
+                /** @description Only what was done to this thing. */
+                subject_id?: string;
+                /** @description Only what this user did. */
+                actor?: components["schemas"]["UserId"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    take_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceReports"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_brands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brands"];
+                };
+            };
+        };
+    };
+    check_colour: {
+        parameters: {
+            query: {
+                /** @description `#rrggbb`. */
+                accent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Palette"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_brand: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited; 0 where nothing was chosen yet */
+                "If-Match": string;
+            };
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LogoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bulk_edit: {
         parameters: {
             query?: never;
@@ -9706,6 +10107,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBounce"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10603,6 +11189,104 @@ export interface operations {
             };
         };
     };
+    grant_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_qr: {
+        parameters: {
+            query?: {
+                /** @description `svg` or `png`; `svg`, where not said. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_link: {
         parameters: {
             query?: never;
@@ -10631,6 +11315,81 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSend"];
+            };
+        };
+        responses: {
+            /** @description It was sent already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description It is in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10923,6 +11682,38 @@ export interface operations {
             };
         };
     };
+    received_content: {
+        parameters: {
+            query?: {
+                /** @description Only this asset; everything that the account knows where not said. */
+                asset?: components["schemas"]["AssetId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recommendations: {
         parameters: {
             query?: never;
@@ -10943,6 +11734,133 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_spread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spread"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opportunity_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunitySteps"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stories: {
+        parameters: {
+            query?: {
+                /** @description The conflict, where it is another than what is recorded. */
+                conflict?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stories"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11003,6 +11921,348 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_step_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pitch_from_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11217,6 +12477,35 @@ export interface operations {
             };
         };
     };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Briefing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_links: {
         parameters: {
             query?: never;
@@ -11333,6 +12622,374 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revisions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PitchId"];
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_revision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["PitchId"];
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description Only those that are answered, or that are not. */
+                state?: "open" | "answered";
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description `true` for those of the caller's own pitches. */
+                mine?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionView"];
+                };
+            };
+        };
+    };
+    count_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestions"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A colleague has answered it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_restrictions: {
+        parameters: {
+            query?: {
+                /** @description Also those that no longer hold. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionPage"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11566,6 +13223,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_signals: {
+        parameters: {
+            query?: {
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description Only those of this sort. */
+                kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+                /** @description Only those of the last 30 days that stand and that nobody has taken care of. */
+                open?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignalView"];
+                };
+            };
+        };
+    };
+    handle_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandleSignal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -11803,6 +13531,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
+    get_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12888,1024 +14686,6 @@ export interface operations {
             };
         };
     };
-    list_audit: {
-        parameters: {
-            query?: {
-                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
-                action?: string;
-                /** @description Only what was done to this sort of thing. */
-                subject_kind?: string;
-                /** @description Only what was done to this thing. */
-                subject_id?: string;
-                /** @description Only what this user did. */
-                actor?: components["schemas"]["UserId"];
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditView"];
-                };
-            };
-        };
-    };
-    take_bounces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BounceReports"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BouncesTaken"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_bounce: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewContactBounce"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    clear_bounces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_restriction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRestriction"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    grant_override: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewOverride"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_qr: {
-        parameters: {
-            query?: {
-                /** @description `svg` or `png`; `svg`, where not said. */
-                format?: "svg" | "png";
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/svg+xml": string;
-                    "image/png": number[];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSend"];
-            };
-        };
-        responses: {
-            /** @description It was sent already */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkView"];
-                };
-            };
-            /** @description It is in the outbox */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    received_content: {
-        parameters: {
-            query?: {
-                /** @description Only this asset; everything that the account knows where not said. */
-                asset?: components["schemas"]["AssetId"];
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedContent"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    opportunity_spread: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Spread"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_briefing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Briefing"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_restrictions: {
-        parameters: {
-            query?: {
-                /** @description Also those that no longer hold. */
-                all?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RestrictionPage"];
-                };
-            };
-        };
-    };
-    lift_restriction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Lift"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RestrictionView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_questions: {
-        parameters: {
-            query?: {
-                /** @description Only those that are answered, or that are not. */
-                state?: "open" | "answered";
-                /** @description Only those of this opportunity. */
-                opportunity?: components["schemas"]["OpportunityId"];
-                /** @description `true` for those of the caller's own pitches. */
-                mine?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_QuestionView"];
-                };
-            };
-        };
-    };
-    count_questions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenQuestions"];
-                };
-            };
-        };
-    };
-    answer_question: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Answer"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QuestionView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A colleague has answered it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-        };
-    };
-    put_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-        };
-    };
-    contact_score: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScoreView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    opportunity_score: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScoreView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_watch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WatchView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_watch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WatchView"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WatchView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_signals: {
-        parameters: {
-            query?: {
-                /** @description Only those of this opportunity. */
-                opportunity?: components["schemas"]["OpportunityId"];
-                /** @description Only those of this sort. */
-                kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
-                /** @description Only those that nobody has taken care of, and that stand. */
-                open?: boolean;
-                /** @description Where to go on: `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description How many items at the most, 1 to 200; 50 where not said. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SignalView"];
-                };
-            };
-        };
-    };
-    handle_signal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HandleSignal"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignalView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_team_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_team_alert_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertSettingsView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_delivery: {
         parameters: {
             query?: never;
@@ -14244,783 +15024,6 @@ export interface operations {
                 };
             };
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_opportunity_steps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpportunitySteps"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_step_done: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepDone"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StepView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore_revision: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The revision that is edited */
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-                /** @description Its number */
-                revision: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restored"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_revisions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Revisions"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_revision: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                /** @description Its number */
-                revision: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RevisionView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_template: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The revision that is edited */
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemplateEdit"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateDetail"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_templates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Templates"];
-                };
-            };
-        };
-    };
-    create_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTemplate"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateDetail"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pitch_from_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UseTemplate"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedTemplate"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    apply_template: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The revision that is edited */
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApplyTemplate"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedTemplate"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_colour: {
-        parameters: {
-            query: {
-                /** @description `#rrggbb`. */
-                accent: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Palette"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_brand: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The revision that is edited; 0 where nothing was chosen yet */
-                "If-Match": string;
-            };
-            path: {
-                /** @description `house`, or the id of a team */
-                scope: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BrandEdit"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrandView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_brand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `house`, or the id of a team */
-                scope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `house`, or the id of a team */
-                scope: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["LogoForm"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrandView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_logo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `house`, or the id of a team */
-                scope: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrandView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_brands: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Brands"];
-                };
-            };
-        };
-    };
-    stories: {
-        parameters: {
-            query?: {
-                /** @description The conflict, where it is another than what is recorded. */
-                conflict?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Stories"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
