@@ -1,11 +1,13 @@
 //! The assembly: what a running node is made of. No logic.
 
+use std::sync::Arc;
+
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::documents::{Converter, ConverterOptions};
-use crate::engagement::{Ingest, Live};
+use crate::engagement::{DataCentres, Ingest, Live};
 use crate::entities::setting;
 use crate::error::Result;
 use crate::index::Index;
@@ -58,6 +60,8 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Which networks belong to data centres.
+    pub data_centres: Arc<DataCentres>,
     /// Where searches are noted.
     pub searches: SearchLog,
     /// Files on their way in, on this node.
@@ -88,11 +92,12 @@ impl App {
             .is_some();
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
-            ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            ingest: Ingest::start(db.clone(), clock.clone(), live.clone(), config.link_rate),
             searches: SearchLog::start(db.clone(), clock.clone()),
             signaler: Signaler::new(&config, db.clone(), clock.clone()),
             recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
+            data_centres: Arc::new(DataCentres::load(config.data_centres.as_deref())?),
             installation: Installation { demo },
             clock,
             keys,

@@ -62,6 +62,10 @@ pub struct Config {
     pub watermark_cache: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
+    /// How many reports of readers a second one link may send before it is told to slow down; 0 allows any number.
+    pub link_rate: u32,
+    /// A file with the networks of data centres, one a line; a list of our own where not said.
+    pub data_centres: Option<PathBuf>,
     /// For how many days it is kept who searched for what; 0 keeps it for ever.
     pub search_retention_days: u32,
     /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
@@ -130,6 +134,8 @@ impl Default for Config {
             conversion_memory: 1024 * 1024 * 1024,
             watermark_cache: 64 * 1024 * 1024,
             server_workers: None,
+            link_rate: 300,
+            data_centres: None,
             search_retention_days: 400,
             smtp_url: None,
             mail_from: None,

@@ -121,6 +121,8 @@ ids! {
     LinkCodeId,
     /// One sitting of one viewer on one link.
     VisitId,
+    /// A person's word over the classifier's.
+    VisitRuleId,
     /// One step of an asset through its life cycle.
     StepId,
     /// One time that an asset was sent to review.

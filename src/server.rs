@@ -47,6 +47,7 @@ impl Bound {
                 .app_data(web::Data::new(app.wake.clone()))
                 .app_data(web::Data::new(app.live.clone()))
                 .app_data(web::Data::new(app.ingest.clone()))
+                .app_data(web::Data::from(app.data_centres.clone()))
                 .app_data(web::Data::new(app.searches.clone()))
                 .app_data(web::Data::new(app.uploads.clone()))
                 .app_data(web::Data::new(app.fetcher.clone()))

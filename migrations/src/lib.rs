@@ -33,6 +33,7 @@ mod m20261125_000018_audit;
 mod m20261125_000019_sending;
 mod m20261125_000020_page_layouts;
 mod m20261125_000021_questions;
+mod m20261125_000022_truth;
 mod m20261125_000024_signals;
 mod m20261125_000025_alerts;
 mod m20261125_000026_conversion_warnings;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000019_sending::Migration),
             Box::new(m20261125_000020_page_layouts::Migration),
             Box::new(m20261125_000021_questions::Migration),
+            Box::new(m20261125_000022_truth::Migration),
             Box::new(m20261125_000024_signals::Migration),
             Box::new(m20261125_000025_alerts::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),

@@ -9,14 +9,14 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use serde_json::{Map, json};
 
 use super::compose;
 use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::engagement::{
-    self, Act, Beacon, BeaconEvent, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
+    self, Act, Beacon, BeaconEvent, Before, Claims, Fetch, Ingest, Live, Seen, ServerAct,
+    VisitStart,
 };
 use crate::entities::{
     Facet, Outcome, Stage, StepSide, account, asset, asset_facet, asset_version, contact,
@@ -28,6 +28,7 @@ use crate::library;
 use crate::pitches::{
     self, Layout, LinkSettings, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
 };
+use crate::rollup::ClientFacts;
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
@@ -51,7 +52,7 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
     let clock = Clock::manual(now);
     let live = Live::start(app.db.clone(), clock.clone());
     let mut player = Player {
-        ingest: Ingest::start(app.db.clone(), clock.clone(), live),
+        ingest: Ingest::start(app.db.clone(), clock.clone(), live, 0),
         app,
         clock,
         until: now,
@@ -190,6 +191,7 @@ impl Player<'_> {
             seen: seen.clone(),
             head: visit.visitor == Visitor::LinkPreview,
             prefetch: false,
+            before: Before::default(),
         });
         if visit.dwell_ms.is_empty() {
             return Ok(());
@@ -335,8 +337,10 @@ impl Player<'_> {
 }
 
 fn event(kind: &str, place: Option<(String, i32)>, active_ms: i64, inputs: u32) -> BeaconEvent {
-    let mut data = Map::new();
-    data.insert("inputs".to_owned(), json!(inputs));
+    let data = Claims::Read(ClientFacts {
+        inputs,
+        ..ClientFacts::default()
+    });
     let (item, page) = place.unzip();
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of one page")]
     let active_ms = Some(active_ms as f64);
@@ -380,7 +384,7 @@ fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
         } else {
             format!("{}-{visitor:?}", link.id)
         },
-        unnamed: false,
+        ..Seen::default()
     }
 }
 

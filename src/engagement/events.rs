@@ -32,6 +32,11 @@ pub async fn take_events(
             format!("A report may have {LARGEST} bytes at the most."),
         ));
     }
+    ingest
+        .flood
+        .pass(&token)
+        .await
+        .inspect_err(|_| count("admit", "too_many", 1))?;
     let now = clock.now();
     let beacon = Beacon::read(&body).inspect_err(|_| count("parse", "malformed", 1))?;
     let seen = Seen::of(&request);
@@ -84,10 +89,7 @@ pub async fn take_beacon(
     }
     for opened in events.iter_mut().filter(|e| e.kind == EventKind::Opened) {
         // The request that opens a visit shows what the page load showed, should that note have been lost.
-        let facts = server_facts(seen.clone(), &layout);
-        if let Some(data) = opened.data.as_object_mut() {
-            data.insert("server".to_owned(), serde_json::json!(facts));
-        }
+        opened.data.server = Some(Box::new(server_facts(seen.clone(), &layout)));
     }
 
     if !events.is_empty() {

@@ -8,14 +8,16 @@ use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
-    QueryFilter as _, QuerySelect as _, RelationTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
 };
 
+use super::commit::SILENCE;
+use super::ingest::Before;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::entities::{account, contact, opportunity, pitch, pitch_link};
+use crate::entities::{account, contact, opportunity, pitch, pitch_link, visit};
 use crate::error::{Code, Error, Result};
-use crate::ids::{LinkId, OpportunityId, PitchId, UserId};
+use crate::ids::{LinkId, OpportunityId, PitchId, UserId, VisitId};
 use crate::pitches::{self, Door, Layout};
 use crate::rollup::LinkFacts;
 
@@ -119,6 +121,35 @@ impl Links {
     pub(super) async fn fresh_layout(&self, pitch: PitchId) -> Result<Arc<Layout>> {
         self.layouts.invalidate(&pitch).await;
         self.layout(pitch).await
+    }
+
+    /// What is known of a browser on a link from before.
+    pub(super) async fn before(&self, link: LinkId, browser_id: &str) -> Result<Before> {
+        let now = self.clock.now();
+        let rows: Vec<(VisitId, DateTime<Utc>, Option<String>)> = visit::Entity::find()
+            .select_only()
+            .columns([
+                visit::Column::Id,
+                visit::Column::LastSeenAt,
+                visit::Column::VerifiedEmail,
+            ])
+            .filter(visit::Column::LinkId.eq(link))
+            .filter(visit::Column::BrowserId.eq(browser_id))
+            .order_by_desc(visit::Column::LastSeenAt)
+            .limit(50)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let today = now.date_naive();
+        Ok(Before {
+            going_on: rows
+                .first()
+                .filter(|(_, last, _)| now - *last < SILENCE)
+                .map(|(id, ..)| *id),
+            returned: rows.iter().any(|(_, last, _)| now - *last >= SILENCE),
+            another_day: rows.iter().any(|(_, last, _)| last.date_naive() < today),
+            verified: rows.into_iter().find_map(|(.., verified)| verified),
+        })
     }
 
     /// What is known of these links; those that are gone are missing.

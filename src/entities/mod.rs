@@ -96,6 +96,7 @@ mod values;
 pub mod version_pdf;
 pub mod visit;
 pub mod visit_page;
+pub mod visit_rule;
 pub mod web_source;
 pub mod webhook;
 pub mod webhook_delivery;
@@ -104,7 +105,7 @@ pub mod webhook_try;
 pub use values::{
     ActivityKind, AlertChannel, AssetKind, AssetState, BounceKind, BulkOutcome, Channel, ClickKind,
     ContactRole, CostKind, DeliveryState, DownloadMode, EventKind, Facet, ImportOutcome,
-    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, SignalKind,
-    Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel, WatchMode,
+    ImportState, JobState, MailState, Outcome, RequestStatus, RestrictionKind, Role, RuleField,
+    SignalKind, Stage, StepSide, TemplateAudience, VersionState, VisitClass, VisitLevel, WatchMode,
     WebhookFormat,
 };

@@ -199,11 +199,30 @@ text_enum! {
         VideoPlayed = "video_played",
         /// A link inside the content was followed.
         LinkClicked = "link_clicked",
+        /// Every page was in view for a second or more.
+        Completed = "completed",
+        /// The reader came back to the page after having been away.
+        Returned = "returned",
     }
 }
 text_enum! {
     /// Whether a visit was a person's.
     VisitClass { Human = "human", Unverified = "unverified", Machine = "machine" }
+}
+text_enum! {
+    /// By what a person's word over the classifier's chooses visits.
+    RuleField {
+        /// One visit, by its id.
+        Visit = "visit",
+        /// All visits of a link, by its id.
+        Link = "link",
+        /// All visits from a truncated network.
+        Network = "network",
+        /// All visits whose browser calls itself something with this in it.
+        Agent = "agent",
+        /// All visits of one browser, by its random name.
+        Browser = "browser",
+    }
 }
 text_enum! {
     /// How far a visit went: asked for, run in a browser, shown to a person.

@@ -45,6 +45,8 @@ permissions! {
     BrandWrite = "brand.write": Manager Admin;
     /// See who reads what.
     EngagementRead = "engagement.read": Rep Marketer Manager Admin;
+    /// Say by rules what counts as a person's visit, for everybody.
+    EngagementManage = "engagement.manage": Manager Admin;
     /// See figures over all deals.
     AnalyticsRead = "analytics.read": Marketer Manager Admin;
     /// Look after a team.

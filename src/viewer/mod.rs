@@ -33,6 +33,7 @@ mod share;
 mod status;
 mod steps;
 mod text_layer;
+mod traces;
 mod video;
 mod watermark;
 mod words;
@@ -58,6 +59,7 @@ pub use share::share;
 pub use status::status;
 pub use steps::tick_step;
 pub use text_layer::{page_layout, preview_page_layout};
+pub use traces::{drawn, trap};
 pub use video::{captions, preview_captions, preview_video, video};
 pub use watermark::Watermarks;
 

@@ -25,7 +25,7 @@ use crate::brands::{Logo, look_of};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::engagement::{Fetch, Ingest, begin_visit};
+use crate::engagement::{Before, Fetch, Ingest, begin_visit, go_on};
 use crate::entities::DownloadMode;
 use crate::error::{Code, Error, Result};
 use crate::http::Principal;
@@ -106,7 +106,8 @@ impl PitchPage {
 /// Stands for the visit token while a page is kept. No text that people type can hold it: it is not text.
 const MARK: &str = "\u{1}visit\u{1}";
 
-/// The page behind a link. Every load of it begins a visit, which counts for nothing until the page reports.
+/// The page behind a link. A load of it begins a visit, unless the same browser is in the midst of one; it counts for
+/// nothing until the page reports.
 pub async fn page(
     request: HttpRequest,
     token: web::Path<String>,
@@ -130,7 +131,15 @@ pub async fn page(
         },
     };
     let (seen, cookie) = meet(&request);
-    let start = begin_visit(&keys, kept.link, now);
+    // A browser that has no name yet was never here.
+    let before = match (&cookie, seen.browser_id.as_str()) {
+        (None, name) if !name.is_empty() => ingest.before(kept.link, name).await?,
+        _ => Before::default(),
+    };
+    let start = match before.going_on {
+        Some(visit) => go_on(&keys, kept.link, visit),
+        None => begin_visit(&keys, kept.link, now),
+    };
     if kept.is_worth_a_note() {
         ingest.note_fetched(Fetch {
             visit: start.visit,
@@ -139,6 +148,7 @@ pub async fn page(
             seen,
             head: request.method() == Method::HEAD,
             prefetch: is_prefetch(&request),
+            before,
         });
     } else {
         Ingest::leave_out_fetch();

@@ -48,6 +48,7 @@ mod support;
 mod synonyms;
 mod tab;
 mod tidy;
+mod truth;
 mod uploads;
 mod versions;
 mod viewer;

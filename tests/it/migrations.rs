@@ -105,7 +105,7 @@ async fn every_entity_fits_its_table() {
         purchase question recommendation recommendation_impression recommendation_set rollup_asset_day
         rollup_opportunity_asset rollup_page score_crossing search search_click send_override session setting signal
         stage_change synonym team team_alert_setting terms terms_acceptance terms_version upload user version_pdf
-        visit visit_page web_source webhook webhook_delivery webhook_try
+        visit visit_page visit_rule web_source webhook webhook_delivery webhook_try
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))
         .unwrap()

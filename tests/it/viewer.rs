@@ -137,6 +137,8 @@ async fn the_page_shows_the_pitch_without_any_script() {
     ] {
         assert!(html.contains(words), "{words}\n{html}");
     }
+    let (html, dot) = html.split_once("<noscript>").unwrap();
+    assert_eq!(dot.matches("<img ").count(), 1);
     assert_eq!(html.matches("<img ").count(), 3);
     assert_eq!(
         html.matches("loading=\"lazy\"").count(),
@@ -384,7 +386,7 @@ async fn content_that_became_internal_disappears_from_links_that_were_sent() {
         .change_asset(asset, |asset| asset.internal_only = true)
         .await;
     let html = sent.page().await;
-    assert!(!html.contains("<img ") && !html.contains("The sentence"));
+    assert!(!html.contains("<figure ") && !html.contains("The sentence"));
     let picture = format!("{}/pages/{}/1", sent.path(), sent.item(0));
     assert_eq!(sent.get(&picture).await.status(), 404);
 }

@@ -5,10 +5,13 @@
 // for is in the second script, `reader.ts`, which is loaded when the page is there.
 
 import { ReadingClock, nearest } from "./clock";
+import { watch } from "./hands";
 import { Queue, type Signal } from "./queue";
 
 const SEND_EVERY = 10_000;
 const LONGEST_WAIT = 300_000;
+/** Whoever was away for longer comes back: the server begins another visit. */
+const AWAY = 1_800_000;
 const CHECK_EVERY = 4_000;
 
 const doc = document;
@@ -56,13 +59,14 @@ if (visit) {
   } catch {
     // Storage is forbidden here.
   }
-  const queue = new Queue(visit, `lastmile ${base} `, store);
+  const queue = new Queue(visit, `lastmile ${base} `, random(), store);
   const clock = new ReadingClock(performance.now());
+  const [facts, see] = watch(!!nav.webdriver);
   const videos = [...doc.querySelectorAll("video")];
-  // Counts of the whole visit so far: they tell a person from a program.
-  const facts = { webdriver: !!nav.webdriver, inputs: 0, untrusted: 0 };
+  // A clock that nobody sets while the page is there.
+  const stamp = () => performance.timeOrigin + performance.now();
 
-  report = (signal) => queue.add({ id: random(), at: Date.now(), data: { ...facts }, ...signal });
+  report = (signal) => queue.add({ id: random(), at: stamp(), data: { ...facts }, ...signal });
 
   const tick = () => {
     const there = doc.visibilityState == "visible" && doc.hasFocus();
@@ -72,16 +76,42 @@ if (visit) {
     });
   };
 
+  const read: Record<string, number> = {};
+  const watched = new Map<HTMLVideoElement, string>();
+  let completed = false;
+
   /** Puts the time that was read into the queue. */
   const collect = () => {
     tick();
-    for (const { page, ms, at } of clock.take()) {
+    const credits = clock.take();
+    credits.forEach(({ page, ms, at }, index) => {
+      read[page] = (read[page] ?? 0) + ms;
       report({
         kind: "page_viewed",
         ...place(pages[+page]!),
         active_ms: Math.round(ms),
-        at: Date.now() - (performance.now() - at),
+        at: performance.timeOrigin + at,
+        // Counts of the whole visit: the last report of them is enough.
+        ...(index < credits.length - 1 && { data: undefined }),
       });
+    });
+    for (const video of videos) {
+      const stretches = Array.from({ length: video.played.length }, (_, index) => [
+        Math.floor(video.played.start(index)),
+        Math.ceil(video.played.end(index)),
+      ]);
+      if (stretches.length && watched.get(video) != `${stretches}`) {
+        watched.set(video, `${stretches}`);
+        report({
+          kind: "video_played",
+          ...place(video.closest<HTMLElement>("[data-n]")!),
+          data: { watched: stretches.slice(-50) },
+        });
+      }
+    }
+    if (!completed && Object.values(read).filter((ms) => ms >= 1000).length >= +find("#n").dataset.c!) {
+      completed = true;
+      report({ kind: "completed" });
     }
   };
 
@@ -102,7 +132,7 @@ if (visit) {
   const send = async () => {
     if (busy) return;
     busy = true;
-    for (let batch; (batch = queue.next(Date.now())); ) {
+    for (let batch; (batch = queue.next(stamp())); ) {
       let status = 0;
       let after = 0;
       try {
@@ -132,26 +162,37 @@ if (visit) {
   /** The page may not come back: what is new goes out now. */
   const leave = () => {
     collect();
-    const batch = queue.next(Date.now());
+    // What passes until the page is shown again is not reading.
+    clock.tick(performance.now(), {});
+    left = Date.now();
+    const batch = queue.next(stamp());
     if (!batch) return;
     // Not acknowledged this way, so it stays in the queue; a second arrival counts nothing.
     if (busy) nav.sendBeacon?.(`${base}/events`, new Blob([batch.body], { type: "application/json" }));
     else void send();
   };
 
-  for (const type of ["pointermove", "pointerdown", "keydown", "touchstart", "wheel", "scroll"]) {
+  let left = 0;
+  /** The page is in view again: from another tab, from sleep, or from the browser's memory of pages. */
+  const back = () => {
+    tick();
+    if (left && Date.now() - left > AWAY) report({ kind: "returned" });
+    left = 0;
+  };
+
+  for (const type of "pointermove pointerdown keydown touchstart wheel scroll focusin click".split(" ")) {
     addEventListener(
       type,
-      ({ isTrusted }) => {
-        if (isTrusted) clock.input(performance.now());
-        // A script that scrolls makes trusted events, so scrolling proves nobody.
-        if (type != "scroll") facts[isTrusted ? "inputs" : "untrusted"]++;
+      (event) => {
+        if (event.isTrusted) clock.input(performance.now());
+        see(event, performance.now());
       },
       { passive: true, capture: true },
     );
   }
-  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (tick(), void check())));
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (back(), void check())));
   addEventListener("pagehide", leave);
+  addEventListener("pageshow", ({ persisted }) => persisted && back());
   addEventListener("focus", tick);
   addEventListener("blur", tick);
 
@@ -167,13 +208,6 @@ if (visit) {
       void send();
     }
   }, 1000);
-
-  // The time is in the page's own; this says that it was watched.
-  for (const video of videos) {
-    video.addEventListener("play", () =>
-      report({ kind: "video_played", ...place(video.closest<HTMLElement>("[data-n]")!) }),
-    );
-  }
 }
 
 /* What can be opened */

@@ -5,8 +5,11 @@
 
 #![allow(clippy::print_stdout, reason = "an answer to a person")]
 
+mod bare;
 mod connection;
+mod idle;
 mod ledger;
+mod process;
 mod prospect;
 mod summary;
 
@@ -19,6 +22,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::ledger::Ledger;
+use self::process::Used;
 use self::prospect::{Prospect, Target};
 use self::summary::Summary;
 use crate::clock::Clock;
@@ -31,7 +35,7 @@ pub(super) struct Options {
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: Url,
     /// A link's token, as in its address after `/p/`; repeat for more links.
-    #[arg(long, required_unless_present = "token_file")]
+    #[arg(long)]
     token: Vec<String>,
     /// A file with one link token a line.
     #[arg(long)]
@@ -57,6 +61,12 @@ pub(super) struct Options {
     /// What visitors do.
     #[arg(long, value_enum, default_value_t = Mode::Events)]
     mode: Mode,
+    /// The server's process on this machine: what it uses is reported, too.
+    #[arg(long)]
+    pid: Option<u32>,
+    /// An access token of an administrator: for the number of commits, and for the streams of `--mode idle`.
+    #[arg(long)]
+    bearer: Option<String>,
     /// Where to write each event with what became of it, as JSON lines.
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -70,17 +80,51 @@ enum Mode {
     Pages,
     /// Only ask whether the server is alive: the least that a handler can do.
     Plain,
+    /// Keep streams open on which nothing happens, and ask for a page beside them.
+    Idle,
+    /// No server: insert the rows of events bare, as the yardstick.
+    Bare,
 }
 
 /// Loads the server and prints the figures.
 pub(super) async fn run(options: Options) -> Result<()> {
+    if options.mode == Mode::Bare {
+        println!("{}", bare::run(options.seconds).await?);
+        return Ok(());
+    }
+    let address = prospect::address(&options.url)?;
+    let bearer = options.bearer.as_deref();
+    let used = async || match options.pid {
+        Some(pid) => Some(Used::now(pid, &address, bearer).await),
+        None => None,
+    };
+    let before = used().await;
+    if options.mode == Mode::Idle {
+        let path = options
+            .token
+            .first()
+            .map_or_else(|| "/healthz".to_owned(), |token| format!("/p/{token}"));
+        let begin = Instant::now();
+        let bearer = bearer.unwrap_or_default();
+        let (clients, seconds) = (options.clients, options.seconds);
+        let summary = idle::run(&address, bearer, &path, clients, seconds).await?;
+        println!("{}", summary.text(begin.elapsed()));
+        if let (Some(before), Some(after)) = (before, used().await) {
+            println!("{}", after.since(before, 0.0));
+        }
+        return Ok(());
+    }
     let links = links(&options)?;
     if options.pages {
         return compare(&options, &links).await;
     }
     let ledger = options.ledger.as_deref().map(Ledger::create).transpose()?;
     let (summary, lasted) = load(&options, &links, ledger).await?;
+    let events = summary.events();
     println!("{}", summary.text(lasted));
+    if let (Some(before), Some(after)) = (before, used().await) {
+        println!("{}", after.since(before, events));
+    }
     Ok(())
 }
 

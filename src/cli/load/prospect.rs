@@ -56,7 +56,7 @@ impl Target {
     }
 }
 
-fn address(url: &Url) -> Result<String> {
+pub(super) fn address(url: &Url) -> Result<String> {
     let host = url.host_str().filter(|_| url.scheme() == "http");
     match (host, url.port_or_known_default()) {
         (Some(host), Some(port)) => Ok(format!("{host}:{port}")),
@@ -138,7 +138,7 @@ impl Prospect {
         self.request.clear();
         let path = match self.target.mode {
             Mode::Plain => "/healthz",
-            Mode::Events | Mode::Pages => self.path.as_str(),
+            Mode::Events | Mode::Pages | Mode::Idle | Mode::Bare => self.path.as_str(),
         };
         // Writing to a string cannot fail.
         let _ = write!(

@@ -136,6 +136,12 @@ export type BounceInput = Schemas['NewContactBounce'];
 export type AuditView = Answer<Schemas['AuditView']>;
 
 export type VisitView = Answer<Schemas['VisitView']>;
+export type VisitClass = Schemas['VisitClass'];
+export type VisitVerdict = Schemas['Verdict'];
+export type ViewerView = Answer<Schemas['ViewerView']>;
+export type VisitRule = Answer<Schemas['RuleView']>;
+export type NewRule = Schemas['NewRule'];
+export type RuleEffect = Answer<Schemas['RuleEffect']>;
 export type SupersededView = Answer<Schemas['SupersededView']>;
 export type SupersededReader = Answer<Schemas['SupersededReader']>;
 export type ChangedPage = Answer<Schemas['ChangedPage']>;

@@ -31,6 +31,7 @@ export const routes: Route[] = [
   { path: '/branding', permission: 'brand.write', load: () => import('../screens/admin/Brands.svelte') },
   { path: '/questions', permission: 'engagement.read', load: () => import('../screens/questions/Questions.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
+  { path: '/visit-rules', permission: 'engagement.read', load: () => import('../screens/visits/Rules.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
   { path: '/settings/alerts', permission: 'engagement.read', load: () => import('../screens/settings/Alerts.svelte') },
   { path: '/webhooks', permission: 'admin', load: () => import('../screens/admin/Webhooks.svelte') },

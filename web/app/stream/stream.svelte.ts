@@ -50,6 +50,11 @@ export function onVisit(listener: (visit: VisitView) => void): () => void {
   return () => visitListeners.delete(listener);
 }
 
+/** A visit that was judged otherwise, before the stream says so. */
+export function correct(visit: VisitView): void {
+  visits = visits.map((one) => (one.id === visit.id ? visit : one));
+}
+
 export async function markRead(): Promise<void> {
   const latest = Math.max(0, ...news.map((one) => one.id));
   if (unread === 0 || latest === 0) return;
