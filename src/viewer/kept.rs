@@ -53,6 +53,8 @@ pub(super) struct Kept {
     pub(super) layout: Layout,
     pub(super) page: Prepared,
     pub(super) noted: AtomicU32,
+    /// The address that its reader confirmed; only of pages that are drawn for one reader, which are not kept.
+    pub(super) email: Option<String>,
     /// How things stood before it was drawn.
     pub(super) mark: ReadMark,
 }
