@@ -128,6 +128,7 @@ mod tests {
             expires_at,
             layout: Layout::default(),
             page: Prepared::of("a VISIT b".to_owned(), "VISIT", String::new()).unwrap(),
+            email: None,
             noted: AtomicU32::new(0),
             mark,
         })
