@@ -53,6 +53,8 @@ pub(super) struct Kept {
     pub(super) layout: Layout,
     pub(super) page: Prepared,
     pub(super) noted: AtomicU32,
+    /// The address that its reader confirmed; only of pages that are drawn for one reader, which are not kept.
+    pub(super) email: Option<String>,
     /// How things stood before it was drawn.
     pub(super) mark: ReadMark,
 }
@@ -126,6 +128,7 @@ mod tests {
             expires_at,
             layout: Layout::default(),
             page: Prepared::of("a VISIT b".to_owned(), "VISIT", String::new()).unwrap(),
+            email: None,
             noted: AtomicU32::new(0),
             mark,
         })

@@ -132,10 +132,14 @@ pub async fn page(
     };
     let (seen, cookie) = meet(&request);
     // A browser that has no name yet was never here.
-    let before = match (&cookie, seen.browser_id.as_str()) {
+    let mut before = match (&cookie, seen.browser_id.as_str()) {
         (None, name) if !name.is_empty() => ingest.before(kept.link, name).await?,
         _ => Before::default(),
     };
+    // Who entered the code from the mail is known, whatever was known before.
+    if kept.email.is_some() {
+        before.verified.clone_from(&kept.email);
+    }
     let start = match before.going_on {
         Some(visit) => go_on(&keys, kept.link, visit),
         None => begin_visit(&keys, kept.link, now),
@@ -192,6 +196,7 @@ async fn prepare(
         .clone()
         .ok_or_else(|| Error::internal("a reader without a link"))?;
     let gated = audience.gated;
+    let email = audience.email.clone();
     let shown = shown_items(db.read(), audience.pitch.id).await?;
     let layout = Layout::of(&shown);
     let visit = Some(MARK.to_owned());
@@ -204,6 +209,7 @@ async fn prepare(
         layout,
         page: Prepared::of(body, MARK, policy)?,
         noted: AtomicU32::new(0),
+        email,
         mark,
     });
     // Whoever comes next may not have passed the gates.

@@ -257,7 +257,16 @@ mod tests {
 
     #[test]
     fn script_and_style_cannot_end_their_own_elements() {
-        use super::{GATE_STYLE, SCRIPT, STYLE};
-        use crate::brands::Look;
+        use super::super::{MESSAGE_STYLE, STEPS_SCRIPT, STEPS_STYLE};
+        for text in [
+            GATE_STYLE,
+            SCRIPT,
+            STEPS_SCRIPT,
+            STYLE,
+            STEPS_STYLE,
+            MESSAGE_STYLE,
+        ] {
+            assert!(!text.contains("</"));
+        }
     }
 }

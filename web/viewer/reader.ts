@@ -11,6 +11,8 @@ import { layers } from "./reader/layer";
 import { search } from "./reader/search";
 import { go, fetchAhead } from "./reader/travel";
 import { rest } from "./reader/rest";
+import "./reader/share";
+import "./reader/signs";
 import { zoom } from "./reader/zoom";
 
 declare const READER_STYLE: string;

@@ -5,7 +5,6 @@
 // for is in the second script, `reader.ts`, which is loaded when the page is there.
 
 import { ReadingClock, nearest } from "./clock";
-import { watch } from "./hands";
 import { Queue, type Signal } from "./queue";
 
 const SEND_EVERY = 10_000;
@@ -44,6 +43,8 @@ look();
 
 /* What is reported */
 
+/** Where the second script leaves what it saw. */
+const signs = doc as Document & { signs?: Record<string, number> };
 let report = (_: Pick<Signal, "kind"> & Partial<Signal>) => {};
 const visit = doc.querySelector<HTMLElement>("[data-visit]")?.dataset.visit;
 
@@ -61,12 +62,13 @@ if (visit) {
   }
   const queue = new Queue(visit, `lastmile ${base} `, random(), store);
   const clock = new ReadingClock(performance.now());
-  const [facts, see] = watch(!!nav.webdriver);
+  // Counts of the whole visit so far: they tell a person from a program. The second script adds finer ones.
+  const facts = { webdriver: !!nav.webdriver, inputs: 0, untrusted: 0 };
   const videos = [...doc.querySelectorAll("video")];
   // A clock that nobody sets while the page is there.
   const stamp = () => performance.timeOrigin + performance.now();
 
-  report = (signal) => queue.add({ id: random(), at: stamp(), data: { ...facts }, ...signal });
+  report = (signal) => queue.add({ id: random(), at: stamp(), data: { ...signs.signs, ...facts }, ...signal });
 
   const tick = () => {
     const there = doc.visibilityState == "visible" && doc.hasFocus();
@@ -77,7 +79,6 @@ if (visit) {
   };
 
   const read: Record<string, number> = {};
-  const watched = new Map<HTMLVideoElement, string>();
   let completed = false;
 
   /** Puts the time that was read into the queue. */
@@ -95,20 +96,6 @@ if (visit) {
         ...(index < credits.length - 1 && { data: undefined }),
       });
     });
-    for (const video of videos) {
-      const stretches = Array.from({ length: video.played.length }, (_, index) => [
-        Math.floor(video.played.start(index)),
-        Math.ceil(video.played.end(index)),
-      ]);
-      if (stretches.length && watched.get(video) != `${stretches}`) {
-        watched.set(video, `${stretches}`);
-        report({
-          kind: "video_played",
-          ...place(video.closest<HTMLElement>("[data-n]")!),
-          data: { watched: stretches.slice(-50) },
-        });
-      }
-    }
     if (!completed && Object.values(read).filter((ms) => ms >= 1000).length >= +find("#n").dataset.c!) {
       completed = true;
       report({ kind: "completed" });
@@ -180,12 +167,13 @@ if (visit) {
     left = 0;
   };
 
-  for (const type of "pointermove pointerdown keydown touchstart wheel scroll focusin click".split(" ")) {
+  for (const type of ["pointermove", "pointerdown", "keydown", "touchstart", "wheel", "scroll"]) {
     addEventListener(
       type,
-      (event) => {
-        if (event.isTrusted) clock.input(performance.now());
-        see(event, performance.now());
+      ({ isTrusted }) => {
+        if (isTrusted) clock.input(performance.now());
+        // A script that scrolls makes trusted events, so scrolling proves nobody.
+        if (type != "scroll") facts[isTrusted ? "inputs" : "untrusted"]++;
       },
       { passive: true, capture: true },
     );
@@ -241,45 +229,14 @@ doc.addEventListener(
   },
   true,
 );
-// The second script enlarges in its own way, and says so.
-doc.addEventListener("zoomed", ({ target }) => report({ kind: "zoomed", ...place(target as HTMLElement) }));
+// The second script enlarges in its own way, and knows what was watched of a video; it says so.
+for (const kind of ["zoomed", "video_played"] as const) {
+  doc.addEventListener(kind, (event) => {
+    const data = (event as CustomEvent).detail;
+    report({ kind, ...place(event.target as HTMLElement), ...(data && { data }) });
+  });
+}
 addEventListener("load", () => {
   // What is on the screen comes first.
   setTimeout(() => doc.head.append(Object.assign(doc.createElement("script"), { src: doc.body.dataset.r })), 150);
-});
-
-/* Sharing */
-
-const form = doc.querySelector<HTMLFormElement>("#share form");
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const answer = find("#made");
-  const button = form.querySelector("button")!;
-  button.disabled = true;
-  const reply = await fetch(form.action, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify(Object.fromEntries(new FormData(form))),
-  }).catch(() => undefined);
-  const made = await reply?.json().catch(() => undefined);
-  button.disabled = false;
-  if (reply?.ok) {
-    const address = find<HTMLInputElement>("#made input");
-    const mail = find<HTMLAnchorElement>("#made a");
-    address.value = made.url;
-    mail.href = made.mailto;
-    answer.hidden = false;
-    address.select();
-    form.reset();
-  }
-  find("#said").textContent = reply?.ok
-    ? "The link is ready."
-    : (made?.detail ?? "That did not work. Please try again.");
-});
-find("#made button")?.addEventListener("click", (event) => {
-  const address = find<HTMLInputElement>("#made input");
-  address.select();
-  // Deprecated, and the one way to copy that also works without TLS.
-  doc.execCommand("copy");
-  (event.target as HTMLElement).textContent = "Copied";
 });

@@ -1668,7 +1668,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add what is in a template to a pitch: items and steps after those that are there, title and message where there is none yet. */
+        /**
+         * Add what is in a template to a pitch: items and steps after those that are there, title and message where there is
+         *     none yet.
+         */
         post: operations["apply_template"];
         delete?: never;
         options?: never;
@@ -12991,7 +12994,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["PitchId"];
                 /** @description Its number */
                 revision: number;
             };
@@ -13025,7 +13028,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                id: string;
+                id: components["schemas"]["PitchId"];
                 /** @description Its number */
                 revision: number;
             };
@@ -13559,7 +13562,7 @@ export interface operations {
                 opportunity?: components["schemas"]["OpportunityId"];
                 /** @description Only those of this sort. */
                 kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
-                /** @description Only those that nobody has taken care of, and that stand. */
+                /** @description Only those of the last 30 days that stand and that nobody has taken care of. */
                 open?: boolean;
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
