@@ -26,7 +26,7 @@ use lastmile::config::Config;
 use lastmile::engagement::{Candidate, Place, Report, begin_visit};
 use lastmile::entities::{EventKind, Role};
 use lastmile::ids::EventId;
-use serde_json::json;
+use lastmile::rollup::SignalData;
 
 use fixtures::{SentPitch, a_user, sent_pitch};
 
@@ -61,7 +61,7 @@ fn report(app: &App, sent: &SentPitch) -> Report {
                 page: Some(page),
             }),
             active_ms: 1_000,
-            data: json!({ "inputs": page }),
+            data: SignalData::default(),
         })
         .collect();
     Report {

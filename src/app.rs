@@ -1,11 +1,13 @@
 //! The assembly: what a running node is made of. No logic.
 
+use std::sync::Arc;
+
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::documents::{Converter, ConverterOptions};
-use crate::engagement::{Ingest, Live};
+use crate::engagement::{DataCentres, Ingest, Live};
 use crate::entities::setting;
 use crate::error::Result;
 use crate::index::Index;
@@ -15,6 +17,9 @@ use crate::library::{Fetcher, Uploads};
 use crate::mail::Mailer;
 use crate::recommend::Recommender;
 use crate::search::SearchLog;
+use crate::signals::Signaler;
+use crate::viewer::Pages;
+use crate::viewer::Watermarks;
 use sea_orm::EntityTrait as _;
 
 /// Facts about this installation that routes show.
@@ -43,6 +48,8 @@ pub struct App {
     pub converter: Converter,
     /// The search index.
     pub index: Index,
+    /// Keeps signals, scores and alerts.
+    pub signaler: Signaler,
     /// Keeps recommendations ready.
     pub recommender: Recommender,
     /// Sends mail.
@@ -53,12 +60,18 @@ pub struct App {
     pub live: Live,
     /// Where signals are handed in.
     pub ingest: Ingest,
+    /// Which networks belong to data centres.
+    pub data_centres: Arc<DataCentres>,
     /// Where searches are noted.
     pub searches: SearchLog,
     /// Files on their way in, on this node.
     pub uploads: Uploads,
     /// Fetches web links.
     pub fetcher: Fetcher,
+    /// Pictures with their viewers' addresses, on this node.
+    pub watermarks: Watermarks,
+    /// Prospects' pages that are ready.
+    pub pages: Pages,
 }
 
 impl App {
@@ -79,10 +92,12 @@ impl App {
             .is_some();
         let live = Live::start(db.clone(), clock.clone());
         Ok(Self {
-            ingest: Ingest::start(db.clone(), clock.clone(), live.clone()),
+            ingest: Ingest::start(db.clone(), clock.clone(), live.clone(), config.link_rate),
             searches: SearchLog::start(db.clone(), clock.clone()),
+            signaler: Signaler::new(&config, db.clone(), clock.clone()),
             recommender: Recommender::new(db.clone(), index.clone(), clock.clone()),
             live,
+            data_centres: Arc::new(DataCentres::load(config.data_centres.as_deref())?),
             installation: Installation { demo },
             clock,
             keys,
@@ -97,6 +112,8 @@ impl App {
             wake: Wake::default(),
             uploads: Uploads::open(&config)?,
             fetcher: Fetcher::new(&config)?,
+            watermarks: Watermarks::new(config.watermark_cache),
+            pages: Pages::default(),
             config,
         })
     }

@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+mod thresholds;
+
+pub use thresholds::{AlertConfig, ScoreConfig, SignalConfig};
+
 /// What an installation can be told.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -54,8 +58,14 @@ pub struct Config {
     pub conversion_workers: usize,
     /// Memory that all conversions of the node share, in bytes. Each of their processes reserves half a gigabyte.
     pub conversion_memory: u64,
+    /// How many bytes of pictures with watermarks are kept in memory, for all viewers together.
+    pub watermark_cache: u64,
     /// How many threads serve requests; one per core where not said.
     pub server_workers: Option<usize>,
+    /// How many reports of readers a second one link may send before it is told to slow down; 0 allows any number.
+    pub link_rate: u32,
+    /// A file with the networks of data centres, one a line; a list of our own where not said.
+    pub data_centres: Option<PathBuf>,
     /// For how many days it is kept who searched for what; 0 keeps it for ever.
     pub search_retention_days: u32,
     /// The mail server, as `smtps://user:password@host`; mail is written but held where not said.
@@ -63,8 +73,19 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// The address that mail is sent from, as `sales@example.com` or `Example Sales <sales@example.com>`.
     pub mail_from: Option<String>,
+    /// What the mail service must know to report mails that came back; nothing is taken where not said.
+    #[serde(skip_serializing)]
+    pub bounce_secret: Option<Secret>,
     /// Whether nobody may approve their own work while somebody else could.
     pub four_eyes: bool,
+    /// Whether webhooks and chat channels may lead to addresses inside the house.
+    pub webhook_private_addresses: bool,
+    /// When a named signal is one.
+    pub signals: SignalConfig,
+    /// What a score is made of.
+    pub scores: ScoreConfig,
+    /// How alerts go out.
+    pub alerts: AlertConfig,
 }
 
 /// A setting that no log and no report shows.
@@ -111,11 +132,19 @@ impl Default for Config {
             fetch_private_addresses: false,
             conversion_workers: 2,
             conversion_memory: 1024 * 1024 * 1024,
+            watermark_cache: 64 * 1024 * 1024,
             server_workers: None,
+            link_rate: 300,
+            data_centres: None,
             search_retention_days: 400,
             smtp_url: None,
             mail_from: None,
+            bounce_secret: None,
             four_eyes: false,
+            webhook_private_addresses: false,
+            signals: SignalConfig::default(),
+            scores: ScoreConfig::default(),
+            alerts: AlertConfig::default(),
         }
     }
 }

@@ -6,7 +6,9 @@
 //! Invariant: on SQLite every write goes through the one writer connection in an immediate transaction, synced to
 //! disk before it is acknowledged (`synchronous=FULL`).
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use lastmile_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, IntoColumnRef, LikeExpr, Query};
@@ -31,6 +33,46 @@ const CHANGES_AT_ONCE: usize = 1_000;
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    writes: Arc<Writes>,
+}
+
+/// How often and when this process began to write what others may have read.
+#[derive(Debug)]
+struct Writes {
+    count: AtomicU64,
+    since: Instant,
+    /// Milliseconds after `since`.
+    last: AtomicU64,
+}
+
+/// How things stood when something was read, to tell whether it may have changed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadMark {
+    /// Changes with every transaction of this process that writes.
+    pub writes: u64,
+    /// For how long none had begun.
+    pub quiet: Duration,
+    /// When this was, by a clock of the process.
+    pub at: Duration,
+}
+
+impl Writes {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            count: AtomicU64::new(0),
+            since: Instant::now(),
+            last: AtomicU64::new(0),
+        })
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn note(&self) {
+        self.last.store(self.now(), Ordering::Release);
+        self.count.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 impl Db {
@@ -39,7 +81,11 @@ impl Db {
         if url.starts_with("sqlite:") {
             let writer = Database::connect(sqlite_options(url, 1)).await?;
             let reader = Database::connect(sqlite_options(url, SQLITE_READERS)).await?;
-            return Ok(Self { reader, writer });
+            return Ok(Self {
+                reader,
+                writer,
+                writes: Writes::new(),
+            });
         }
         let mut options = ConnectOptions::new(url.to_owned());
         options
@@ -51,6 +97,7 @@ impl Db {
         Ok(Self {
             reader: connection.clone(),
             writer: connection,
+            writes: Writes::new(),
         })
     }
 
@@ -71,12 +118,32 @@ impl Db {
 
     /// Begins a transaction that writes. Dropping it rolls back.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        let transaction = self.begin_aside().await?;
+        self.writes.note();
+        Ok(transaction)
+    }
+
+    /// The same for what goes on all the time and changes nothing that anybody keeps ready: readers' signals, workers
+    /// that look for work.
+    pub async fn begin_aside(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (self.backend() == DbBackend::Sqlite)
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// To be asked before something is read that is to be kept: it may have changed when the count of writes has. A
+    /// transaction that began a moment ago may not have ended yet; hence the time.
+    pub fn read_mark(&self) -> ReadMark {
+        let last = self.writes.last.load(Ordering::Acquire);
+        let now = self.writes.now();
+        ReadMark {
+            writes: self.writes.count.load(Ordering::Acquire),
+            quiet: Duration::from_millis(now.saturating_sub(last)),
+            at: Duration::from_millis(now),
+        }
     }
 
     /// Which engine this is, for the few statements that each engine needs its own of.

@@ -55,10 +55,16 @@ codes! {
     NotFound = "not_found", NOT_FOUND, "Not found";
     /// The address exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not take that method";
+    /// The link asks for something first: a passcode, a confirmed address, terms to accept.
+    Gated = "gated", FORBIDDEN, "This link asks for something first";
     /// The link ran out or was taken back.
     Gone = "gone", GONE, "No longer available";
     /// The present state does not allow it.
     Conflict = "conflict", CONFLICT, "This does not fit the present state";
+    /// Whoever it is for must not be contacted, or does not want to be.
+    ContactRefused = "contact_refused", CONFLICT, "They must not be contacted";
+    /// Mail to the address came back for good.
+    AddressBounced = "address_bounced", CONFLICT, "Mail to this address came back";
     /// The same already exists.
     Duplicate = "duplicate", CONFLICT, "This exists already";
     /// Somebody else changed it since it was read.

@@ -97,6 +97,10 @@ ids! {
     OpportunityId,
     /// One move of an opportunity along its stages.
     StageChangeId,
+    /// A mutual next step of a pitch.
+    PitchStepId,
+    /// A reusable pitch.
+    TemplateId,
     /// A call, meeting, note or status.
     ActivityId,
     /// A lead source with a cost.
@@ -109,8 +113,16 @@ ids! {
     PitchItemId,
     /// A tracked link to a pitch, for one recipient.
     LinkId,
+    /// Terms that readers of a link accept.
+    TermsId,
+    /// Somebody accepted terms.
+    AcceptanceId,
+    /// A code that proves an address.
+    LinkCodeId,
     /// One sitting of one viewer on one link.
     VisitId,
+    /// A person's word over the classifier's.
+    VisitRuleId,
     /// One step of an asset through its life cycle.
     StepId,
     /// One time that an asset was sent to review.
@@ -127,4 +139,24 @@ ids! {
     SynonymId,
     /// One search, however it was typed.
     SearchId,
+    /// Something about a reader that is worth an act.
+    SignalId,
+    /// A signal to be told to one user by one channel.
+    AlertItemId,
+    /// An address that is told what happens.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
+    /// A question that a reader asked about a page.
+    QuestionId,
+    /// Something erased on a reader's request.
+    ErasureId,
+    /// One line of the audit log.
+    AuditId,
+    /// One reason not to contact somebody.
+    RestrictionId,
+    /// One mail that came back.
+    BounceId,
+    /// A manager's word that a link may be sent all the same.
+    OverrideId,
 }

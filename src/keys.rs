@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng as _;
 
-use crate::ids::LinkId;
+use crate::ids::{LinkCodeId, LinkId};
 
 /// 20 bytes: more than anybody can guess, and short enough for a chat message.
 const TOKEN_BYTES: usize = 20;
@@ -28,6 +28,14 @@ pub enum Purpose {
     LinkToken,
     /// Signs the token by which a browser may report on its visit.
     VisitToken,
+    /// Makes the signing secrets of webhooks from their ids.
+    WebhookSecret,
+    /// Signs what a browser keeps of the gates that it passed.
+    LinkPass,
+    /// Makes the codes that prove an address from their ids.
+    LinkCode,
+    /// Signs the address by which a mail's reader opts out.
+    OptOut,
 }
 
 impl Purpose {
@@ -37,6 +45,10 @@ impl Purpose {
             Self::AccessToken => "lastmile 2026 access token",
             Self::LinkToken => "lastmile 2026 link token",
             Self::VisitToken => "lastmile 2026 visit token",
+            Self::WebhookSecret => "lastmile 2026 webhook secret",
+            Self::LinkPass => "lastmile 2026 link pass",
+            Self::LinkCode => "lastmile 2026 link code",
+            Self::OptOut => "lastmile 2026 opt-out token",
         }
     }
 }
@@ -96,6 +108,17 @@ impl Keys {
         let mac = self.mac(Purpose::LinkToken, link.0.as_bytes());
         let bytes: Vec<u8> = mac.as_bytes().iter().copied().take(TOKEN_BYTES).collect();
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The six digits that prove an address. They can be made again from the id, so they are stored nowhere.
+    pub fn one_time_code(&self, id: LinkCodeId) -> String {
+        let mac = self.mac(Purpose::LinkCode, id.0.as_bytes());
+        let number = mac
+            .as_bytes()
+            .iter()
+            .take(8)
+            .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
     }
 }
 

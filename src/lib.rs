@@ -18,18 +18,22 @@ pub mod webapp;
 pub mod worker;
 
 pub mod admin;
+pub mod alerts;
 pub mod analytics;
 pub mod auth;
+pub mod brands;
 pub mod crm;
 pub mod engagement;
 pub mod library;
 pub mod pitches;
 pub mod recommend;
 pub mod search;
+pub mod signals;
 pub mod viewer;
 
 pub mod http;
 
+pub mod audit;
 pub mod blobs;
 pub mod documents;
 pub mod imports;
@@ -37,7 +41,9 @@ pub mod index;
 pub mod jobs;
 pub mod mail;
 pub mod notices;
+pub mod outside;
 pub mod rollup;
+pub mod webhooks;
 
 pub mod db;
 pub mod entities;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::entities::{notification, user};
 use crate::error::Result;
-use crate::ids::{AssetId, OpportunityId, PitchId, RequestId, UserId, VisitId};
+use crate::ids::{AssetId, OpportunityId, PitchId, QuestionId, RequestId, UserId, VisitId};
 use crate::mail::{self, Letter, NewMail, Point, Recipient};
 
 /// How many rows go into one statement.
@@ -33,6 +33,8 @@ pub enum Subject {
     Pitch(PitchId),
     /// A request for content.
     Request(RequestId),
+    /// A question of a reader.
+    Question(QuestionId),
 }
 
 impl Subject {
@@ -42,6 +44,7 @@ impl Subject {
             Self::Asset(id) => ("asset", id.0),
             Self::Pitch(id) => ("pitch", id.0),
             Self::Request(id) => ("request", id.0),
+            Self::Question(id) => ("question", id.0),
         }
     }
 }
@@ -76,6 +79,7 @@ impl Notice {
             Some(Subject::Asset(id)) => Some(format!("/assets/{id}")),
             Some(Subject::Pitch(id)) => Some(format!("/pitches/{id}")),
             Some(Subject::Request(id)) => Some(format!("/requests?request={id}")),
+            Some(Subject::Question(id)) => Some(format!("/questions?question={id}")),
             None => self.opportunity.map(|id| format!("/opportunities/{id}")),
         }
     }

@@ -31,6 +31,7 @@ impl Bound {
         let address = listener.local_addr()?;
         let metrics = telemetry::metrics_handle()?;
         let workers = app.config.server_workers;
+        let flood = http::limits::Flood::default();
         let mut server = HttpServer::new(move || {
             Actix::new()
                 .app_data(web::Data::new(app.config.clone()))
@@ -46,9 +47,13 @@ impl Bound {
                 .app_data(web::Data::new(app.wake.clone()))
                 .app_data(web::Data::new(app.live.clone()))
                 .app_data(web::Data::new(app.ingest.clone()))
+                .app_data(web::Data::from(app.data_centres.clone()))
                 .app_data(web::Data::new(app.searches.clone()))
                 .app_data(web::Data::new(app.uploads.clone()))
                 .app_data(web::Data::new(app.fetcher.clone()))
+                .app_data(web::Data::new(app.watermarks.clone()))
+                .app_data(web::Data::new(flood.clone()))
+                .app_data(web::Data::new(app.pages.clone()))
                 .app_data(web::Data::new(metrics.clone()))
                 .configure(http::configure_extractors)
                 .wrap(from_fn(http::write_problems))

@@ -13,13 +13,16 @@ use crate::app::App;
 use crate::error::Result;
 use crate::index::Follower;
 use crate::jobs::{Wake, Worker};
-use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports};
-use crate::{engagement, mail, pitches, search};
+use crate::library::{self, BulkEdits, Comparisons, Conversions, Imports, Pdfs};
+use crate::webhooks::Deliverer;
+use crate::{engagement, http, mail, pitches, search, webhooks};
 
 /// How often what is due by the clock is done.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How many errands run at once.
 const ERRANDS: usize = 1;
+/// How many messages to webhooks are on their way at once: a slow receiver keeps nobody else waiting.
+const DELIVERIES: usize = 4;
 /// How long work in hand may still take when the node stops; what is not done then, another worker does.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -41,6 +44,8 @@ impl Background {
             tokio::spawn(worker(app)?.run(lanes, stopped.clone())),
             tokio::spawn(app.recommender.clone().run(stopped.clone())),
             tokio::spawn(errands(app).run(ERRANDS, stopped.clone())),
+            tokio::spawn(deliveries(app)?.run(DELIVERIES, stopped.clone())),
+            tokio::spawn(app.signaler.clone().run(stopped.clone())),
             tokio::spawn(keep_house(app.clone(), stopped)),
         ];
         Ok(Self { stop, tasks })
@@ -83,6 +88,13 @@ pub fn errands(app: &App) -> Worker {
         .register(library::VERSION_CHANGED, follow)
 }
 
+/// A worker that delivers messages to webhooks and chat channels.
+pub fn deliveries(app: &App) -> Result<Worker> {
+    let (db, clock) = (app.db.clone(), app.clock.clone());
+    let deliverer = Deliverer::new(&app.config, db.clone(), clock.clone(), app.keys.clone())?;
+    Ok(Worker::new(db, clock, Wake::default()).register(webhooks::DELIVER, deliverer.handler()))
+}
+
 /// A worker that converts; the command line drains the queue with it.
 pub fn worker(app: &App) -> Result<Worker> {
     let conversions = Conversions::new(
@@ -101,9 +113,17 @@ pub fn worker(app: &App) -> Result<Worker> {
         app.wake.clone(),
         app.index.clone(),
     );
+    let pdfs = Pdfs::new(
+        &app.config,
+        app.db.clone(),
+        app.blobs.clone(),
+        app.clock.clone(),
+        app.converter.clone(),
+    )?;
     let comparisons = Comparisons::new(app.db.clone(), app.clock.clone());
     Ok(worker
         .register(library::CONVERT, conversions.handler())
+        .register(library::MAKE_PDF, pdfs.handler())
         .register(library::COMPARE, comparisons.handler())
         .register(library::IMPORT, imports.handler()))
 }
@@ -155,6 +175,9 @@ async fn keep_house(app: App, mut stop: watch::Receiver<bool>) {
                 app.wake.wake();
             }
             Err(error) => tracing::error!(%error, "could not ask for comparisons"),
+        }
+        if let Err(error) = http::limits::sweep_attempts(&app.db, now).await {
+            tracing::error!(%error, "could not forget old attempts");
         }
         match library::sweep_uploads(&app.db, &app.uploads, now).await {
             Ok(0) => {}

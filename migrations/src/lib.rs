@@ -25,6 +25,17 @@ mod m20261122_000010_intake;
 mod m20261122_000011_curation;
 mod m20261122_000012_search;
 mod m20261122_000013_recommendations;
+mod m20261125_000014_composer;
+mod m20261125_000015_brands;
+mod m20261125_000016_gates;
+mod m20261125_000017_pdfs;
+mod m20261125_000018_audit;
+mod m20261125_000019_sending;
+mod m20261125_000020_page_layouts;
+mod m20261125_000021_questions;
+mod m20261125_000022_truth;
+mod m20261125_000024_signals;
+mod m20261125_000025_alerts;
 mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod table;
@@ -53,6 +64,17 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_curation::Migration),
             Box::new(m20261122_000012_search::Migration),
             Box::new(m20261122_000013_recommendations::Migration),
+            Box::new(m20261125_000014_composer::Migration),
+            Box::new(m20261125_000015_brands::Migration),
+            Box::new(m20261125_000016_gates::Migration),
+            Box::new(m20261125_000017_pdfs::Migration),
+            Box::new(m20261125_000018_audit::Migration),
+            Box::new(m20261125_000019_sending::Migration),
+            Box::new(m20261125_000020_page_layouts::Migration),
+            Box::new(m20261125_000021_questions::Migration),
+            Box::new(m20261125_000022_truth::Migration),
+            Box::new(m20261125_000024_signals::Migration),
+            Box::new(m20261125_000025_alerts::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
             Box::new(m20261125_000027_evidence::Migration),
         ]

@@ -112,6 +112,12 @@ impl Table {
         })
     }
 
+    pub(crate) fn double(self, name: &'static str) -> Self {
+        self.column(name, false, |c| {
+            c.double();
+        })
+    }
+
     pub(crate) fn bool(self, name: &'static str) -> Self {
         self.column(name, false, |c| {
             c.boolean();
@@ -242,6 +248,22 @@ pub(crate) async fn add_column(
     let alter = sea_query::Table::alter()
         .table(table)
         .add_column(column.null())
+        .to_owned();
+    manager.alter_table(alter).await
+}
+
+/// Adds a column that is never empty; `shape` says with which default the rows that are there already get it.
+pub(crate) async fn add_column_with(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    shape: impl FnOnce(&mut ColumnDef),
+) -> Result<(), DbErr> {
+    let mut column = ColumnDef::new(name);
+    shape(&mut column);
+    let alter = sea_query::Table::alter()
+        .table(table)
+        .add_column(column.not_null())
         .to_owned();
     manager.alter_table(alter).await
 }

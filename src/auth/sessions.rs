@@ -15,12 +15,26 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::{session, user};
 use crate::error::{Code, Error, Result};
-use crate::http::{Principal, Problem, token};
+use crate::http::limits::{self, Allowance};
+use crate::http::{Principal, Problem, network, token};
 use crate::ids::SessionId;
 use crate::keys::Keys;
 
 /// How long a session lasts without signing in again.
 const SESSION_LIFE: TimeDelta = TimeDelta::days(14);
+
+/// For one address from one network: enough for somebody who mistypes.
+const FROM_ONE: Allowance = Allowance {
+    name: "sign-in from a network",
+    most: 10,
+    within: TimeDelta::minutes(15),
+};
+/// For one address from everywhere: what many networks together may guess.
+const FROM_ALL: Allowance = Allowance {
+    name: "sign-in",
+    most: 100,
+    within: TimeDelta::hours(1),
+};
 
 /// E-mail address and password.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -42,9 +56,9 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Sign in by password.
+/// Sign in by password. Attempts are limited; `RateLimit-*` headers say how many are left.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn, responses(
-    (status = 201, body = SignedIn), (status = 401, body = Problem),
+    (status = 201, body = SignedIn), (status = 401, body = Problem), (status = 429, body = Problem),
 ))]
 pub async fn sign_in(
     request: HttpRequest,
@@ -54,8 +68,16 @@ pub async fn sign_in(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let SignIn { email, password } = body.into_inner();
+    let now = clock.now();
+    let email = email.trim().to_lowercase();
+    let network = network(&request);
+    // Counted for addresses that nobody has, too: the answer tells nobody who has an account.
+    let counted: [(Allowance, &[&str]); 2] =
+        [(FROM_ONE, &[&email, &network]), (FROM_ALL, &[&email])];
+    let left = limits::take(&db, now, &counted).await?;
+    left.note(&request);
     let found = user::Entity::find()
-        .filter(user::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(user::Column::Email.eq(&email))
         .filter(user::Column::Active.eq(true))
         .one(db.read())
         .await?;
@@ -68,7 +90,6 @@ pub async fn sign_in(
         )
     })?;
 
-    let now = clock.now();
     let id = SessionId::new(now);
     let user_agent = request
         .headers()
@@ -86,6 +107,9 @@ pub async fn sign_in(
     }
     .insert(&tx)
     .await?;
+    for (allowance, parts) in counted {
+        limits::forget(&tx, allowance, parts).await?;
+    }
     tx.commit().await?;
 
     let (access_token, expires_at) = token::issue(&keys, user.id, id, now)?;

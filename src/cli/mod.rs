@@ -49,7 +49,7 @@ enum Command {
     Eval(eval::Options),
     /// Convert the files of a folder, keep nothing, and say how long each took and what it needed.
     ConvertReport(convert_report::Options),
-    /// Make visits and rollups anew from the events.
+    /// Make visits, rollups, signals and scores anew from the events.
     Rebuild,
     /// Drive a running server with visits and say how it fared.
     Load(load::Options),
@@ -89,7 +89,7 @@ fn run(arguments: Arguments) -> Result<()> {
     runtime.block_on(async move {
         match arguments.command {
             Command::Serve => serve::run(config).await,
-            Command::Demo => demo::run(config).await,
+            Command::Demo => Box::pin(demo::run(config)).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Eval(options) => eval::run(options).await,

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::rollup;
 
-/// Makes visits and rollups anew from the events.
+/// Makes visits, rollups, signals and scores anew from the events.
 pub(super) async fn run(config: Config) -> Result<()> {
     let app = App::open(config, Clock::system()).await?;
     let rebuilt = rollup::rebuild(&app.db).await?;
@@ -16,5 +16,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
         "Folded {} events into {} visits and their rollups.",
         rebuilt.events, rebuilt.visits
     );
+    let scored = app.signaler.rebuild().await?;
+    println!("Made the signals and scores of {scored} opportunities anew.");
     app.close().await
 }

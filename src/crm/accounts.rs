@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::contacts::{ContactView, contacts_of};
 use super::opportunities::{OpportunitySummary, summaries};
 use super::scope::visible_opportunities;
+use super::warmth::Thermometer;
 use crate::auth::{UserRef, user_refs};
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, contains_text};
 use crate::entities::{Outcome, account, opportunity};
 use crate::error::{Error, Result};
@@ -118,8 +121,11 @@ pub async fn get_account(
     principal: Principal,
     id: web::Path<AccountId>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<AccountDetail>> {
     let db = db.read();
+    let thermometer = Thermometer::new(&config, clock.now());
     let row = account::Entity::find_by_id(*id)
         .one(db)
         .await?
@@ -140,8 +146,8 @@ pub async fn get_account(
         country: row.country.clone(),
         city: row.city.clone(),
         phone: row.phone.clone(),
-        contacts: contacts_of(db, &row).await?,
-        opportunities: summaries(db, opportunities).await?,
+        contacts: contacts_of(db, &thermometer, &row).await?,
+        opportunities: summaries(db, &thermometer, opportunities).await?,
         summary: facts.summary(row),
     }))
 }

@@ -1,16 +1,22 @@
 //! Contacts: the list, and adding one whom the rep just met.
 
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    EntityTrait as _, ExprTrait as _, JoinType, Order, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationDef,
 };
 use serde::{Deserialize, Serialize};
 
+use super::consent::{Obstacle, Standings};
 use super::email::parse_email;
+use super::warmth::{Thermometer, Warmest, Warmth};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, contains_text};
-use crate::entities::{account, contact};
+use crate::entities::{account, contact, contact_score};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{ListQuery, Page, next_cursor};
 use crate::ids::{AccountId, ContactId};
@@ -42,6 +48,23 @@ pub struct ContactView {
     pub persona: Option<String>,
     /// Where.
     pub account: AccountRef,
+    /// Mail to the address came back for good.
+    pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
+    /// How warm the contact is, if the contact has read anything.
+    pub score: Option<Warmth>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ContactSort {
+    /// By name.
+    #[default]
+    Name,
+    /// The warmest first.
+    Score,
 }
 
 /// What to list.
@@ -52,6 +75,10 @@ pub struct ContactQuery {
     pub account: Option<AccountId>,
     /// Only those whose name, address or account has this in it.
     pub q: Option<String>,
+    /// `name` where not said.
+    #[serde(default)]
+    #[param(inline)]
+    pub sort: ContactSort,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// How many items at the most, 1 to 200; 50 where not said.
@@ -65,8 +92,11 @@ pub struct ContactQuery {
 pub async fn list_contacts(
     query: web::Query<ContactQuery>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<ContactView>>> {
     let query = query.into_inner();
+    let sort = query.sort;
     let page = ListQuery {
         cursor: query.cursor,
         limit: query.limit,
@@ -93,25 +123,71 @@ pub async fn list_contacts(
                         ))
                 })),
         )
-        .order_by_asc(contact::Column::Name)
-        .order_by_asc(contact::Column::Id)
         .limit(page.limit() + 1);
-    if let Some((name, id)) = page.position::<(String, ContactId)>()? {
-        select = select.filter(
-            contact::Column::Name.gt(&name).or(contact::Column::Name
-                .eq(&name)
-                .and(contact::Column::Id.gt(id))),
-        );
+    let mut now = clock.now();
+    match sort {
+        ContactSort::Name => {
+            select = select
+                .order_by_asc(contact::Column::Name)
+                .order_by_asc(contact::Column::Id);
+            if let Some((name, id)) = page.position::<(String, ContactId)>()? {
+                select = select.filter(
+                    contact::Column::Name.gt(&name).or(contact::Column::Name
+                        .eq(&name)
+                        .and(contact::Column::Id.gt(id))),
+                );
+            }
+        }
+        ContactSort::Score => {
+            let after = page.position::<Warmest<ContactId>>()?;
+            if let Some(after) = &after {
+                now = after.now();
+            }
+            let key = Thermometer::new(&config, now).contact_key();
+            select = select
+                .join(JoinType::LeftJoin, scores_of_contacts())
+                .order_by(key.clone(), Order::Desc)
+                .order_by_desc(contact::Column::Id);
+            if let Some(after) = after {
+                let value = Expr::value(after.value());
+                let same = key.clone().eq(value.clone());
+                select = select.filter(
+                    Condition::any()
+                        .add(key.lt(value))
+                        .add(same.and(contact::Column::Id.lt(after.id()))),
+                );
+            }
+        }
     }
     let mut rows = select.all(db.read()).await?;
-    let next_cursor = next_cursor(&mut rows, page.limit(), |(row, _)| {
-        (row.name.clone(), row.id)
-    })?;
+    let thermometer = Thermometer::new(&config, now);
+    let ids = rows.iter().map(|(row, _)| row.id);
+    let scores = thermometer.contacts(db.read(), ids).await?;
+    let next_cursor = match sort {
+        ContactSort::Name => next_cursor(&mut rows, page.limit(), |(row, _)| {
+            (row.name.clone(), row.id)
+        }),
+        ContactSort::Score => next_cursor(&mut rows, page.limit(), |(row, _)| {
+            Warmest::new(now, scores.get(&row.id), row.id)
+        }),
+    }?;
+    let standings = standings(db.read(), clock.now(), rows.iter().map(|(row, _)| row)).await?;
     let items = rows
         .into_iter()
-        .filter_map(|(row, account)| Some(view(row, &account?)))
+        .filter_map(|(row, account)| {
+            let score = scores.get(&row.id).copied();
+            Some(view(row, &account?, &standings, score))
+        })
         .collect();
     Ok(web::Json(Page { items, next_cursor }))
+}
+
+/// The scores beside the contacts.
+fn scores_of_contacts() -> RelationDef {
+    contact::Entity::belongs_to(contact_score::Entity)
+        .from(contact::Column::Id)
+        .to(contact_score::Column::ContactId)
+        .into()
 }
 
 /// A contact to be added.
@@ -161,13 +237,16 @@ pub async fn add_contact(
     }
     .insert(&tx)
     .await?;
+    // The address may have opted out, or bounced, before it was a contact's.
+    let standings = standings(&tx, now, [&row]).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Created().json(view(row, &account)))
+    Ok(HttpResponse::Created().json(view(row, &account, &standings, None)))
 }
 
 /// The contacts of one account by name.
 pub(super) async fn contacts_of<C: ConnectionTrait>(
     db: &C,
+    thermometer: &Thermometer,
     account: &account::Model,
 ) -> Result<Vec<ContactView>> {
     let rows = contact::Entity::find()
@@ -177,7 +256,29 @@ pub(super) async fn contacts_of<C: ConnectionTrait>(
         .limit(SHOWN)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| view(row, account)).collect())
+    let scores = thermometer
+        .contacts(db, rows.iter().map(|row| row.id))
+        .await?;
+    let standings = standings(db, thermometer.now, &rows).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let score = scores.get(&row.id).copied();
+            view(row, account, &standings, score)
+        })
+        .collect())
+}
+
+/// What is against sending mail to these contacts today.
+pub(super) async fn standings<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    contacts: impl IntoIterator<Item = &contact::Model>,
+) -> Result<Standings> {
+    let people = contacts
+        .into_iter()
+        .map(|contact| (Some(contact.id), contact.email.clone()));
+    Standings::load(db, now.date_naive(), people).await
 }
 
 fn checked(new: &NewContact) -> Result<(String, String)> {
@@ -202,8 +303,15 @@ fn checked(new: &NewContact) -> Result<(String, String)> {
     Err(Error::fields(wrong))
 }
 
-fn view(row: contact::Model, account: &account::Model) -> ContactView {
+fn view(
+    row: contact::Model,
+    account: &account::Model,
+    standings: &Standings,
+    score: Option<Warmth>,
+) -> ContactView {
     ContactView {
+        obstacles: standings.of(Some(row.id), row.email.as_deref(), row.bounced),
+        bounced: row.bounced,
         id: row.id,
         name: row.name,
         email: row.email,
@@ -213,5 +321,6 @@ fn view(row: contact::Model, account: &account::Model) -> ContactView {
             id: account.id,
             name: account.name.clone(),
         },
+        score,
     }
 }

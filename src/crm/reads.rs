@@ -24,7 +24,10 @@ pub(super) fn is_human() -> Condition {
         Expr::col((visit::Entity, visit::Column::ClassOverride)),
         Expr::col((visit::Entity, visit::Column::Class)),
     ]);
-    Condition::all().add(Expr::expr(class).eq(VisitClass::Human.as_str()))
+    Condition::all()
+        .add(Expr::expr(class).eq(VisitClass::Human.as_str()))
+        // Whoever does not want to be known is in no list of readers.
+        .add(visit::Column::Unnamed.is_null())
 }
 
 /// When each of these opportunities was last read.

@@ -10,6 +10,8 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use super::compose;
+use super::consent;
 use super::manifest::{Manifest, ManifestAsset};
 use super::play;
 use super::shift::shift_dates;
@@ -21,6 +23,7 @@ use crate::entities::{AssetState, Facet, asset, job, setting, user};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, UserId};
 use crate::library::{self, FacetsInput, Metadata};
+use crate::pitches::{LinkPolicy, TermsInput, write_policy, write_terms};
 use crate::worker;
 
 /// Everybody's password in the demo, and nowhere else.
@@ -66,16 +69,41 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
         import(app, folder, kind, shift, now, &say).await?;
     }
 
+    compose::prepare(app, now).await?;
     say("a year of pitches and visits");
     let played = play::history(app, now).await?;
     say(&format!(
         "{} pitches, {} links, {} visits",
         played.pitches, played.links, played.visits
     ));
+    add_link_rules(app, now).await?;
+    consent::add(app, now).await?;
+    app.signaler.rebuild().await?;
     let costs = upkeep::note_costs(app, folder, shift, now).await?;
     upkeep::revise(app, folder, &assets, now).await?;
     say(&format!("{costs} costs, a new version of a deck"));
     write_setting(app, true).await
+}
+
+/// Terms to choose and a policy for links that are made from now on; those of the story are out already.
+async fn add_link_rules(app: &App, now: DateTime<Utc>) -> Result<()> {
+    let terms = TermsInput {
+        title: "Confidentiality".to_owned(),
+        text: "What you are about to read was prepared for your company and is confidential.\n\n\
+            You may share it with colleagues who help to decide, by the Share button of the page. Please do not publish it \
+            and do not pass it to competitors."
+            .to_owned(),
+    };
+    let policy = LinkPolicy {
+        default_days: Some(90),
+        longest_days: None,
+        nameless_allowed: true,
+        ..LinkPolicy::default()
+    };
+    let tx = app.db.begin().await?;
+    write_terms(&tx, now, None, terms).await?;
+    write_policy(&tx, None, &policy).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn write_setting(app: &App, loaded: bool) -> Result<()> {

@@ -3,6 +3,8 @@
 //! Invariant: nothing here writes a table that a feature owns; it calls the features as a user would. An installation
 //! is a demo from its first row on, and complete when its setting says so; a loading that was cut off begins anew.
 
+mod compose;
+mod consent;
 mod load;
 mod manifest;
 mod plan;

@@ -9,22 +9,26 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use serde_json::{Map, json};
 
+use super::compose;
 use super::plan::{self, Deal, Piece, PlannedPitch, PlannedVisit, Recipient, Visitor};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::engagement::{
-    self, Act, Beacon, BeaconEvent, Fetch, Ingest, Live, Seen, ServerAct, VisitStart,
+    self, Act, Beacon, BeaconEvent, Before, Claims, Fetch, Ingest, Live, Seen, ServerAct,
+    VisitStart,
 };
 use crate::entities::{
-    Facet, Outcome, Stage, account, asset, asset_facet, asset_version, contact, notification,
-    opportunity, opportunity_contact, pitch_link, stage_change,
+    Facet, Outcome, Stage, StepSide, account, asset, asset_facet, asset_version, contact,
+    notification, opportunity, opportunity_contact, pitch, pitch_link, stage_change,
 };
 use crate::error::Result;
 use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
 use crate::library;
-use crate::pitches::{self, Layout, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith};
+use crate::pitches::{
+    self, Layout, LinkSettings, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
+};
+use crate::rollup::ClientFacts;
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
@@ -48,9 +52,10 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
     let clock = Clock::manual(now);
     let live = Live::start(app.db.clone(), clock.clone());
     let mut player = Player {
-        ingest: Ingest::start(app.db.clone(), clock.clone(), live),
+        ingest: Ingest::start(app.db.clone(), clock.clone(), live, 0),
         app,
         clock,
+        until: now,
         played: Played::default(),
         waiting: Waiting::default(),
     };
@@ -117,6 +122,8 @@ struct Player<'a> {
     app: &'a App,
     clock: Clock,
     ingest: Ingest,
+    /// When the story ends.
+    until: DateTime<Utc>,
     played: Played,
     waiting: Waiting,
 }
@@ -140,6 +147,7 @@ impl Player<'_> {
             title: Some(planned.title),
             message: planned.message,
             items: items.collect(),
+            steps: compose::steps(now, self.until),
         };
         let pitch = pitches::add_pitch(&tx, now, planned.owner, new).await?;
         self.played.pitches += 1;
@@ -149,8 +157,12 @@ impl Player<'_> {
                     contact_id: Some(link.recipient.id),
                     ..RecipientInput::default()
                 }],
-                expires_at: None,
-                download_allowed: link.download_allowed,
+                settings: LinkSettings {
+                    // The story is a year long; its links are to open today.
+                    expires_at: Some(None),
+                    download_allowed: Some(link.download_allowed),
+                    ..LinkSettings::default()
+                },
             };
             let made =
                 pitches::add_links(&tx, &self.app.keys, now, &pitch, planned.owner, new).await?;
@@ -179,6 +191,7 @@ impl Player<'_> {
             seen: seen.clone(),
             head: visit.visitor == Visitor::LinkPreview,
             prefetch: false,
+            before: Before::default(),
         });
         if visit.dwell_ms.is_empty() {
             return Ok(());
@@ -197,6 +210,9 @@ impl Player<'_> {
                     act,
                 })
                 .await?;
+        }
+        if matches!(visit.visitor, Visitor::Desktop | Visitor::Phone) {
+            self.tick(link, &start).await?;
         }
         if let Some((colleague, visits)) = visit.shares {
             self.share(link, &start, &colleague, visits).await?;
@@ -239,6 +255,32 @@ impl Player<'_> {
             return Ok(());
         }
         self.report(link, start, seen, unsent).await
+    }
+
+    /// Ticks off the next step that is the reader's, if there is one.
+    async fn tick(&self, link: &pitch_link::Model, start: &VisitStart) -> Result<()> {
+        let now = self.clock.now();
+        if link.created_at + TimeDelta::days(60) < self.until {
+            return Ok(());
+        }
+        let tx = self.app.db.begin().await?;
+        let steps = pitches::steps_of(&tx, link.pitch_id, now.date_naive()).await?;
+        let open = steps
+            .iter()
+            .find(|step| step.side == StepSide::Theirs && step.done_at.is_none());
+        let pitch = pitch::Entity::find_by_id(link.pitch_id).one(&tx).await?;
+        let (Some(step), Some(pitch)) = (open, pitch) else {
+            return Ok(());
+        };
+        pitches::tick(&tx, now, link, &pitch, step.id, true).await?;
+        tx.commit().await?;
+        self.ingest
+            .record(ServerAct {
+                visit: start.visit,
+                link: link.id,
+                act: Act::StepTicked,
+            })
+            .await
     }
 
     async fn report(
@@ -295,8 +337,10 @@ impl Player<'_> {
 }
 
 fn event(kind: &str, place: Option<(String, i32)>, active_ms: i64, inputs: u32) -> BeaconEvent {
-    let mut data = Map::new();
-    data.insert("inputs".to_owned(), json!(inputs));
+    let data = Claims::Read(ClientFacts {
+        inputs,
+        ..ClientFacts::default()
+    });
     let (item, page) = place.unzip();
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of one page")]
     let active_ms = Some(active_ms as f64);
@@ -340,6 +384,7 @@ fn browser_of(visitor: Visitor, link: &pitch_link::Model) -> Seen {
         } else {
             format!("{}-{visitor:?}", link.id)
         },
+        ..Seen::default()
     }
 }
 

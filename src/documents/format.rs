@@ -174,6 +174,11 @@ impl Format {
         }
     }
 
+    /// Whether an office suite lays it out, and can make a PDF of it.
+    pub fn is_office(self) -> bool {
+        self.family() == Family::Office
+    }
+
     pub(super) fn family(self) -> Family {
         match self {
             Self::Pdf => Family::Pdf,

@@ -25,6 +25,8 @@ pub(super) const MAX_TEXT_BYTES: u64 = 16 << 20;
 pub(super) const MAX_PAGE_TEXT_BYTES: usize = 512 << 10;
 /// Bytes of a title.
 pub(super) const MAX_TITLE_BYTES: usize = 300;
+/// Lines of writing whose place is kept for one page.
+pub(super) const MAX_PAGE_LINES: usize = 3_000;
 /// Links kept for one page.
 pub(super) const MAX_PAGE_LINKS: usize = 200;
 /// Bytes of one line from the child.

@@ -1,7 +1,7 @@
 //! Files to pages: the only place where uploaded files are parsed.
 //!
 //! A capability that knows no feature, no database and no blob store. It is given a file and an empty folder, and gives
-//! back pages: a title, the text, the links and an image in three sizes for each.
+//! back pages: a title, the text, where words and links stand, and an image in three sizes for each.
 //!
 //! ```text
 //! server   sniff (a bounded prefix) -> Converter -> [Job] -> child 1 .. child n -> [Message] -> checked -> Progress
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Invariant: no byte of an uploaded file beyond the prefix that [`sniff`] compares is interpreted in the server's
-//! process. Parsing happens in children of the same executable (`child`), which limit themselves before they open the
+//! process; what a child made of it is read again only as a picture ([`watermark`]). Parsing happens in children of the same executable (`child`), which limit themselves before they open the
 //! file (`sandbox`), may die at any moment, and are not believed (`converter`). Whatever goes wrong with a file ends as
 //! a [`Failure`] with a name and a sentence for the person who uploaded it.
 
@@ -27,6 +27,7 @@ mod fonts;
 mod format;
 mod language;
 mod launch;
+mod layout;
 pub mod likeness;
 mod limits;
 mod media;
@@ -45,6 +46,7 @@ mod titles;
 mod tools;
 mod vector;
 mod watch;
+pub mod watermark;
 mod writing;
 mod xml;
 
@@ -56,9 +58,11 @@ pub use converter::{
 };
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
+pub use layout::{Area, LinkTarget, PARTS, PageLayout, PageLine, PageLink};
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;
-pub use protocol::{ImageSize, PageLink};
+pub use protocol::ImageSize;
 pub use sniff::{is_archive, sniff};
+pub use titles::name_in_words;
 pub use tools::{Status, Tool, status};
 pub use watch::Usage;

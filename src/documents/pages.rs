@@ -12,7 +12,7 @@ use pic_scale::{
 use webp::{Encoder, WebPConfig};
 
 use super::child::say;
-use super::limits::{MAX_PAGE_LINKS, MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
+use super::limits::{MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
 use super::protocol::{ImageSize, Message, PageText};
 use super::{Failure, FailureCode, likeness};
 
@@ -95,7 +95,7 @@ impl<'a> Pages<'a> {
     pub(super) fn read(&self, mut page: PageText) -> Result<(), Failure> {
         shorten(&mut page.title, MAX_TITLE_BYTES);
         shorten(&mut page.text, MAX_PAGE_TEXT_BYTES);
-        page.links.truncate(MAX_PAGE_LINKS);
+        page.layout.keep_sound();
         say(&Message::Read(page))
     }
 
@@ -164,7 +164,8 @@ fn scale(picture: &Picture, width: u32) -> Result<Option<Picture>, Failure> {
     }))
 }
 
-fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
+/// The picture as it is stored: lossy WebP.
+pub(super) fn encode(picture: &Picture) -> Result<webp::WebPMemory, Failure> {
     let fault = |error| Failure::internal(format!("a page could not be stored as WebP: {error:?}"));
     let mut config = WebPConfig::new().map_err(|()| Failure::internal("WebP is not available"))?;
     config.quality = 80.0;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::archive::{ArchiveLimits, Unpacked};
+use super::layout::PageLayout;
 use super::{Failure, Format};
 
 /// What the child is to do.
@@ -128,7 +129,7 @@ pub(super) enum Message {
 }
 
 /// The words of one page.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PageText {
     /// Counted from 1.
     pub(super) number: u32,
@@ -136,23 +137,9 @@ pub(super) struct PageText {
     pub(super) title: String,
     /// Its text, in reading order, lines separated by newlines.
     pub(super) text: String,
-    /// Where it points to.
-    pub(super) links: Vec<PageLink>,
-}
-
-/// A place on a page that points to an address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageLink {
-    /// An `http`, `https` or `mailto` address.
-    pub url: String,
-    /// Left edge as a fraction of the page's width.
-    pub left: f32,
-    /// Top edge as a fraction of the page's height.
-    pub top: f32,
-    /// Width as a fraction of the page's width.
-    pub width: f32,
-    /// Height as a fraction of the page's height.
-    pub height: f32,
+    /// Where its words and links stand.
+    #[serde(default)]
+    pub(super) layout: PageLayout,
 }
 
 /// The sizes in which every page is kept.

@@ -9,6 +9,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 use super::limits::{MAX_PIXEL_BYTES, MAX_PIXELS};
 use super::pages::{Pages, Picture};
 use super::protocol::PageText;
+use super::titles::name_in_words;
 use super::{Failure, FailureCode, Format};
 
 /// Pixels of the longer side from which the pages' pictures are made, where there are more than twice as many.
@@ -26,6 +27,7 @@ pub(super) fn make_page(
     pages.read(PageText {
         number: 1,
         title: stem.to_owned(),
+        text: name_in_words(stem),
         ..PageText::default()
     })?;
     pages.draw(1, &picture)

@@ -51,9 +51,27 @@ pub(super) fn stem(file_name: &str) -> String {
     stem.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
+/// What a file name says, as words. It is the text of a picture or a film that has no other: something to be found by,
+/// and to be read out.
+pub fn name_in_words(file_name: &str) -> String {
+    stem(file_name)
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | '+'))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_name_is_words() {
+        assert_eq!(
+            name_in_words("a/screen-energy_week v2.1.png"),
+            "screen energy week v2 1"
+        );
+    }
 
     #[test]
     fn titles_that_programs_make_up_are_not_shown() {

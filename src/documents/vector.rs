@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, IntSize, Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
@@ -41,8 +41,12 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
     pages.read(PageText {
         number: 1,
         title,
-        text: words.text,
-        links: Vec::new(),
+        text: if words.text.trim().is_empty() {
+            titles::name_in_words(stem)
+        } else {
+            words.text
+        },
+        ..PageText::default()
     })?;
     pages.draw(
         1,
@@ -57,22 +61,47 @@ pub(super) fn make_page(path: &Path, stem: &str, pages: &mut Pages<'_>) -> Resul
 /// Makes pixels of a drawing of our own at this width.
 pub(super) fn rasterise_own(svg: &str, width: u32) -> Result<Picture, Failure> {
     let fault = |error| Failure::internal(format!("a page of our own could not be drawn: {error}"));
-    // The machine's fonts are only opened for what the built-in ones lack.
-    let has_all = svg
-        .chars()
-        .all(|character| character.is_ascii() || Face::Regular.has(character));
-    let fonts = if has_all {
-        fonts::built_in()
-    } else {
-        fonts::all()
-    };
-    let tree = Tree::from_str(svg, &options(fonts)).map_err(fault)?;
+    let tree = Tree::from_str(svg, &options(fonts_for(svg))).map_err(fault)?;
     let pixmap = render(&tree, width, Some(Color::WHITE))?;
     Ok(Picture {
         width: pixmap.width(),
         height: pixmap.height(),
         rgba: pixmap.take(),
     })
+}
+
+/// Draws a drawing of our own over opaque pixels of the same size.
+pub(super) fn draw_over(
+    rgba: Vec<u8>,
+    width: u32,
+    height: u32,
+    svg: &str,
+) -> Result<Picture, Failure> {
+    let fault = |error| Failure::internal(format!("words could not be drawn: {error}"));
+    let tree = Tree::from_str(svg, &options(fonts_for(svg))).map_err(fault)?;
+    let size = IntSize::from_wh(width, height)
+        .ok_or_else(|| Failure::internal("a picture without pixels"))?;
+    // Opaque pixels are the same with and without their alpha multiplied in.
+    let mut pixmap = Pixmap::from_vec(rgba, size)
+        .ok_or_else(|| Failure::internal("a picture of another size than it says"))?;
+    resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
+    Ok(Picture {
+        width,
+        height,
+        rgba: pixmap.take(),
+    })
+}
+
+/// The machine's fonts are only opened for what the built-in ones lack.
+fn fonts_for(svg: &str) -> Arc<Database> {
+    let has_all = svg
+        .chars()
+        .all(|character| character.is_ascii() || Face::Regular.has(character));
+    if has_all {
+        fonts::built_in()
+    } else {
+        fonts::all()
+    }
 }
 
 fn options(fonts: Arc<Database>) -> Options<'static> {

@@ -24,7 +24,7 @@ const BROWSERS: &[(&str, &str)] = &[
 ];
 
 /// The device in words, as in `iPhone, Safari`.
-pub(super) fn device(user_agent: &str) -> String {
+pub fn device(user_agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| {
         names
             .iter()

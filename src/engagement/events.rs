@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
 use crate::keys::Keys;
+use crate::pitches::Pass;
 
 /// The largest body; browsers refuse to send larger ones in the background as well.
 const LARGEST: usize = 64 * 1024;
@@ -31,9 +32,16 @@ pub async fn take_events(
             format!("A report may have {LARGEST} bytes at the most."),
         ));
     }
+    ingest
+        .flood
+        .pass(&token)
+        .await
+        .inspect_err(|_| count("admit", "too_many", 1))?;
     let now = clock.now();
     let beacon = Beacon::read(&body).inspect_err(|_| count("parse", "malformed", 1))?;
     let seen = Seen::of(&request);
+    let door = ingest.links.open(&token).await?;
+    door.check(&Pass::of(&request, &keys, &door.link, now))?;
     let reply = take_beacon(&ingest, &keys, &token, &seen, beacon, now).await?;
     Ok(HttpResponse::Ok()
         // A few bytes: packing them costs more than it saves.
@@ -51,10 +59,11 @@ pub async fn take_beacon(
     beacon: Beacon,
     now: DateTime<Utc>,
 ) -> Result<BeaconReply> {
-    let link = ingest.links.open(token).await?;
+    let door = ingest.links.open(token).await?;
+    let link = &door.link;
     let claim = authenticate(keys, &beacon.visit, link.id, now, beacon.events.len())?;
 
-    let mut layout = ingest.links.layout(link.pitch).await?;
+    let mut layout = ingest.links.layout(link.pitch_id).await?;
     let mut looked_again = false;
     let mut reply = BeaconReply::default();
     let mut events: Vec<Candidate> = Vec::with_capacity(beacon.events.len());
@@ -69,7 +78,7 @@ pub async fn take_beacon(
         let mut placed = place(&parsed, &layout);
         if placed == Err("not_in_pitch") && !looked_again {
             // The pitch, or an asset in it, may have changed since it was remembered.
-            layout = ingest.links.fresh_layout(link.pitch).await?;
+            layout = ingest.links.fresh_layout(link.pitch_id).await?;
             looked_again = true;
             placed = place(&parsed, &layout);
         }
@@ -80,10 +89,7 @@ pub async fn take_beacon(
     }
     for opened in events.iter_mut().filter(|e| e.kind == EventKind::Opened) {
         // The request that opens a visit shows what the page load showed, should that note have been lost.
-        let facts = server_facts(seen.clone(), &layout);
-        if let Some(data) = opened.data.as_object_mut() {
-            data.insert("server".to_owned(), serde_json::json!(facts));
-        }
+        opened.data.server = Some(Box::new(server_facts(seen.clone(), &layout)));
     }
 
     if !events.is_empty() {

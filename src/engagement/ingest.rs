@@ -9,12 +9,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use super::burst::Bursts;
 use super::commit::{Committed, commit};
+use super::flood::Flood;
 use super::links::Links;
 use super::live::Live;
 use super::report::{Candidate, Place, Receipt, Report};
@@ -24,15 +26,21 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
-use crate::ids::{AssetId, EventId, LinkId, VisitId};
+use crate::ids::{AssetId, EventId, LinkId, QuestionId, VisitId};
 use crate::pitches::{Layout, LayoutItem};
 use crate::rollup::{ServerFacts, SignalData};
 
 /// How long the first report of a batch waits for others.
 const FLUSH_AFTER: Duration = Duration::from_millis(5);
 
+/// A batch is not waited with when nothing came for this long: whoever would send waits for an answer.
+const LULL: Duration = Duration::from_millis(1);
+
 /// How many events make a batch full.
 const FULL_BATCH: usize = 500;
+
+/// What is waiting already goes along up to this many events: one sync of the disk for all.
+const LARGEST_BATCH: usize = 2_000;
 
 /// How many reports may wait: some seconds of work, so that a queue that grows is noticed by its senders.
 const QUEUE: usize = 4_096;
@@ -42,6 +50,8 @@ const QUEUE: usize = 4_096;
 pub struct Ingest {
     queue: mpsc::Sender<Message>,
     pub(super) links: Links,
+    pub(super) flood: Flood,
+    bursts: Bursts,
     clock: Clock,
 }
 
@@ -66,6 +76,21 @@ pub struct Fetch<'a> {
     pub head: bool,
     /// Asked ahead of time: `Sec-Purpose` or `Purpose` say prefetch.
     pub prefetch: bool,
+    /// What is known of whoever asked from before.
+    pub before: Before,
+}
+
+/// What is known of a browser from before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The visit that it is still in: it was here within the last half hour.
+    pub going_on: Option<VisitId>,
+    /// It was here before.
+    pub returned: bool,
+    /// On another day, too.
+    pub another_day: bool,
+    /// The address that its user has proved with a code.
+    pub verified: Option<String>,
 }
 
 /// Something a visitor did that the server itself saw.
@@ -86,6 +111,21 @@ pub enum Act<'a> {
     Downloaded(&'a LayoutItem),
     /// Made a link for a colleague: the child link. Told twice, it counts once.
     Shared(LinkId),
+    /// A next step was ticked off.
+    StepTicked,
+    /// Asked a question, about a page that the item shows or about the whole. Told twice, it counts once.
+    Asked {
+        /// The question.
+        question: QuestionId,
+        /// The item and the page.
+        about: Option<(&'a LayoutItem, i32)>,
+    },
+    /// Proved an address with the code that was sent to it.
+    Verified(String),
+    /// Followed the link that people cannot see.
+    Trapped,
+    /// Drew the page without running its script.
+    Drawn,
 }
 
 enum Message {
@@ -95,7 +135,9 @@ enum Message {
 
 impl Ingest {
     /// Starts the coalescer on the current runtime.
-    pub fn start(db: Db, clock: Clock, live: Live) -> Self {
+    ///
+    /// `link_rate` is how many reports a second one link may send; 0 allows any number.
+    pub fn start(db: Db, clock: Clock, live: Live, link_rate: u32) -> Self {
         let (queue, inbox) = mpsc::channel(QUEUE);
         let links = Links::new(db.clone(), clock.clone());
         let coalescer = Coalescer {
@@ -108,45 +150,78 @@ impl Ingest {
         Self {
             queue,
             links,
+            flood: Flood::new(link_rate),
+            bursts: Bursts::default(),
             clock,
         }
+    }
+
+    /// What is known of a browser on a link from before, by the name in its cookie.
+    pub async fn before(&self, link: LinkId, browser_id: &str) -> Result<Before> {
+        self.links.before(link, browser_id).await
     }
 
     /// Notes that a page was asked for. Waits for nothing: a page is served even when the queue is full; what is
     /// lost then is counted.
     pub fn note_fetched(&self, fetch: Fetch<'_>) {
         let now = self.clock.now();
-        let data = SignalData {
-            server: Some(ServerFacts {
-                head: fetch.head,
-                prefetch: fetch.prefetch,
-                ..server_facts(fetch.seen, fetch.layout)
-            }),
-            ..SignalData::default()
+        let burst = self.bursts.note(&fetch.seen, fetch.link, fetch.visit);
+        let before = fetch.before;
+        let facts = ServerFacts {
+            head: fetch.head,
+            prefetch: fetch.prefetch,
+            no_language: fetch.seen.no_language,
+            burst: burst.links,
+            returned: before.returned,
+            another_day: before.another_day,
+            verified: before.verified,
+            ..server_facts(fetch.seen, fetch.layout)
         };
+        // A visit begins once; its own id makes the event's, so that a repetition is a duplicate.
+        let id = match before.going_on {
+            Some(_) => EventId::new(now),
+            None => EventId(fetch.visit.0),
+        };
+        self.note(fetch.visit, fetch.link, server_event(id, now, facts));
+        for (visit, link) in burst.earlier {
+            let facts = ServerFacts {
+                burst: burst.links,
+                ..ServerFacts::default()
+            };
+            self.note(visit, link, server_event(once(visit, "burst"), now, facts));
+        }
+    }
+
+    /// Hands in an event of the server's that nobody waits for.
+    fn note(&self, visit: VisitId, link: LinkId, event: Candidate) {
         let report = Report {
-            visit: fetch.visit,
-            link: fetch.link,
-            received_at: now,
-            events: vec![Candidate {
-                // A visit is asked for once; its own id makes the event's, so that a repetition is a duplicate.
-                id: EventId(fetch.visit.0),
-                kind: EventKind::Fetched,
-                occurred_at: now,
-                place: None,
-                active_ms: 0,
-                data: json!(data),
-            }],
+            visit,
+            link,
+            received_at: event.occurred_at,
+            events: vec![event],
         };
         if self.queue.try_send(Message::Report(report, None)).is_err() {
             count("queue", "fetch_lost", 1);
         }
     }
 
+    /// Counts the load of a page that is not noted: so many of one link at once are no readers.
+    pub fn leave_out_fetch() {
+        count("queue", "fetch_flood", 1);
+    }
+
     /// Makes durable what a visitor did.
     pub async fn record(&self, act: ServerAct<'_>) -> Result<()> {
         let now = self.clock.now();
-        let (id, kind, place) = match act.act {
+        let plain = |id, kind, place| Candidate {
+            id,
+            kind,
+            occurred_at: now,
+            place,
+            active_ms: 0,
+            data: SignalData::default(),
+        };
+        let event = match act.act {
             Act::Downloaded(item) => {
                 let place = Place {
                     item: item.item_id,
@@ -154,22 +229,47 @@ impl Ingest {
                     version: item.version_id,
                     page: None,
                 };
-                (EventId::new(now), EventKind::Downloaded, Some(place))
+                plain(EventId::new(now), EventKind::Downloaded, Some(place))
             }
-            Act::Shared(child) => (EventId(child.0), EventKind::Shared, None),
+            Act::Shared(child) => plain(EventId(child.0), EventKind::Shared, None),
+            Act::Verified(address) => {
+                let id = once(act.visit, &address);
+                let facts = ServerFacts {
+                    verified: Some(address),
+                    ..ServerFacts::default()
+                };
+                server_event(id, now, facts)
+            }
+            Act::Trapped => {
+                let facts = ServerFacts {
+                    trap: true,
+                    ..ServerFacts::default()
+                };
+                server_event(once(act.visit, "trap"), now, facts)
+            }
+            Act::Drawn => {
+                let facts = ServerFacts {
+                    drawn: true,
+                    ..ServerFacts::default()
+                };
+                server_event(once(act.visit, "drawn"), now, facts)
+            }
+            Act::StepTicked => plain(EventId::new(now), EventKind::StepTicked, None),
+            Act::Asked { question, about } => {
+                let place = about.map(|(item, page)| Place {
+                    item: item.item_id,
+                    asset: item.asset_id,
+                    version: item.version_id,
+                    page: Some(page),
+                });
+                plain(EventId(question.0), EventKind::Asked, place)
+            }
         };
         let report = Report {
             visit: act.visit,
             link: act.link,
             received_at: now,
-            events: vec![Candidate {
-                id,
-                kind,
-                occurred_at: now,
-                place,
-                active_ms: 0,
-                data: Value::Object(serde_json::Map::new()),
-            }],
+            events: vec![event],
         };
         self.submit(report).await.map(|_| ())
     }
@@ -216,9 +316,35 @@ pub(super) fn server_facts(seen: Seen, layout: &Layout) -> ServerFacts {
         user_agent: seen.user_agent,
         network: seen.network,
         browser_id: seen.browser_id,
+        data_centre: seen.data_centre,
+        unnamed: seen.unnamed,
         offered,
         ..ServerFacts::default()
     }
+}
+
+/// An event by which the server says what it saw.
+fn server_event(id: EventId, now: DateTime<Utc>, facts: ServerFacts) -> Candidate {
+    Candidate {
+        id,
+        kind: EventKind::Fetched,
+        occurred_at: now,
+        place: None,
+        active_ms: 0,
+        data: SignalData {
+            server: Some(Box::new(facts)),
+            ..SignalData::default()
+        },
+    }
+}
+
+/// The id of what is said of a visit once, however often it happens.
+fn once(visit: VisitId, what: &str) -> EventId {
+    let mut hash = blake3::Hasher::new();
+    hash.update(visit.0.as_bytes()).update(what.as_bytes());
+    let mut bytes = [0; 16];
+    hash.finalize_xof().fill(&mut bytes);
+    EventId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 fn stopping() -> Error {
@@ -280,8 +406,16 @@ impl Coalescer {
 
     async fn fill(&mut self, batch: &mut Batch, stopped: &mut Vec<oneshot::Sender<()>>) {
         let deadline = Instant::now() + FLUSH_AFTER;
-        while batch.events < FULL_BATCH {
-            let Ok(Some(message)) = timeout_at(deadline, self.inbox.recv()).await else {
+        while batch.events < LARGEST_BATCH {
+            if let Ok(message) = self.inbox.try_recv() {
+                self.take(message, batch, stopped);
+                continue;
+            }
+            if batch.events >= FULL_BATCH {
+                return;
+            }
+            let until = deadline.min(Instant::now() + LULL);
+            let Ok(Some(message)) = timeout_at(until, self.inbox.recv()).await else {
                 return;
             };
             self.take(message, batch, stopped);

@@ -8,34 +8,27 @@ use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
-    QueryFilter as _, QuerySelect as _, RelationTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
 };
 
+use super::commit::SILENCE;
+use super::ingest::Before;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::entities::{account, contact, opportunity, pitch, pitch_link};
+use crate::entities::{account, contact, opportunity, pitch, pitch_link, visit};
 use crate::error::{Code, Error, Result};
-use crate::ids::{LinkId, OpportunityId, PitchId, UserId};
-use crate::pitches::{self, Layout};
+use crate::ids::{LinkId, OpportunityId, PitchId, UserId, VisitId};
+use crate::pitches::{self, Door, Layout};
 use crate::rollup::LinkFacts;
 
 /// How long a link is taken to be open: a revoked one stops within this.
-const OPEN_FOR: Duration = Duration::from_secs(1);
+const OPEN_FOR: Duration = Duration::from_millis(500);
 
 /// How long a pitch is taken to look the same. A page that is not in it is looked up again at once.
 const SAME_FOR: Duration = Duration::from_secs(5);
 
 /// How long names in notifications may be out of date.
 const NAMES_FOR: Duration = Duration::from_mins(1);
-
-/// A link that may be reported on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OpenLink {
-    /// The link.
-    pub id: LinkId,
-    /// Its pitch.
-    pub pitch: PitchId,
-}
 
 /// What a batch needs to know of a link.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -78,7 +71,7 @@ impl LinkContext {
 pub(super) struct Links {
     db: Db,
     clock: Clock,
-    open: Cache<String, OpenLink>,
+    open: Cache<String, Arc<Door>>,
     layouts: Cache<PitchId, Arc<Layout>>,
     contexts: Cache<LinkId, Arc<LinkContext>>,
 }
@@ -103,15 +96,11 @@ impl Links {
         }
     }
 
-    /// The open link of a token.
-    pub(super) async fn open(&self, token: &str) -> Result<OpenLink> {
+    /// The open link of a token, with what it asks for.
+    pub(super) async fn open(&self, token: &str) -> Result<Arc<Door>> {
         let load = async {
-            let now = self.clock.now();
-            let link = pitches::find_open_link(self.db.read(), token, now).await?;
-            Ok(OpenLink {
-                id: link.id,
-                pitch: link.pitch_id,
-            })
+            let door = Door::find(self.db.read(), token, self.clock.now()).await?;
+            Ok(Arc::new(door))
         };
         self.open
             .try_get_with_by_ref(token, load)
@@ -132,6 +121,35 @@ impl Links {
     pub(super) async fn fresh_layout(&self, pitch: PitchId) -> Result<Arc<Layout>> {
         self.layouts.invalidate(&pitch).await;
         self.layout(pitch).await
+    }
+
+    /// What is known of a browser on a link from before.
+    pub(super) async fn before(&self, link: LinkId, browser_id: &str) -> Result<Before> {
+        let now = self.clock.now();
+        let rows: Vec<(VisitId, DateTime<Utc>, Option<String>)> = visit::Entity::find()
+            .select_only()
+            .columns([
+                visit::Column::Id,
+                visit::Column::LastSeenAt,
+                visit::Column::VerifiedEmail,
+            ])
+            .filter(visit::Column::LinkId.eq(link))
+            .filter(visit::Column::BrowserId.eq(browser_id))
+            .order_by_desc(visit::Column::LastSeenAt)
+            .limit(50)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let today = now.date_naive();
+        Ok(Before {
+            going_on: rows
+                .first()
+                .filter(|(_, last, _)| now - *last < SILENCE)
+                .map(|(id, ..)| *id),
+            returned: rows.iter().any(|(_, last, _)| now - *last >= SILENCE),
+            another_day: rows.iter().any(|(_, last, _)| last.date_naive() < today),
+            verified: rows.into_iter().find_map(|(.., verified)| verified),
+        })
     }
 
     /// What is known of these links; those that are gone are missing.

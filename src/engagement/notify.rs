@@ -11,7 +11,7 @@ use crate::rollup::Visit;
 /// What to tell about a visit, given how it stood before.
 pub(super) fn notices(before: &Stand, visit: &Visit, link: &LinkContext) -> Vec<Notice> {
     let mut notices = Vec::new();
-    if !visit.is_human() {
+    if !visit.is_human() || visit.facts.unnamed {
         return notices;
     }
     let who = format!("{} ({})", link.reader(), link.account_name);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{AssetId, EventId, LinkId, PitchItemId, VersionId, VisitId};
+use crate::rollup::{ClientFacts, SignalData};
 
 /// How many events one request may carry.
 const MOST_EVENTS: usize = 200;
@@ -37,8 +38,8 @@ pub struct Candidate {
     pub place: Option<Place>,
     /// Active milliseconds as claimed.
     pub active_ms: i64,
-    /// As `rollup::SignalData` reads it.
-    pub data: serde_json::Value,
+    /// What it says beyond that.
+    pub data: SignalData,
 }
 
 /// An item of the pitch and a page of it.
@@ -77,7 +78,7 @@ pub struct Beacon {
 pub struct BeaconEvent {
     /// A UUID made on the device; the same event sent again has the same.
     pub id: String,
-    /// `opened`, `page_viewed`, `zoomed`, `video_played` or `link_clicked`.
+    /// `opened`, `page_viewed`, `zoomed`, `video_played`, `link_clicked`, `completed` or `returned`.
     pub kind: String,
     /// The item of the pitch.
     #[serde(default)]
@@ -91,9 +92,69 @@ pub struct BeaconEvent {
     /// How many milliseconds ago it happened.
     #[serde(default)]
     pub ago_ms: f64,
-    /// `{webdriver?, inputs?, untrusted?}`, counts of the whole visit so far.
+    /// `{webdriver?, inputs?, untrusted?, kinds?, moves?, bends?, gaps?, spread?, assisted?}`, of the whole visit so
+    /// far, and of a video `{watched?: [[from, to], ...]}` in seconds.
     #[serde(default)]
-    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    #[schema(value_type = Option<Object>)]
+    pub data: Option<Claims>,
+}
+
+/// What a browser says of itself; nonsense is known as such, so that it drops its event and not the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claims {
+    /// As it should be.
+    Read(ClientFacts),
+    /// Something else.
+    Unreadable,
+}
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Only what the fold knows is kept: a browser cannot store anything else here.
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(ClientFacts::deserialize(value).map_or(Self::Unreadable, Self::Read))
+    }
+}
+
+/// A beacon whose events are all as they should be: read without a detour.
+#[derive(Deserialize)]
+struct Sound {
+    visit: String,
+    events: Vec<SoundEvent>,
+}
+
+#[derive(Deserialize)]
+struct SoundEvent {
+    id: String,
+    kind: String,
+    #[serde(default)]
+    item: Option<String>,
+    #[serde(default)]
+    page: Option<i32>,
+    #[serde(default)]
+    active_ms: Option<f64>,
+    #[serde(default)]
+    ago_ms: f64,
+    #[serde(default)]
+    data: Option<ClientFacts>,
+}
+
+impl From<Sound> for Beacon {
+    fn from(sound: Sound) -> Self {
+        let events = sound.events.into_iter().map(|event| BeaconEvent {
+            id: event.id,
+            kind: event.kind,
+            item: event.item,
+            page: event.page,
+            active_ms: event.active_ms,
+            ago_ms: event.ago_ms,
+            data: event.data.map(Claims::Read),
+        });
+        Self {
+            visit: sound.visit,
+            events: events.collect(),
+        }
+    }
 }
 
 /// The answer to a beacon.
@@ -119,12 +180,15 @@ pub struct Dropped {
 impl Beacon {
     /// Reads a body, whatever media type it claims: `sendBeacon` says `text/plain`.
     pub(super) fn read(body: &Bytes) -> Result<Self> {
-        let beacon: Self = serde_json::from_slice(body).map_err(|error| {
-            Error::new(
-                Code::Malformed,
-                format!("The report is not as expected: {error}"),
-            )
-        })?;
+        let beacon: Self = match serde_json::from_slice::<Sound>(body) {
+            Ok(sound) => sound.into(),
+            Err(_) => serde_json::from_slice(body).map_err(|error| {
+                Error::new(
+                    Code::Malformed,
+                    format!("The report is not as expected: {error}"),
+                )
+            })?,
+        };
         if beacon.events.len() > MOST_EVENTS {
             return Err(Error::new(
                 Code::TooLarge,

@@ -5,16 +5,15 @@
 //! Invariant: an event that is not kept has a reason, the reason is told to the sender and counted.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 
-use super::report::{BeaconEvent, Candidate, Place};
+use super::report::{BeaconEvent, Candidate, Claims, Place};
 use super::visit_token::{VisitClaim, read_visit_token};
 use crate::entities::EventKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{EventId, LinkId, PitchItemId};
 use crate::keys::Keys;
 use crate::pitches::Layout;
-use crate::rollup::ClientFacts;
+use crate::rollup::{ClientFacts, SignalData};
 
 /// A browser may report on a visit this long after its beginning; a laptop closed on Friday reports on Monday.
 const TOKEN_LIFE: TimeDelta = TimeDelta::days(7);
@@ -64,7 +63,7 @@ pub(super) struct Parsed {
     page: Option<i32>,
     active_ms: f64,
     ago_ms: f64,
-    data: Value,
+    data: ClientFacts,
 }
 
 /// Step: is it well-formed, and a kind that browsers may send?
@@ -73,7 +72,11 @@ pub(super) fn parse(event: &BeaconEvent) -> Result<Parsed, &'static str> {
     let kind: EventKind = event.kind.parse().map_err(|_| "unknown_kind")?;
     if matches!(
         kind,
-        EventKind::Fetched | EventKind::Downloaded | EventKind::Shared
+        EventKind::Fetched
+            | EventKind::Downloaded
+            | EventKind::Shared
+            | EventKind::Asked
+            | EventKind::StepTicked
     ) {
         return Err("server_kind");
     }
@@ -81,10 +84,9 @@ pub(super) fn parse(event: &BeaconEvent) -> Result<Parsed, &'static str> {
         Some(text) => Some(text.parse().map_err(|_| "bad_item")?),
         None => None,
     };
-    let facts = match &event.data {
-        // Only what the fold knows is kept: a browser cannot store anything else here.
-        Some(object) => serde_json::from_value::<ClientFacts>(Value::Object(object.clone()))
-            .map_err(|_| "bad_data")?,
+    let data = match &event.data {
+        Some(Claims::Read(facts)) => facts.clone().bounded(),
+        Some(Claims::Unreadable) => return Err("bad_data"),
         None => ClientFacts::default(),
     };
     Ok(Parsed {
@@ -94,7 +96,7 @@ pub(super) fn parse(event: &BeaconEvent) -> Result<Parsed, &'static str> {
         page: event.page,
         active_ms: event.active_ms.unwrap_or(0.0),
         ago_ms: event.ago_ms,
-        data: serde_json::to_value(facts).map_err(|_| "bad_data")?,
+        data,
     })
 }
 
@@ -110,7 +112,14 @@ pub(super) fn place(event: &Parsed, layout: &Layout) -> Result<Option<Place>, &'
                 page: Some(page),
             }))
         }
-        (None, None) if event.kind == EventKind::Opened => Ok(None),
+        (None, None)
+            if matches!(
+                event.kind,
+                EventKind::Opened | EventKind::Completed | EventKind::Returned
+            ) =>
+        {
+            Ok(None)
+        }
         _ => Err("without_page"),
     }
 }
@@ -131,7 +140,10 @@ pub(super) fn clamp(
         occurred_at: now - TimeDelta::milliseconds(ago),
         place,
         active_ms: whole_ms(event.active_ms).min(longest),
-        data: event.data,
+        data: SignalData {
+            client: event.data,
+            server: None,
+        },
     }
 }
 
@@ -155,6 +167,7 @@ mod tests {
     use crate::entities::AssetKind;
     use crate::ids::{AssetId, VersionId};
     use crate::pitches::LayoutItem;
+    use serde_json::Value;
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp_millis(1_790_000_000_000).unwrap()
@@ -185,6 +198,7 @@ mod tests {
             ("shared", "server_kind"),
             ("downloaded", "server_kind"),
             ("fetched", "server_kind"),
+            ("asked", "server_kind"),
             ("danced", "unknown_kind"),
         ] {
             assert_eq!(
@@ -201,7 +215,13 @@ mod tests {
     fn unknown_and_server_claims_in_data_are_not_kept() {
         let data = serde_json::json!({"data": {"inputs": 3, "server": {"head": true}, "x": "y"}});
         let parsed = parse(&event("opened", data)).unwrap();
-        assert_eq!(parsed.data, serde_json::json!({"inputs": 3}));
+        let only = ClientFacts {
+            inputs: 3,
+            ..ClientFacts::default()
+        };
+        assert_eq!(parsed.data, only);
+        let nonsense = serde_json::json!({"data": {"inputs": "many"}});
+        assert_eq!(parse(&event("opened", nonsense)).unwrap_err(), "bad_data");
     }
 
     #[test]

@@ -37,7 +37,15 @@ impl VisitClaim {
     }
 }
 
-/// Begins a visit of `link`; every page load is one.
+/// Another page load in a visit that is going on.
+pub fn go_on(keys: &Keys, link: LinkId, visit: VisitId) -> VisitStart {
+    VisitStart {
+        visit,
+        token: sign(keys, VisitClaim { visit, link }),
+    }
+}
+
+/// Begins a visit of `link`.
 pub fn begin_visit(keys: &Keys, link: LinkId, now: DateTime<Utc>) -> VisitStart {
     let visit = VisitId::new(now);
     VisitStart {

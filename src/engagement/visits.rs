@@ -14,16 +14,17 @@ use serde::{Deserialize as _, Serialize};
 
 use super::device::device;
 use super::links::{LinkContext, load_contexts};
+use super::viewers::{VisitViewer, viewers_of};
 use crate::clock::Clock;
 use crate::crm;
 use crate::db::Db;
 use crate::entities::{
     VisitClass, VisitLevel, asset, pitch, pitch_item, pitch_link, visit, visit_page,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
-use crate::ids::{AssetId, LinkId, OpportunityId, PitchId, PitchItemId, VisitId};
-use crate::rollup::Reason;
+use crate::ids::{AssetId, LinkId, OpportunityId, PitchId, PitchItemId, VisitId, VisitRuleId};
+use crate::rollup::{Facts, Reason};
 
 /// What the live screen shows: visits with a sign of life since.
 const LIVE_FOR: TimeDelta = TimeDelta::minutes(30);
@@ -65,6 +66,27 @@ pub struct VisitPageView {
     pub active_ms: i64,
 }
 
+/// What was watched of one video.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct WatchedView {
+    /// The item of the pitch.
+    pub item_id: PitchItemId,
+    /// The stretches, as `[from, to]` in seconds; what was watched twice stands once.
+    #[schema(value_type = Vec<Vec<u32>>)]
+    pub stretches: Vec<(u32, u32)>,
+    /// Seconds of it that were watched.
+    pub seconds: u32,
+}
+
+/// What a person said over the program.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct VisitRuling {
+    /// The rule; one about this visit alone is taken back with the visit.
+    pub rule_id: VisitRuleId,
+    /// What the program makes of the visit.
+    pub instead_of: VisitClass,
+}
+
 /// The page in view now.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CurrentPageView {
@@ -97,6 +119,16 @@ pub struct VisitView {
     pub level: VisitLevel,
     /// Why it counts as that.
     pub reasons: Vec<String>,
+    /// The program's score, 0 (surely a machine) to 100 (surely a person).
+    pub score: i32,
+    /// What a person said over the program, if anything.
+    pub ruling: Option<VisitRuling>,
+    /// Who it was, as far as can be told; nobody for machines.
+    pub viewer: Option<VisitViewer>,
+    /// The truncated network; a rule may go by it.
+    pub network: String,
+    /// What the browser calls itself; a rule may go by it.
+    pub user_agent: String,
     /// When the page was loaded.
     pub started_at: DateTime<Utc>,
     /// When something happened last.
@@ -115,6 +147,10 @@ pub struct VisitView {
     pub shared: i32,
     /// How many originals were downloaded.
     pub downloaded: i32,
+    /// How many questions were asked.
+    pub asked: i32,
+    /// What was watched of videos.
+    pub watched: Vec<WatchedView>,
     /// The device in words.
     pub device: String,
 }
@@ -185,6 +221,31 @@ pub(super) async fn changed_visits<C: ConnectionTrait>(
     views(db, rows, now).await
 }
 
+/// A visit that the principal may see.
+pub(super) async fn find_visit<C: ConnectionTrait>(
+    db: &C,
+    principal: &Principal,
+    id: VisitId,
+) -> Result<visit::Model> {
+    visible_visits(principal)
+        .filter(visit::Column::Id.eq(id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("visit"))
+}
+
+/// A visit with everything that is shown of it.
+pub(super) async fn view_of<C: ConnectionTrait>(
+    db: &C,
+    row: visit::Model,
+    now: DateTime<Utc>,
+) -> Result<VisitView> {
+    views(db, vec![row], now)
+        .await?
+        .pop()
+        .ok_or_else(|| Error::not_found("visit"))
+}
+
 /// The visits of pitches for opportunities that the principal may see.
 fn visible_visits(principal: &Principal) -> Select<visit::Entity> {
     visit::Entity::find()
@@ -192,9 +253,10 @@ fn visible_visits(principal: &Principal) -> Select<visit::Entity> {
         .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
         .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
         .filter(crm::visible_opportunities(principal))
+        .filter(visit::Column::Unnamed.is_null())
 }
 
-/// Visits with everything that is shown of them, in four more queries.
+/// Visits with everything that is shown of them, in five more queries.
 async fn views<C: ConnectionTrait>(
     db: &C,
     rows: Vec<visit::Model>,
@@ -213,6 +275,7 @@ async fn views<C: ConnectionTrait>(
         .filter(visit_page::Column::VisitId.is_in(rows.iter().map(|row| row.id)))
         .all(db)
         .await?;
+    let mut viewers = viewers_of(db, contexts.keys().copied()).await?;
     let titles = titles(db, pages.iter().map(|page| page.asset_id).collect()).await?;
     let positions = positions(db, pages.iter().map(|page| page.item_id).collect()).await?;
     let mut of_visit: HashMap<VisitId, Vec<(i32, VisitPageView)>> = HashMap::new();
@@ -237,7 +300,8 @@ async fn views<C: ConnectionTrait>(
             let mut pages = of_visit.remove(&row.id).unwrap_or_default();
             pages.sort_by_key(|(position, page)| (*position, page.item_id, page.page_number));
             let pages = pages.into_iter().map(|(_, page)| page).collect();
-            Some(view(row, context, pages, now))
+            let viewer = viewers.remove(&row.id);
+            Some(view(row, context, pages, viewer, now))
         })
         .collect())
 }
@@ -246,6 +310,7 @@ fn view(
     row: visit::Model,
     link: &LinkContext,
     pages: Vec<VisitPageView>,
+    viewer: Option<VisitViewer>,
     now: DateTime<Utc>,
 ) -> VisitView {
     let current = row
@@ -269,7 +334,29 @@ fn view(
     if row.class_override.is_some() {
         reasons.insert(0, "set by a colleague".to_owned());
     }
+    let watched = Facts::deserialize(&row.features)
+        .unwrap_or_default()
+        .watched
+        .into_iter()
+        .map(|(item_id, stretches)| WatchedView {
+            item_id,
+            seconds: stretches.iter().map(|(from, to)| to - from).sum(),
+            stretches,
+        })
+        .collect();
+    // A link's name is its recipient's: whoever it was passed on to has none.
+    let is_recipient = viewer
+        .as_ref()
+        .is_none_or(|viewer| viewer.forwarded.is_none());
     VisitView {
+        score: row.score,
+        ruling: row.rule_id.map(|rule_id| VisitRuling {
+            rule_id,
+            instead_of: row.class,
+        }),
+        network: row.network,
+        asked: row.questions,
+        watched,
         id: row.id,
         link_id: row.link_id,
         pitch: VisitPitch {
@@ -284,11 +371,14 @@ fn view(
         viewer_name: link
             .recipient_name
             .clone()
-            .or_else(|| link.contact_name.clone()),
+            .or_else(|| link.contact_name.clone())
+            .filter(|_| is_recipient),
         viewer_email: link
             .recipient_email
             .clone()
-            .or_else(|| link.contact_email.clone()),
+            .or_else(|| link.contact_email.clone())
+            .filter(|_| is_recipient),
+        viewer,
         class: row.class_override.unwrap_or(row.class),
         level: row.level,
         reasons,
@@ -302,6 +392,7 @@ fn view(
         shared: row.shares,
         downloaded: row.downloads,
         device: device(&row.user_agent),
+        user_agent: row.user_agent,
     }
 }
 

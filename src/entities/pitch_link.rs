@@ -1,9 +1,11 @@
 //! A tracked link to a pitch, one per recipient. The token is made from the id with the installation's key; only
 //! its hash is here, so a stolen database yields no working link.
 
+#![allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{ContactId, LinkId, PitchId, UserId};
+use crate::ids::{ContactId, LinkId, PitchId, TermsId, UserId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,6 +27,26 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
+    /// Counts every change of the settings.
+    pub revision: i64,
+    /// Counts the changes after which readers are asked again; a pass is bound to it.
+    pub gates_revision: i64,
+    /// Readers confirm their address by a code. Lists of addresses ask for it too.
+    pub email_required: bool,
+    /// What is downloaded is the PDF, whatever the original is.
+    pub download_as_pdf: bool,
+    /// Pictures carry the viewer's address and the time.
+    pub watermark: bool,
+    /// Readers may ask not to be named.
+    pub nameless_allowed: bool,
+    /// Argon2id.
+    pub passcode_hash: Option<String>,
+    /// Readers accept the current version of these.
+    pub terms_id: Option<TermsId>,
+    /// Addresses and domains that may read; everybody where absent.
+    pub allowed: Option<Json>,
+    /// Addresses and domains that may not.
+    pub denied: Option<Json>,
     #[sea_orm(belongs_to, from = "pitch_id", to = "id")]
     pub pitch: HasOne<super::pitch::Entity>,
     #[sea_orm(belongs_to, from = "contact_id", to = "id")]

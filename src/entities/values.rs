@@ -52,6 +52,10 @@ text_enum! {
     Role { Rep = "rep", Marketer = "marketer", Manager = "manager", Admin = "admin" }
 }
 text_enum! {
+    /// Whether the files of a link can be downloaded, and as what.
+    DownloadMode { Off = "off", Original = "original", Pdf = "pdf" }
+}
+text_enum! {
     /// What somebody did with a result of a search.
     ClickKind {
         /// Opened the asset or the page.
@@ -146,6 +150,33 @@ text_enum! {
     }
 }
 text_enum! {
+    /// In which way somebody must not be contacted.
+    RestrictionKind {
+        /// Not before a day.
+        DoNotContactBefore = "do_not_contact_before",
+        /// They do not want it.
+        OptOut = "opt_out",
+    }
+}
+text_enum! {
+    /// What a restriction is about.
+    Channel {
+        /// Every way of getting in touch.
+        All = "all",
+        /// Mail.
+        Email = "email",
+    }
+}
+text_enum! {
+    /// In which way a mail came back.
+    BounceKind {
+        /// For good: there is no such mailbox.
+        Hard = "hard",
+        /// For now: the mailbox is full, the server is away.
+        Soft = "soft",
+    }
+}
+text_enum! {
     /// One sort of signal.
     EventKind {
         /// A machine asked for the page (written by the server).
@@ -160,10 +191,18 @@ text_enum! {
         Downloaded = "downloaded",
         /// The link was shared with a colleague (written by the server).
         Shared = "shared",
+        /// A next step was ticked off (written by the server).
+        StepTicked = "step_ticked",
+        /// A question was asked about a page (written by the server).
+        Asked = "asked",
         /// A video played; carries milliseconds.
         VideoPlayed = "video_played",
         /// A link inside the content was followed.
         LinkClicked = "link_clicked",
+        /// Every page was in view for a second or more.
+        Completed = "completed",
+        /// The reader came back to the page after having been away.
+        Returned = "returned",
     }
 }
 text_enum! {
@@ -171,6 +210,98 @@ text_enum! {
     VisitClass { Human = "human", Unverified = "unverified", Machine = "machine" }
 }
 text_enum! {
+    /// By what a person's word over the classifier's chooses visits.
+    RuleField {
+        /// One visit, by its id.
+        Visit = "visit",
+        /// All visits of a link, by its id.
+        Link = "link",
+        /// All visits from a truncated network.
+        Network = "network",
+        /// All visits whose browser calls itself something with this in it.
+        Agent = "agent",
+        /// All visits of one browser, by its random name.
+        Browser = "browser",
+    }
+}
+text_enum! {
     /// How far a visit went: asked for, run in a browser, shown to a person.
     VisitLevel { Fetched = "fetched", Opened = "opened", Read = "read" }
+}
+text_enum! {
+    /// Whose turn a next step is.
+    StepSide {
+        /// The sender's.
+        Ours = "ours",
+        /// The prospect's.
+        Theirs = "theirs",
+    }
+}
+text_enum! {
+    /// Who may use a pitch template.
+    TemplateAudience {
+        /// Its owner.
+        Mine = "mine",
+        /// Its team.
+        Team = "team",
+        /// Everybody here.
+        Everyone = "everyone",
+    }
+}
+text_enum! {
+    /// What sort of named signal.
+    SignalKind {
+        /// Somebody read a pitch for the first time.
+        FirstRead = "first_read",
+        /// Somebody read who is new at the account.
+        NewPerson = "new_person",
+        /// Somebody came back after a silence.
+        Returned = "returned",
+        /// A link is read by somebody it was not made for.
+        Forwarded = "forwarded",
+        /// A pitch was read to its end.
+        Completed = "completed",
+        /// The page with the price was passed over.
+        SkippedPrice = "skipped_price",
+        /// A question was asked.
+        Asked = "asked",
+        /// A link was shared with a colleague.
+        Shared = "shared",
+        /// An original was downloaded.
+        Downloaded = "downloaded",
+        /// The opportunity's score rose to the threshold.
+        SalesReady = "sales_ready",
+    }
+}
+text_enum! {
+    /// By which way somebody is told.
+    AlertChannel { App = "app", Mail = "mail", Chat = "chat" }
+}
+text_enum! {
+    /// A user's word on one opportunity.
+    WatchMode { Watch = "watch", Mute = "mute" }
+}
+text_enum! {
+    /// How a webhook is written to.
+    WebhookFormat {
+        /// JSON signed as Standard Webhooks say.
+        Standard = "standard",
+        /// A message for a Slack channel.
+        Slack = "slack",
+        /// An adaptive card for a Microsoft Teams channel.
+        Teams = "teams",
+    }
+}
+text_enum! {
+    /// How far a message to a webhook has come.
+    DeliveryState {
+        /// It will be tried, or tried again.
+        Pending = "pending",
+        /// The receiver has taken it.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
+        /// The webhook was switched off before it was delivered.
+        Cancelled = "cancelled",
+    }
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::{VisitClass, VisitLevel};
-use crate::ids::{LinkId, VisitId};
+use crate::ids::{LinkId, VisitId, VisitRuleId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,8 +30,19 @@ pub struct Model {
     pub reasons: Json,
     /// What the fold remembers beside the columns, as JSON (`rollup::Facts`): enough to classify again.
     pub features: Json,
-    /// A person's word over the score.
+    /// A person's word over the score, as a rule has it.
     pub class_override: Option<VisitClass>,
+    /// That rule.
+    pub rule_id: Option<VisitRuleId>,
+    /// Which version of the classifier judged it.
+    pub classifier: i32,
+    /// The visit whose browser, after half an hour of silence, went on with this one.
+    pub continues: Option<VisitId>,
+    /// The address that a code sent to it has proved.
+    pub verified_email: Option<String>,
+    /// True where its user asked not to be known: such a visit counts in sums over many deals and is shown, told and
+    /// tied to a person nowhere. Otherwise empty.
+    pub unnamed: Option<bool>,
     pub active_ms: i64,
     /// Pages with at least one active second.
     pub pages_read: i32,
@@ -39,6 +50,7 @@ pub struct Model {
     pub page_total: i32,
     pub shares: i32,
     pub downloads: i32,
+    pub questions: i32,
     /// The page in view last.
     pub current_item_id: Option<Uuid>,
     pub current_page: Option<i32>,

@@ -1,6 +1,6 @@
 //! The guard in front of every route: who is asking, may they, and does a browser's request come from our own pages.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
@@ -8,6 +8,8 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use url::Url;
 
 use super::idempotency;
+use super::limits::{Flood, Left};
+use super::network::network;
 use super::principal::{Credential, Principal, data};
 use super::route::Access;
 use super::token;
@@ -21,8 +23,11 @@ pub(super) async fn authorize(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if matches!(access, Access::Public | Access::LinkToken) {
-        return Ok(next.call(request).await?.map_into_boxed_body());
+    if access == Access::Public {
+        return Ok(with_limits(next.call(request).await?.map_into_boxed_body()));
+    }
+    if access == Access::LinkToken {
+        return prospect(request, next).await;
     }
     let principal = match admit(access, request.request()).await {
         Ok(principal) => principal,
@@ -38,6 +43,37 @@ pub(super) async fn authorize(
         response.response_mut().add_cookie(&cookie)?;
     }
     Ok(response)
+}
+
+/// Counts what a prospect's browser sends, and says how much more it may send. The handler decides who is admitted.
+async fn prospect(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(with_limits(next.call(request).await?.map_into_boxed_body()));
+    }
+    let flood = data::<Flood>(request.request())?;
+    let token = request.match_info().get("token").unwrap_or_default();
+    let is_beacon = request.path().ends_with("/events");
+    let (left, verdict) = flood
+        .count(token, &network(request.request()), is_beacon)
+        .await;
+    request.extensions_mut().insert(left);
+    let response = match verdict {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(error) => request.error_response(error),
+    };
+    Ok(with_limits(response))
+}
+
+/// Writes the headers of the allowance that the guard or the handler has noted.
+fn with_limits(mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let left = response.request().extensions().get::<Left>().copied();
+    if let Some(left) = left {
+        left.write(response.headers_mut());
+    }
+    response
 }
 
 /// Who is asking, if they may.

@@ -35,12 +35,22 @@ permissions! {
     CrmWrite = "crm.write": Rep Manager Admin;
     /// Import customers' data in bulk.
     CrmImport = "crm.import": Marketer Manager Admin;
+    /// Let something be sent to whoever is not to be contacted, and lift what is against it.
+    ContactOverride = "contact.override": Manager Admin;
     /// Compose pitches and make links.
     PitchWrite = "pitch.write": Rep Manager Admin;
+    /// Make and share pitch templates.
+    TemplateWrite = "template.write": Rep Marketer Manager Admin;
+    /// Choose how pitches look.
+    BrandWrite = "brand.write": Manager Admin;
     /// See who reads what.
     EngagementRead = "engagement.read": Rep Marketer Manager Admin;
+    /// Say by rules what counts as a person's visit, for everybody.
+    EngagementManage = "engagement.manage": Manager Admin;
     /// See figures over all deals.
     AnalyticsRead = "analytics.read": Marketer Manager Admin;
+    /// Look after a team.
+    TeamLead = "team.lead": Manager Admin;
     /// Run the installation.
     Admin = "admin": Admin;
 }

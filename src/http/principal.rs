@@ -104,7 +104,8 @@ impl FromRequest for Principal {
     }
 }
 
-pub(super) fn data<T: Clone + 'static>(request: &HttpRequest) -> Result<T> {
+/// Something of the app, for code that is no handler.
+pub fn data<T: Clone + 'static>(request: &HttpRequest) -> Result<T> {
     request
         .app_data::<web::Data<T>>()
         .map(|data| data.get_ref().clone())

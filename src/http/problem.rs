@@ -64,7 +64,15 @@ pub async fn write_problems(
                 .error()
                 .map(|error| problem_response(&path, request_id, error));
             Ok(match problem {
-                Some(problem) => response.into_response(problem),
+                Some(mut problem) => {
+                    // How much more may be asked is told with a refusal too.
+                    for (name, value) in response.headers() {
+                        if name.as_str().starts_with("ratelimit-") {
+                            problem.headers_mut().insert(name.clone(), value.clone());
+                        }
+                    }
+                    response.into_response(problem)
+                }
                 None => response.map_into_boxed_body(),
             })
         }
@@ -107,6 +115,10 @@ fn render(path: &str, request_id: String, error: &Error) -> HttpResponse {
     let mut response = HttpResponse::build(error.code.status());
     if let Some(seconds) = error.retry_after {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        if error.code == Code::TooManyRequests {
+            response.insert_header(("ratelimit-remaining", "0"));
+            response.insert_header(("ratelimit-reset", seconds.to_string()));
+        }
     }
     response
         .insert_header((header::CONTENT_TYPE, "application/problem+json"))

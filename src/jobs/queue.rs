@@ -43,6 +43,17 @@ pub async fn enqueue<C: ConnectionTrait>(
     job: NewJob<'_>,
     payload: &impl Serialize,
 ) -> Result<JobId> {
+    enqueue_for(db, now, now, job, payload).await
+}
+
+/// The same, for a job that is not to be done before `run_after`.
+pub async fn enqueue_for<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    run_after: DateTime<Utc>,
+    job: NewJob<'_>,
+    payload: &impl Serialize,
+) -> Result<JobId> {
     let id = JobId::new(now);
     job::ActiveModel {
         id: Set(id),
@@ -54,7 +65,7 @@ pub async fn enqueue<C: ConnectionTrait>(
         priority: Set(job.priority),
         attempts: Set(0),
         max_attempts: Set(job.max_attempts),
-        run_after: Set(now),
+        run_after: Set(run_after),
         lease_until: Set(None),
         fence: Set(0),
         progress_done: Set(0),
@@ -175,7 +186,8 @@ impl Claim {
             .and_where(Expr::col(job::Column::Id).in_subquery(next))
             .returning_all()
             .to_owned();
-        let tx = db.begin().await?;
+        // Every worker does this every second, and nothing but jobs changes by it.
+        let tx = db.begin_aside().await?;
         let row = tx.query_one(&claim).await?;
         let job = row
             .map(|row| job::Model::from_query_result(&row, ""))

@@ -24,7 +24,7 @@ use super::views::{AssetDetail, CaptionView};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
-use crate::documents::{Captions, Converter, FailureCode};
+use crate::documents::{Captions, Converter, FailureCode, name_in_words};
 use crate::entities::{asset_version, caption, page};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
@@ -180,7 +180,7 @@ async fn write<C: ConnectionTrait>(
             format!("A video may have captions in {MOST_LANGUAGES} languages."),
         ));
     }
-    write_text(tx, version.id).await?;
+    write_text(tx, version).await?;
     append_change(tx, "asset", version.asset_id.0).await?;
     Ok(())
 }
@@ -207,7 +207,7 @@ pub async fn delete_captions(
     if gone.rows_affected == 0 {
         return Err(Error::not_found("captions"));
     }
-    write_text(&tx, version.id).await?;
+    write_text(&tx, &version).await?;
     append_change(&tx, "asset", asset.id.0).await?;
     tx.commit().await?;
     index.wake();
@@ -251,20 +251,28 @@ pub(super) async fn captions_of<C: ConnectionTrait>(
         .collect())
 }
 
-/// Makes what is said in a video the text of its page, once it has one.
-pub(super) async fn write_text<C: ConnectionTrait>(db: &C, version: VersionId) -> Result<()> {
+/// Makes what is said in a video the text of its page, once it has one; without captions it is what its name says.
+pub(super) async fn write_text<C: ConnectionTrait>(
+    db: &C,
+    version: &asset_version::Model,
+) -> Result<()> {
     let texts: Vec<String> = caption::Entity::find()
-        .filter(caption::Column::VersionId.eq(version))
+        .filter(caption::Column::VersionId.eq(version.id))
         .order_by_asc(caption::Column::Language)
         .select_only()
         .column(caption::Column::Text)
         .into_tuple()
         .all(db)
         .await?;
+    let text = if texts.is_empty() {
+        name_in_words(&version.file_name)
+    } else {
+        texts.join("\n\n")
+    };
     page::Entity::update_many()
-        .filter(page::Column::VersionId.eq(version))
+        .filter(page::Column::VersionId.eq(version.id))
         .filter(page::Column::Number.eq(1))
-        .col_expr(page::Column::Text, texts.join("\n\n").into())
+        .col_expr(page::Column::Text, text.into())
         .exec(db)
         .await?;
     Ok(())

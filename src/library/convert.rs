@@ -28,8 +28,9 @@ use crate::db::{Db, append_change};
 use crate::documents::{
     self, Conversion, ConvertedPage, Converter, FailureCode, Progress, Urgency,
 };
-use crate::entities::{VersionState, asset, asset_version, page};
+use crate::entities::{VersionState, asset, asset_version, page, page_layout};
 use crate::error::{Error, Result};
+use crate::ids::VersionId;
 use crate::index::Index;
 use crate::jobs::{self, Claim, Handler};
 
@@ -194,15 +195,17 @@ impl Conversions {
                     None
                 }
                 Progress::Page(page) => {
+                    let layout = layout_text(&page)?;
                     let row = self.store_page(version, *page).await?;
                     done.insert(row.number);
-                    Some(row)
+                    Some((row, layout))
                 }
             };
             let count = i32::try_from(done.len()).map_err(Error::internal)?;
             let tx = self.db.begin().await?;
             claim.progress(&tx, self.clock.now(), count, total).await?;
-            if let Some(page) = page {
+            if let Some((page, layout)) = page {
+                put_layout(&tx, version.id, page.number, layout).await?;
                 upsert_page(&tx, page).await?;
             }
             if !is_shown_already(version) {
@@ -266,6 +269,11 @@ impl Conversions {
             .filter(page::Column::Number.gt(count))
             .exec(&tx)
             .await?;
+        page_layout::Entity::delete_many()
+            .filter(page_layout::Column::VersionId.eq(version.id))
+            .filter(page_layout::Column::Number.gt(count))
+            .exec(&tx)
+            .await?;
         asset_version::ActiveModel {
             id: Set(version.id),
             state: Set(VersionState::Ready),
@@ -283,7 +291,7 @@ impl Conversions {
         .update(&tx)
         .await?;
         if is_video(version) {
-            write_text(&tx, version.id).await?;
+            write_text(&tx, version).await?;
         }
         let asset = asset::Entity::find_by_id(version.asset_id).one(&tx).await?;
         if let Some(asset) = asset {
@@ -410,6 +418,44 @@ async fn upsert_page<C: sea_orm::ConnectionTrait>(tx: &C, page: page::Model) -> 
         ])
         .to_owned();
     page::Entity::insert(page.into_active_model().reset_all())
+        .on_conflict(key)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Where the page's words and links stand, as it is kept; nothing for a page that does not say.
+fn layout_text(page: &ConvertedPage) -> Result<Option<String>> {
+    if page.layout.is_empty() {
+        return Ok(None);
+    }
+    // PostgreSQL's text takes no NUL, which JSON writes as an escape.
+    let text = serde_json::to_string(&page.layout).map_err(Error::internal)?;
+    Ok(Some(text))
+}
+
+/// Keeps where a page's words stand, or forgets it.
+async fn put_layout<C: sea_orm::ConnectionTrait>(
+    tx: &C,
+    version: VersionId,
+    number: i32,
+    layout: Option<String>,
+) -> Result<()> {
+    let Some(layout) = layout else {
+        page_layout::Entity::delete_by_id((version, number))
+            .exec(tx)
+            .await?;
+        return Ok(());
+    };
+    let row = page_layout::ActiveModel {
+        version_id: Set(version),
+        number: Set(number),
+        layout: Set(layout),
+    };
+    let key = OnConflict::columns([page_layout::Column::VersionId, page_layout::Column::Number])
+        .update_column(page_layout::Column::Layout)
+        .to_owned();
+    page_layout::Entity::insert(row)
         .on_conflict(key)
         .exec_without_returning(tx)
         .await?;

@@ -28,13 +28,35 @@ pub async fn send_original(
     blobs: &Blobs,
     version: &asset_version::Model,
 ) -> Result<HttpResponse> {
-    let etag = format!("\"{}\"", version.blob);
+    let file = Original {
+        blob: &version.blob,
+        byte_size: version.byte_size,
+        media_type: &version.media_type,
+        file_name: &version.file_name,
+    };
+    send_file(request, blobs, file).await
+}
+
+/// A file as it is sent.
+pub(super) struct Original<'a> {
+    pub(super) blob: &'a str,
+    pub(super) byte_size: i64,
+    pub(super) media_type: &'a str,
+    pub(super) file_name: &'a str,
+}
+
+pub(super) async fn send_file(
+    request: &HttpRequest,
+    blobs: &Blobs,
+    file: Original<'_>,
+) -> Result<HttpResponse> {
+    let etag = format!("\"{}\"", file.blob);
     if is_known(request, &etag) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, etag))
             .finish());
     }
-    let length = u64::try_from(version.byte_size).map_err(Error::internal)?;
+    let length = u64::try_from(file.byte_size).map_err(Error::internal)?;
     let range = requested_range(request.headers(), &etag, length)?;
     let mut response = match &range {
         Some(range) => {
@@ -48,10 +70,10 @@ pub async fn send_original(
     let sent = range
         .as_ref()
         .map_or(length, |range| range.end - range.start);
-    let stream = blobs.stream(&version.blob, range).await?;
+    let stream = blobs.stream(file.blob, range).await?;
     Ok(response
-        .insert_header((header::CONTENT_TYPE, version.media_type.as_str()))
-        .insert_header(attachment(&version.file_name))
+        .insert_header((header::CONTENT_TYPE, file.media_type))
+        .insert_header(attachment(file.file_name))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; sandbox",
@@ -72,11 +94,7 @@ pub async fn send_page_image(
     page: &page::Model,
     width: Option<u32>,
 ) -> Result<HttpResponse> {
-    let blob = match width.unwrap_or(960) {
-        ..=480 => &page.image_480,
-        481..=960 => &page.image_960,
-        961.. => &page.image_1600,
-    };
+    let blob = image_of(page, width);
     let etag = format!("\"{blob}\"");
     if is_known(request, &etag) {
         return Ok(kept_for_ever(&mut HttpResponse::NotModified(), etag).finish());
@@ -87,6 +105,15 @@ pub async fn send_page_image(
         .body(picture))
 }
 
+/// The blob of the picture in the size that fits `width`.
+pub fn image_of(page: &page::Model, width: Option<u32>) -> &str {
+    match width.unwrap_or(960) {
+        ..=480 => &page.image_480,
+        481..=960 => &page.image_960,
+        961.. => &page.image_1600,
+    }
+}
+
 fn kept_for_ever(response: &mut HttpResponseBuilder, etag: String) -> &mut HttpResponseBuilder {
     response.insert_header((header::ETAG, etag)).insert_header((
         header::CACHE_CONTROL,
@@ -95,7 +122,7 @@ fn kept_for_ever(response: &mut HttpResponseBuilder, etag: String) -> &mut HttpR
 }
 
 /// Whether the browser has this very content already.
-fn is_known(request: &HttpRequest, etag: &str) -> bool {
+pub fn is_known(request: &HttpRequest, etag: &str) -> bool {
     request
         .headers()
         .get(header::IF_NONE_MATCH)

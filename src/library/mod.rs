@@ -26,6 +26,7 @@ mod intake;
 mod jobs;
 mod lifecycle;
 mod metadata;
+mod pdf;
 mod restore;
 mod reviews;
 mod scope;
@@ -89,7 +90,7 @@ pub use duplicates::{
     merge_asset,
 };
 pub use expiry::expire_due_assets;
-pub use files::{ImageQuery, send_original, send_page_image};
+pub use files::{ImageQuery, image_of, is_known, send_original, send_page_image};
 pub use import::{
     __path_cancel_import, __path_create_import, __path_get_import, __path_list_import_rows,
     __path_list_imports, __path_start_import, FileImport, IMPORT, ImportCounts, ImportLine,
@@ -101,6 +102,7 @@ pub use lifecycle::{
     __path_get_lifecycle, LifeCycle, LoggedStep, NextStep, OpenReview, get_lifecycle,
 };
 pub use metadata::{FacetsInput, Metadata};
+pub use pdf::{MAKE_PDF, PdfState, Pdfs, becomes_pdf, prepare_pdf, send_pdf};
 pub use restore::{__path_restore_version, restore_version};
 pub use reviews::{
     __path_list_reviewers, __path_list_reviews, ReviewItem, ReviewerList, ReviewsQuery,

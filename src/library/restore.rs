@@ -18,7 +18,7 @@ use super::store::Written;
 use super::views::AssetDetail;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
-use crate::entities::{VersionState, asset, asset_version, caption, page};
+use crate::entities::{VersionState, asset, asset_version, caption, page, page_layout};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{CaptionId, UserId, VersionId};
@@ -121,7 +121,7 @@ async fn copy_captions<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Copies the pages of a version in one statement.
+/// Copies the pages of a version, and where their words stand, in one statement each.
 async fn copy_pages<C: ConnectionTrait>(tx: &C, from: VersionId, to: VersionId) -> Result<()> {
     let mut pages = Query::select();
     for column in page::Column::iter() {
@@ -137,6 +137,23 @@ async fn copy_pages<C: ConnectionTrait>(tx: &C, from: VersionId, to: VersionId) 
     copy.into_table(page::Entity)
         .columns(page::Column::iter())
         .select_from(pages)
+        .map_err(Error::internal)?;
+    tx.execute(&copy).await?;
+
+    let mut layouts = Query::select();
+    layouts
+        .expr(Expr::value(to))
+        .columns([page_layout::Column::Number, page_layout::Column::Layout])
+        .from(page_layout::Entity)
+        .and_where(page_layout::Column::VersionId.eq(from));
+    let mut copy = Query::insert();
+    copy.into_table(page_layout::Entity)
+        .columns([
+            page_layout::Column::VersionId,
+            page_layout::Column::Number,
+            page_layout::Column::Layout,
+        ])
+        .select_from(layouts)
         .map_err(Error::internal)?;
     tx.execute(&copy).await?;
     Ok(())

@@ -7,6 +7,12 @@ use crate::error::{Error, Result};
 /// Stands in a button's address for the token of the mail's own link, which is put in when the mail is sent.
 pub const LINK_TOKEN: &str = "LINK-TOKEN";
 
+/// Stands in a mail about a one-time code for the code, which is put in when the mail is sent.
+pub const ONE_TIME_CODE: &str = "ONE-TIME-CODE";
+
+/// Stands in the address of [`Letter::opt_out`] for the token that is put in when the mail is sent.
+pub const OPT_OUT_TOKEN: &str = "OPT-OUT-TOKEN";
+
 /// The content of a mail, in the order in which it is read. Every text is plain: it is escaped where it is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Letter {
@@ -16,12 +22,26 @@ pub struct Letter {
     pub paragraphs: Vec<String>,
     /// A list below the body.
     pub points: Vec<Point>,
+    /// A picture that leads where the button leads.
+    pub picture: Option<Picture>,
     /// The one thing to do.
     pub button: Option<Button>,
     /// Who writes; line breaks are kept.
     pub signature: String,
     /// Why the reader gets this, in small print.
     pub footer: String,
+    /// Where the reader says that they want no more such mail; an address of our own with [`OPT_OUT_TOKEN`] in it. Mail
+    /// programs are told of it too.
+    pub opt_out: Option<String>,
+}
+
+/// A picture. Mail programs may not show it: nothing is said by it alone.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Where it is; an address of our own.
+    pub url: String,
+    /// What it shows, in words.
+    pub alt: String,
 }
 
 /// A line of the list.
@@ -52,7 +72,8 @@ struct Html<'a> {
 }
 
 impl Letter {
-    pub(super) fn html(&self, subject: &str) -> Result<String> {
+    /// The letter as mail programs show it.
+    pub fn html(&self, subject: &str) -> Result<String> {
         Html {
             subject,
             letter: self,
@@ -73,6 +94,9 @@ impl Letter {
         parts.push(self.signature.clone());
         if !self.footer.is_empty() {
             parts.push(format!("-- \n{}", self.footer));
+        }
+        if let Some(url) = &self.opt_out {
+            parts.push(format!("No more mail like this: {url}"));
         }
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n") + "\n"
@@ -111,7 +135,31 @@ mod tests {
             }),
             signature: "Sam Rivera".to_owned(),
             footer: "You read this before.".to_owned(),
+            ..Letter::default()
         }
+    }
+
+    #[test]
+    fn a_picture_has_words_and_the_way_out_stands_at_the_end() {
+        let letter = Letter {
+            picture: Some(Picture {
+                url: "https://sales.example/p/LINK-TOKEN/cover.jpg".to_owned(),
+                alt: "First page: \"Prices\"".to_owned(),
+            }),
+            opt_out: Some("https://sales.example/opt-out/OPT-OUT-TOKEN".to_owned()),
+            ..letter()
+        };
+        assert!(
+            letter
+                .text()
+                .ends_with("No more mail like this: https://sales.example/opt-out/OPT-OUT-TOKEN\n")
+        );
+        let html = letter.html("Prices").unwrap();
+        assert!(
+            html.contains("alt=\"First page: &#34;Prices&#34;\""),
+            "{html}"
+        );
+        assert!(html.contains("href=\"https://sales.example/opt-out/OPT-OUT-TOKEN\""));
     }
 
     #[test]

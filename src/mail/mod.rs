@@ -5,14 +5,17 @@
 //! [`queue`] it. Mail that comes in is not read.
 //!
 //! Invariants: one mail per `dedupe_key`, whatever happens; nothing that people typed can add a header or a recipient;
-//! the token of a link is put in only while a mail is sent or shown to an administrator, and is never in the database.
+//! the token of a link, that by which its reader opts out, and one-time codes are put in only while a mail is sent or shown
+//! to an administrator, and are never in the database.
 
 mod address;
 mod letter;
+mod opt_out;
 mod outbox;
 mod sender;
 
 pub use address::{Address, Recipient};
-pub use letter::{Button, LINK_TOKEN, Letter, Point};
+pub use letter::{Button, LINK_TOKEN, Letter, ONE_TIME_CODE, OPT_OUT_TOKEN, Picture, Point};
+pub use opt_out::{mail_of_opt_out, opt_out_path, opt_out_token};
 pub use outbox::{NewMail, queue, queue_again};
-pub use sender::{Mailer, SEND, text_with_token};
+pub use sender::{Mailer, SEND, mail_of_message_id, message_id, text_with_token};

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -13,13 +14,15 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::address::{Recipient, one_line};
-use super::letter::LINK_TOKEN;
+use super::letter::{LINK_TOKEN, ONE_TIME_CODE, OPT_OUT_TOKEN};
+use super::opt_out::{opt_out_path, opt_out_token};
 use super::outbox::SendPayload;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{MailState, mail};
 use crate::error::{Error, Result};
+use crate::ids::{LinkCodeId, MailId};
 use crate::jobs::{self, Claim, Handler};
 use crate::keys::Keys;
 
@@ -40,6 +43,8 @@ pub struct Mailer {
 struct Outlet {
     server: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// Where opting out stands, for mail programs.
+    public_url: String,
 }
 
 impl std::fmt::Debug for Mailer {
@@ -71,7 +76,11 @@ impl Mailer {
                 Error::internal("mail_from must look like sales@example.com or Example Sales <sales@example.com>")
             })?;
         Ok(Self {
-            outlet: Some(Outlet { server, from }),
+            outlet: Some(Outlet {
+                server,
+                from,
+                public_url: config.public_url(),
+            }),
         })
     }
 
@@ -144,7 +153,7 @@ impl Sending {
     }
 
     async fn send(&self, outlet: &Outlet, mail: &mail::Model) -> Result<(), jobs::Failure> {
-        let message = message(&outlet.from, &self.keys, mail)?;
+        let message = message(&outlet.from, &outlet.public_url, &self.keys, mail)?;
         match outlet.server.send(message).await {
             Ok(_) => Ok(()),
             Err(error) => Err(failure(&error)),
@@ -174,7 +183,7 @@ impl Sending {
 }
 
 /// The message as the server gets it.
-fn message(from: &Mailbox, keys: &Keys, mail: &mail::Model) -> Result<Message> {
+fn message(from: &Mailbox, public_url: &str, keys: &Keys, mail: &mail::Model) -> Result<Message> {
     let unusable = |reason: &'static str| Error::internal(reason);
     let to = Recipient::parse(mail.to_name.as_deref(), &mail.to_address).map_err(unusable)?;
     let sender = Mailbox::new(
@@ -185,7 +194,7 @@ fn message(from: &Mailbox, keys: &Keys, mail: &mail::Model) -> Result<Message> {
         from.email.clone(),
     );
     let mut message = Message::builder()
-        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .message_id(Some(message_id(mail.id, from.email.domain())))
         .date(mail.created_at.into())
         .from(sender)
         .to(to.mailbox())
@@ -193,6 +202,15 @@ fn message(from: &Mailbox, keys: &Keys, mail: &mail::Model) -> Result<Message> {
     if let Some(address) = &mail.reply_to_address {
         let answer = Recipient::parse(mail.reply_to_name.as_deref(), address).map_err(unusable)?;
         message = message.reply_to(answer.mailbox());
+    }
+    if mail.text.contains(OPT_OUT_TOKEN) {
+        let token = opt_out_token(keys, mail.id);
+        message = message
+            .header(ListUnsubscribe(format!(
+                "<{public_url}{}>",
+                opt_out_path(&token)
+            )))
+            .header(ListUnsubscribePost);
     }
     message
         .multipart(MultiPart::alternative_plain_html(
@@ -202,16 +220,71 @@ fn message(from: &Mailbox, keys: &Keys, mail: &mail::Model) -> Result<Message> {
         .map_err(Error::internal)
 }
 
+/// What tells a mail from all others, as mail programs write it.
+pub fn message_id(mail: MailId, domain: &str) -> String {
+    format!("<{mail}@{domain}>")
+}
+
+/// The mail of a message id that [`message_id`] made; others have none of ours.
+pub fn mail_of_message_id(text: &str) -> Option<MailId> {
+    let inner = text.trim().trim_start_matches('<').trim_end_matches('>');
+    inner.split_once('@')?.0.parse().ok()
+}
+
+/// Where a reader says that they want no more such mail (RFC 2369).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        // An address of ours is plain ASCII, and folding it would break it.
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+    }
+}
+
+/// That one request without further questions is enough (RFC 8058).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 /// The plain text of a mail as its reader gets it.
 pub fn text_with_token(keys: &Keys, mail: &mail::Model) -> String {
     with_token(keys, mail, &mail.text)
 }
 
 fn with_token(keys: &Keys, mail: &mail::Model, text: &str) -> String {
-    match mail.link_id {
+    let text = match mail.link_id {
         Some(link) => text.replace(LINK_TOKEN, &keys.link_token(link)),
         None => text.to_owned(),
+    };
+    if let (Some("link_code"), Some(id)) = (mail.about_kind.as_deref(), mail.about_id) {
+        return text.replace(ONE_TIME_CODE, &keys.one_time_code(LinkCodeId(id)));
     }
+    if !text.contains(OPT_OUT_TOKEN) {
+        return text;
+    }
+    text.replace(OPT_OUT_TOKEN, &opt_out_token(keys, mail.id))
 }
 
 /// What the server said, for people; it may repeat addresses, but never our password.
@@ -232,7 +305,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::ids::{LinkId, MailId};
+    use crate::ids::LinkId;
 
     fn mail() -> mail::Model {
         let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
@@ -260,7 +333,8 @@ mod tests {
 
     fn source(mail: &mail::Model) -> String {
         let from = "Lastmile <sales@vendor.example>".parse().unwrap();
-        let message = message(&from, &Keys::from_secret("a secret"), mail).unwrap();
+        let keys = Keys::from_secret("a secret");
+        let message = message(&from, "https://sales.example", &keys, mail).unwrap();
         String::from_utf8(message.formatted()).unwrap()
     }
 
@@ -277,6 +351,46 @@ mod tests {
         );
         assert!(source.contains("multipart/alternative"), "{source}");
         assert!(!source.contains(LINK_TOKEN), "{source}");
+    }
+
+    #[test]
+    fn a_one_time_code_is_only_in_the_mail_that_goes_out() {
+        let id = uuid::Uuid::from_u128(7);
+        let mail = mail::Model {
+            text: format!("Your code is {ONE_TIME_CODE}"),
+            about_kind: Some("link_code".to_owned()),
+            about_id: Some(id),
+            ..mail()
+        };
+        let code = Keys::from_secret("a secret").one_time_code(LinkCodeId(id));
+        assert_eq!(code.len(), 6);
+        assert!(source(&mail).contains(&code));
+    }
+
+    #[test]
+    fn mail_programs_are_told_how_to_opt_out_of_mail_that_offers_it() {
+        let offering = mail::Model {
+            text: "No more: https://sales.example/opt-out/OPT-OUT-TOKEN".to_owned(),
+            ..mail()
+        };
+        let token = opt_out_token(&Keys::from_secret("a secret"), offering.id);
+        let source = source(&offering);
+        let header = format!("List-Unsubscribe: <https://sales.example/opt-out/{token}>\r\n");
+        assert!(source.contains(&header), "{source}");
+        assert!(source.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(!source.contains(OPT_OUT_TOKEN));
+        assert!(!self::source(&mail()).contains("List-Unsubscribe"));
+    }
+
+    #[test]
+    fn a_mail_is_known_again_by_its_message_id() {
+        let id = mail().id;
+        assert_eq!(
+            mail_of_message_id(&message_id(id, "vendor.example")),
+            Some(id)
+        );
+        assert_eq!(mail_of_message_id("<CAF+x@mail.example>"), None);
+        assert_eq!(mail_of_message_id("nonsense"), None);
     }
 
     #[test]

@@ -6,9 +6,11 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter as _,
 };
 
+use super::history::{Saved, record};
 use super::input::NewPitch;
 use super::items::replace_items;
 use super::load::load_pitch;
+use super::steps::replace_steps;
 use super::views::PitchDetail;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -75,5 +77,7 @@ pub async fn add_pitch<C: ConnectionTrait>(
     .insert(db)
     .await?;
     replace_items(db, now, pitch.id, new.items).await?;
+    replace_steps(db, now, pitch.id, new.steps).await?;
+    record(db, now, &pitch, Saved::by(owner)).await?;
     Ok(pitch)
 }

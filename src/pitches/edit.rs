@@ -1,15 +1,18 @@
 //! Reading, changing and deleting one pitch.
 
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
 };
 
+use super::history::{Saved, keep_before, record};
 use super::input::PitchEdit;
 use super::items::replace_items;
 use super::load::load_pitch;
 use super::scope::{find_own_pitch, find_pitch};
+use super::steps::replace_steps;
 use super::views::PitchDetail;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -58,6 +61,25 @@ pub async fn update_pitch(
     let tx = db.begin().await?;
     let pitch = find_own_pitch(&tx, &principal, *id).await?;
     if_match.require(pitch.revision)?;
+    let saved = Saved {
+        editing: edit.editing.clone(),
+        ..Saved::by(principal.user_id)
+    };
+    let changed = save_edit(&tx, now, pitch, edit, saved).await?;
+    let view = load_pitch(&tx, &config, &keys, now, changed).await?;
+    tx.commit().await?;
+    Ok(with_etag(&view, view.revision))
+}
+
+/// Writes a checked edit of `pitch` as its next revision, and into its history.
+pub(super) async fn save_edit<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    pitch: pitch::Model,
+    edit: PitchEdit,
+    saved: Saved,
+) -> Result<pitch::Model> {
+    keep_before(db, &pitch).await?;
     let changed = pitch::ActiveModel {
         title: Set(edit.title),
         message: Set(edit.message),
@@ -65,12 +87,14 @@ pub async fn update_pitch(
         updated_at: Set(now),
         ..pitch.into_active_model()
     }
-    .update(&tx)
+    .update(db)
     .await?;
-    replace_items(&tx, now, changed.id, edit.items).await?;
-    let view = load_pitch(&tx, &config, &keys, now, changed).await?;
-    tx.commit().await?;
-    Ok(with_etag(&view, view.revision))
+    replace_items(db, now, changed.id, edit.items).await?;
+    if let Some(steps) = edit.steps {
+        replace_steps(db, now, changed.id, steps).await?;
+    }
+    record(db, now, &changed, saved).await?;
+    Ok(changed)
 }
 
 /// Delete a pitch that has no links yet; one that has was sent, and its history stays.

@@ -1,8 +1,9 @@
 //! What callers send, and its limits.
 
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::gates::LinkSettings;
+use super::steps::{StepInput, check_steps};
 use crate::error::{Error, FieldError, Result};
 use crate::ids::{AssetId, ContactId, OpportunityId, VersionId};
 
@@ -11,6 +12,7 @@ const MOST_RECIPIENTS: usize = 100;
 const LONGEST_TITLE: usize = 200;
 const LONGEST_MESSAGE: usize = 10_000;
 const LONGEST_NOTE: usize = 2_000;
+const LONGEST_EDITING: usize = 64;
 
 /// A pitch to be made.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -25,6 +27,9 @@ pub struct NewPitch {
     /// What it shows, in order.
     #[serde(default)]
     pub items: Vec<PitchItemInput>,
+    /// Who does what by when.
+    #[serde(default)]
+    pub steps: Vec<StepInput>,
 }
 
 /// All that can be edited of a pitch.
@@ -36,10 +41,17 @@ pub struct PitchEdit {
     pub message: String,
     /// What it shows, in order. An item for the same asset and page keeps its identity, and its history with it.
     pub items: Vec<PitchItemInput>,
+    /// Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick.
+    #[serde(default)]
+    pub steps: Option<Vec<StepInput>>,
+    /// A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
+    /// history. Without one every save is its own.
+    #[serde(default)]
+    pub editing: Option<String>,
 }
 
 /// One asset, or one page of it.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 pub struct PitchItemInput {
     /// The asset.
     pub asset_id: AssetId,
@@ -61,11 +73,9 @@ pub struct PitchItemInput {
 pub struct NewLinks {
     /// One link is made for each.
     pub recipients: Vec<RecipientInput>,
-    /// When they run out; never, where not said.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Whether originals can be downloaded.
-    #[serde(default)]
-    pub download_allowed: bool,
+    /// What stands before them; where nothing is said, as the policy says.
+    #[serde(flatten)]
+    pub settings: LinkSettings,
 }
 
 /// Whom a link is for: a contact of the account, or somebody typed in. All empty makes a link for nobody in particular.
@@ -91,10 +101,16 @@ impl NewPitch {
             title: title.clone().unwrap_or_default(),
             message: self.message,
             items: self.items,
+            steps: Some(self.steps),
+            editing: None,
         }
         .trim();
-        refuse(checked.faults())?;
+        let (steps, step_faults) = check_steps(checked.steps.clone().unwrap_or_default());
+        let mut faults = checked.faults();
+        faults.extend(step_faults);
+        refuse(faults)?;
         Ok(Self {
+            steps,
             opportunity_id: self.opportunity_id,
             title,
             message: checked.message,
@@ -106,8 +122,13 @@ impl NewPitch {
 impl PitchEdit {
     /// Trims the texts and holds them against the limits.
     pub(super) fn check(self) -> Result<Self> {
-        let checked = self.trim();
+        let mut checked = self.trim();
         let mut faults = checked.faults();
+        if let Some(steps) = checked.steps.take() {
+            let (steps, step_faults) = check_steps(steps);
+            faults.extend(step_faults);
+            checked.steps = Some(steps);
+        }
         if checked.title.is_empty() {
             faults.push(fault("title", "A pitch needs a title."));
         }
@@ -128,6 +149,10 @@ impl PitchEdit {
                     ..item
                 })
                 .collect(),
+            steps: self.steps,
+            editing: self
+                .editing
+                .map(|name| name.chars().take(LONGEST_EDITING).collect()),
         }
     }
 
@@ -150,33 +175,24 @@ impl PitchEdit {
     }
 }
 
-impl NewLinks {
-    /// Trims the texts, makes addresses lower case and holds everything against the limits.
-    pub(super) fn check(self, now: DateTime<Utc>) -> Result<Self> {
-        let recipients: Vec<_> = self
-            .recipients
-            .into_iter()
-            .map(RecipientInput::trim)
-            .collect();
-        let mut faults = Vec::new();
-        if recipients.is_empty() {
-            faults.push(fault("recipients", "Say for whom the links are."));
-        }
-        if recipients.len() > MOST_RECIPIENTS {
-            faults.push(fault(
-                "recipients",
-                format!("{MOST_RECIPIENTS} links can be made at once."),
-            ));
-        }
-        for (index, recipient) in recipients.iter().enumerate() {
-            faults.extend(recipient.faults(&format!("recipients[{index}].")));
-        }
-        if self.expires_at.is_some_and(|end| end <= now) {
-            faults.push(fault("expires_at", "This time has passed."));
-        }
-        refuse(faults)?;
-        Ok(Self { recipients, ..self })
+/// Trims the recipients and holds them against the limits.
+pub(super) fn check_recipients(recipients: Vec<RecipientInput>) -> Result<Vec<RecipientInput>> {
+    let recipients: Vec<_> = recipients.into_iter().map(RecipientInput::trim).collect();
+    let mut faults = Vec::new();
+    if recipients.is_empty() {
+        faults.push(fault("recipients", "Say for whom the links are."));
     }
+    if recipients.len() > MOST_RECIPIENTS {
+        faults.push(fault(
+            "recipients",
+            format!("{MOST_RECIPIENTS} links can be made at once."),
+        ));
+    }
+    for (index, recipient) in recipients.iter().enumerate() {
+        faults.extend(recipient.faults(&format!("recipients[{index}].")));
+    }
+    refuse(faults)?;
+    Ok(recipients)
 }
 
 impl RecipientInput {
@@ -235,7 +251,7 @@ fn looks_like_an_address(text: &str) -> bool {
         && !text.contains(char::is_whitespace)
 }
 
-fn too_long(field: &str, text: &str, most: usize) -> Option<FieldError> {
+pub(super) fn too_long(field: &str, text: &str, most: usize) -> Option<FieldError> {
     (text.chars().count() > most).then(|| {
         fault(
             field,
@@ -281,6 +297,8 @@ mod tests {
             title: " ".to_owned(),
             message: "m".repeat(LONGEST_MESSAGE + 1),
             items: vec![],
+            steps: None,
+            editing: None,
         };
         let fields: Vec<_> = edit
             .check()

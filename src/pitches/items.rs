@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
 };
+use serde::Serialize;
 
 use super::input::{PitchItemInput, fault, refuse};
 use super::rules::{self, Objection};
@@ -123,6 +124,61 @@ fn refusals(plan: &[Planned<'_>], found: &Found, today: NaiveDate) -> Vec<FieldE
         .collect()
 }
 
+/// A piece that was not put into a pitch, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeftOut {
+    /// Its title, as far as it is known.
+    pub title: String,
+    /// What stands against it.
+    pub reason: String,
+}
+
+/// Parts `wanted` into what may be put into a pitch and what may not, for those who bring many pieces at once and would
+/// rather have most of them than none. What is in the pitch already may stay.
+pub(super) async fn sort_out<C: ConnectionTrait>(
+    db: &C,
+    today: NaiveDate,
+    pitch: Option<PitchId>,
+    wanted: Vec<PitchItemInput>,
+) -> Result<(Vec<PitchItemInput>, Vec<LeftOut>)> {
+    let present = match pitch {
+        Some(pitch) => {
+            pitch_item::Entity::find()
+                .filter(pitch_item::Column::PitchId.eq(pitch))
+                .all(db)
+                .await?
+        }
+        None => Vec::new(),
+    };
+    let found = Found::look_up(
+        db,
+        wanted.iter().map(|item| item.asset_id),
+        wanted.iter().filter_map(|item| item.version_id),
+    )
+    .await?;
+    let stays = |item: &PitchItemInput| {
+        present.iter().any(|before| {
+            before.asset_id == item.asset_id
+                && before.page_number == item.page_number
+                && before.version_id == item.version_id
+        })
+    };
+    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    for (index, item) in wanted.into_iter().enumerate() {
+        match refusal(index, &item, &found, today).filter(|_| !stays(&item)) {
+            None => kept.push(item),
+            Some(fault) => left_out.push(LeftOut {
+                title: found
+                    .asset(item.asset_id)
+                    .map(|asset| asset.title.clone())
+                    .unwrap_or_default(),
+                reason: fault.detail,
+            }),
+        }
+    }
+    Ok((kept, left_out))
+}
+
 /// The version in which a single page has its number: of one that stays and follows, the one it was last looked up in.
 fn page_version(
     before: Option<&pitch_item::Model>,
@@ -203,7 +259,7 @@ impl Found {
         Self::look_up(db, assets, kept).await
     }
 
-    async fn look_up<C: ConnectionTrait>(
+    pub(super) async fn look_up<C: ConnectionTrait>(
         db: &C,
         assets: impl Iterator<Item = AssetId>,
         kept: impl Iterator<Item = VersionId>,
@@ -239,7 +295,11 @@ impl Found {
     }
 
     /// The version of an asset that is kept, if one is and it is the asset's, else the current one.
-    fn chosen(&self, asset: AssetId, kept: Option<VersionId>) -> Option<&asset_version::Model> {
+    pub(super) fn chosen(
+        &self,
+        asset: AssetId,
+        kept: Option<VersionId>,
+    ) -> Option<&asset_version::Model> {
         kept.and_then(|id| self.versions.get(&id))
             .filter(|version| version.asset_id == asset)
             .or_else(|| self.current(asset))

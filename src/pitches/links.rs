@@ -11,11 +11,14 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::input::{NewLinks, RecipientInput, fault, refuse};
+use super::gates::{HashedSettings, Settings, policy_for};
+use super::input::{NewLinks, RecipientInput, check_recipients, fault, refuse};
 use super::layout::layout;
 use super::load::link_view;
+use super::placeholders::refuse_unfilled;
 use super::reads::link_reads;
 use super::scope::{find_link, find_own_pitch, require_may_change};
+use super::sending::attach_mails;
 use super::token::{link_token, token_hash};
 use super::views::LinkView;
 use crate::clock::Clock;
@@ -23,7 +26,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{asset, contact, opportunity, pitch, pitch_item, pitch_link};
 use crate::error::{Code, Error, Result};
-use crate::http::{Principal, Problem};
+use crate::http::{Principal, Problem, with_etag};
 use crate::ids::{ContactId, LinkId, PitchId, UserId};
 use crate::keys::Keys;
 use crate::library;
@@ -50,17 +53,15 @@ pub async fn create_links(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
+    let NewLinks {
+        recipients,
+        settings,
+    } = body.into_inner();
+    let settings = settings.hashed().await?;
     let tx = db.begin().await?;
     let pitch = find_own_pitch(&tx, &principal, *id).await?;
-    let links = add_links(
-        &tx,
-        &keys,
-        now,
-        &pitch,
-        principal.user_id,
-        body.into_inner(),
-    )
-    .await?;
+    let maker = principal.user_id;
+    let links = add_hashed(&tx, &keys, now, &pitch, maker, recipients, settings).await?;
     tx.commit().await?;
     let items = links
         .into_iter()
@@ -78,15 +79,33 @@ pub async fn add_links<C: ConnectionTrait>(
     maker: UserId,
     new: NewLinks,
 ) -> Result<Vec<pitch_link::Model>> {
-    let new = new.check(now)?;
+    let settings = new.settings.hashed().await?;
+    add_hashed(db, keys, now, pitch, maker, new.recipients, settings).await
+}
+
+async fn add_hashed<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    now: DateTime<Utc>,
+    pitch: &pitch::Model,
+    maker: UserId,
+    recipients: Vec<RecipientInput>,
+    settings: HashedSettings,
+) -> Result<Vec<pitch_link::Model>> {
+    let recipients = check_recipients(recipients)?;
+    let policy = policy_for(db, maker).await?;
+    let settings = Settings::by_policy(&policy, now)
+        .changed(db, settings, &policy, now)
+        .await?;
     refuse_flagged(db, now, pitch.id).await?;
+    refuse_unfilled(db, pitch).await?;
     if layout(db, pitch.id).await?.items.is_empty() {
         return Err(Error::new(
             Code::Conflict,
             "There is nothing to see in this pitch yet. Add content before you make links.",
         ));
     }
-    let recipients = known_recipients(db, pitch, new.recipients).await?;
+    let recipients = known_recipients(db, pitch, recipients).await?;
     let mut links = Vec::with_capacity(recipients.len());
     for recipient in recipients {
         let link = NewLink {
@@ -94,8 +113,7 @@ pub async fn add_links<C: ConnectionTrait>(
             parent: None,
             recipient,
             created_by: Some(maker),
-            expires_at: new.expires_at,
-            download_allowed: new.download_allowed,
+            settings: settings.clone(),
         };
         links.push(insert_link(db, keys, link, now).await?);
     }
@@ -103,7 +121,7 @@ pub async fn add_links<C: ConnectionTrait>(
 }
 
 /// Refuses to send what must not be sent any more: a link is a fresh promise.
-async fn refuse_flagged<C: ConnectionTrait>(
+pub(super) async fn refuse_flagged<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
     pitch: PitchId,
@@ -141,16 +159,12 @@ pub async fn get_link(
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
     config: web::Data<Config>,
-) -> Result<web::Json<LinkView>> {
+) -> Result<HttpResponse> {
     let (link, pitch) = find_link(db.read(), &principal, *id).await?;
     let reads = link_reads(db.read(), &[pitch.id]).await?;
-    Ok(web::Json(link_view(
-        &config,
-        &keys,
-        clock.now(),
-        &reads,
-        link,
-    )))
+    let mut view = link_view(&config, &keys, clock.now(), &reads, link);
+    attach_mails(db.read(), std::slice::from_mut(&mut view)).await?;
+    Ok(with_etag(&view, view.revision))
 }
 
 /// Take a link back, and with it the links that were shared on from it. It stops at once.
@@ -169,14 +183,7 @@ pub async fn revoke_link(
     let tx = db.begin().await?;
     let (link, pitch) = find_link(&tx, &principal, *id).await?;
     require_may_change(&tx, &principal, &pitch).await?;
-    let parents: Vec<(LinkId, Option<LinkId>)> = pitch_link::Entity::find()
-        .select_only()
-        .column(pitch_link::Column::Id)
-        .column(pitch_link::Column::ParentLinkId)
-        .filter(pitch_link::Column::PitchId.eq(pitch.id))
-        .into_tuple()
-        .all(&tx)
-        .await?;
+    let parents = parents_in(&tx, pitch.id).await?;
     for chunk in with_descendants(link.id, &parents).chunks(500) {
         pitch_link::Entity::update_many()
             .col_expr(pitch_link::Column::RevokedAt, Expr::value(now))
@@ -187,8 +194,25 @@ pub async fn revoke_link(
     }
     let (link, _) = find_link(&tx, &principal, link.id).await?;
     let reads = link_reads(&tx, &[pitch.id]).await?;
+    let mut view = link_view(&config, &keys, now, &reads, link);
+    attach_mails(&tx, std::slice::from_mut(&mut view)).await?;
     tx.commit().await?;
-    Ok(web::Json(link_view(&config, &keys, now, &reads, link)))
+    Ok(web::Json(view))
+}
+
+/// Every link of a pitch with the one it was shared on from.
+pub(super) async fn parents_in<C: ConnectionTrait>(
+    db: &C,
+    pitch: PitchId,
+) -> Result<Vec<(LinkId, Option<LinkId>)>> {
+    Ok(pitch_link::Entity::find()
+        .select_only()
+        .column(pitch_link::Column::Id)
+        .column(pitch_link::Column::ParentLinkId)
+        .filter(pitch_link::Column::PitchId.eq(pitch))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// A link to be written.
@@ -198,8 +222,7 @@ pub(super) struct NewLink {
     pub(super) parent: Option<LinkId>,
     pub(super) recipient: RecipientInput,
     pub(super) created_by: Option<UserId>,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-    pub(super) download_allowed: bool,
+    pub(super) settings: Settings,
 }
 
 /// Writes one link.
@@ -210,7 +233,7 @@ pub(super) async fn insert_link<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<pitch_link::Model> {
     let id = LinkId::new(now);
-    Ok(pitch_link::ActiveModel {
+    let mut row = pitch_link::ActiveModel {
         id: Set(id),
         pitch_id: Set(new.pitch_id),
         parent_link_id: Set(new.parent),
@@ -218,14 +241,15 @@ pub(super) async fn insert_link<C: ConnectionTrait>(
         recipient_name: Set(new.recipient.name),
         recipient_email: Set(new.recipient.email),
         token_hash: Set(token_hash(&link_token(keys, id))),
-        download_allowed: Set(new.download_allowed),
         created_by: Set(new.created_by),
         created_at: Set(now),
-        expires_at: Set(new.expires_at),
         revoked_at: Set(None),
-    }
-    .insert(db)
-    .await?)
+        revision: Set(1),
+        gates_revision: Set(1),
+        ..Default::default()
+    };
+    new.settings.write(&mut row);
+    Ok(row.insert(db).await?)
 }
 
 /// Fills in the names of contacts, finds typed addresses among the account's contacts, and refuses contacts of other
@@ -287,7 +311,7 @@ async fn known_recipients<C: ConnectionTrait>(
 }
 
 /// A link and all that were shared on from it.
-fn with_descendants(root: LinkId, links: &[(LinkId, Option<LinkId>)]) -> Vec<LinkId> {
+pub(super) fn with_descendants(root: LinkId, links: &[(LinkId, Option<LinkId>)]) -> Vec<LinkId> {
     let mut found = vec![root];
     let mut seen = HashSet::from([root]);
     let mut next = 0;

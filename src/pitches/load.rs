@@ -9,10 +9,15 @@ use sea_orm::{
 };
 
 use super::items::Found;
+use super::placeholders::{unfilled, words_of};
 use super::reads::{Reads, link_reads};
 use super::rules;
+use super::sending::attach_mails;
+use super::steps::steps_of;
 use super::token::link_url;
-use super::views::{LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient};
+use super::views::{
+    LinkSettingsView, LinkState, LinkView, PitchDetail, PitchItem, PitchOpportunity, Recipient,
+};
 use crate::auth::{UserRef, user_refs};
 use crate::config::Config;
 use crate::entities::{
@@ -37,7 +42,20 @@ pub(super) async fn load_pitch<C: ConnectionTrait>(
         .await?
         .ok_or_else(|| Error::internal("a pitch without its opportunity"))?;
     let mut owners = user_refs(db, [pitch.owner_id]).await?;
+    let items = load_items(db, now.date_naive(), pitch.id).await?;
+    let steps = steps_of(db, pitch.id, now.date_naive()).await?;
+    let words = words_of(
+        &pitch,
+        items
+            .iter()
+            .map(|item| (item.note.as_str(), item.section.as_str())),
+        steps
+            .iter()
+            .map(|step| (step.what.as_str(), step.who.as_str())),
+    );
     Ok(PitchDetail {
+        unfilled: unfilled(words),
+        steps,
         id: pitch.id,
         opportunity: PitchOpportunity {
             id: opportunity.id,
@@ -45,7 +63,7 @@ pub(super) async fn load_pitch<C: ConnectionTrait>(
             account_name: account.map(|account| account.name).unwrap_or_default(),
         },
         owner: owner_ref(&mut owners, pitch.owner_id),
-        items: load_items(db, now.date_naive(), pitch.id).await?,
+        items,
         links: load_links(db, config, keys, now, pitch.id).await?,
         title: pitch.title,
         message: pitch.message,
@@ -74,10 +92,12 @@ async fn load_links<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let reads = link_reads(db, &[pitch]).await?;
-    Ok(links
+    let mut views: Vec<LinkView> = links
         .into_iter()
         .map(|link| link_view(config, keys, now, &reads, link))
-        .collect())
+        .collect();
+    attach_mails(db, &mut views).await?;
+    Ok(views)
 }
 
 /// One link as the API shows it.
@@ -94,6 +114,8 @@ pub(super) fn link_view(
         pitch_id: link.pitch_id,
         url: link_url(config, keys, link.id),
         state: LinkState::of(&link, now),
+        settings: LinkSettingsView::of(&link),
+        revision: link.revision,
         recipient: Recipient {
             contact_id: link.contact_id,
             name: link.recipient_name,
@@ -107,6 +129,7 @@ pub(super) fn link_view(
         reads: reads.people,
         machine_visits: reads.machines,
         last_read_at: reads.last_read_at,
+        mail: None,
     }
 }
 

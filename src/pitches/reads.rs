@@ -43,6 +43,7 @@ pub(super) async fn link_reads<C: ConnectionTrait>(
         .column_as(visit::Column::Id.count(), "visits")
         .column_as(visit::Column::LastSeenAt.max(), "last_seen_at")
         .filter(visit::Column::LinkId.in_subquery(links))
+        .filter(visit::Column::Unnamed.is_null())
         .group_by(visit::Column::LinkId)
         .group_by(visit::Column::Class)
         .group_by(visit::Column::ClassOverride)

@@ -1,14 +1,12 @@
 //! Putting one piece in the place of another: the item keeps its position, section and note.
 
 use actix_web::{HttpResponse, web};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::Deserialize;
 
-use super::input::PitchItemInput;
-use super::items::replace_items;
+use super::edit::save_edit;
+use super::history::Saved;
+use super::input::{PitchEdit, PitchItemInput};
 use super::load::load_pitch;
 use super::scope::find_own_pitch;
 use super::views::PitchDetail;
@@ -81,12 +79,15 @@ pub async fn replace_item(
             }
         })
         .collect();
-    let revision = pitch.revision + 1;
-    let mut row = pitch.into_active_model();
-    row.revision = Set(revision);
-    row.updated_at = Set(now);
-    let pitch = row.update(&tx).await?;
-    replace_items(&tx, now, pitch.id, wanted).await?;
+    let edit = PitchEdit {
+        title: pitch.title.clone(),
+        message: pitch.message.clone(),
+        items: wanted,
+        steps: None,
+        editing: None,
+    };
+    let saved = Saved::by(principal.user_id);
+    let pitch = save_edit(&tx, now, pitch, edit, saved).await?;
     let view = load_pitch(&tx, &config, &keys, now, pitch).await?;
     tx.commit().await?;
     Ok(with_etag(&view, view.revision))

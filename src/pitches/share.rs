@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
+use super::gates::Settings;
 use super::input::{RecipientInput, refuse};
 use super::links::{NewLink, insert_link};
 use crate::entities::pitch_link;
@@ -57,8 +58,8 @@ pub async fn share_link<C: ConnectionTrait>(
         parent: Some(parent.id),
         recipient,
         created_by: None,
-        expires_at: parent.expires_at,
-        download_allowed: parent.download_allowed,
+        // Whoever gets it is asked for the same, and gets no more.
+        settings: Settings::of(parent),
     };
     insert_link(db, keys, new, now).await
 }

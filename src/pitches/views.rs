@@ -3,9 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::gates::{Entries, download_mode};
+use super::placeholders::Unfilled;
+use super::sending::LinkMail;
+use super::steps::StepView;
 use crate::auth::UserRef;
-use crate::entities::{AssetKind, pitch_link};
-use crate::ids::{AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, VersionId};
+use crate::entities::{AssetKind, DownloadMode, pitch_link};
+use crate::ids::{
+    AssetId, ContactId, LinkId, OpportunityId, PitchId, PitchItemId, TermsId, VersionId,
+};
 
 /// A pitch in the list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -67,6 +73,10 @@ pub struct PitchDetail {
     pub revision: i64,
     /// What it shows, in order.
     pub items: Vec<PitchItem>,
+    /// Who does what by when.
+    pub steps: Vec<StepView>,
+    /// Placeholders that stand in its words still; no link is made until they are written out.
+    pub unfilled: Vec<Unfilled>,
     /// The links to it, newest first.
     pub links: Vec<LinkView>,
     /// When it was made.
@@ -169,12 +179,60 @@ pub struct LinkView {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was taken back.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Whether originals can be downloaded.
+    /// Whether files can be downloaded.
     pub download_allowed: bool,
+    /// What stands before it, and how files are given out.
+    pub settings: LinkSettingsView,
+    /// For `If-Match`.
+    pub revision: i64,
     /// How many visits were a person's and read.
     pub reads: i64,
     /// How many visits were a machine's.
     pub machine_visits: i64,
     /// When it was read last.
     pub last_read_at: Option<DateTime<Utc>>,
+    /// The last mail with it; absent where none was sent from here.
+    pub mail: Option<LinkMail>,
+}
+
+/// The settings of a link. The passcode itself is shown to nobody.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and shown as one"
+)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkSettingsView {
+    /// How files are given out.
+    pub download: DownloadMode,
+    /// Whether there is a passcode.
+    pub has_passcode: bool,
+    /// Whether readers confirm their address.
+    pub email_required: bool,
+    /// Addresses and domains that may read; empty for everybody.
+    pub allow: Vec<String>,
+    /// Addresses and domains that may not.
+    pub deny: Vec<String>,
+    /// The terms that readers accept.
+    pub terms_id: Option<TermsId>,
+    /// Whether pictures of pages carry the viewer's address and the time.
+    pub watermark: bool,
+    /// Whether readers may ask not to be named.
+    pub nameless_allowed: bool,
+}
+
+impl LinkSettingsView {
+    /// The settings of `link`.
+    pub fn of(link: &pitch_link::Model) -> Self {
+        let list = |column| Entries::of(column).as_slice().to_vec();
+        Self {
+            download: download_mode(link),
+            has_passcode: link.passcode_hash.is_some(),
+            email_required: link.email_required,
+            allow: list(link.allowed.as_ref()),
+            deny: list(link.denied.as_ref()),
+            terms_id: link.terms_id,
+            watermark: link.watermark,
+            nameless_allowed: link.nameless_allowed,
+        }
+    }
 }

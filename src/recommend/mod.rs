@@ -5,6 +5,7 @@
 //!                               -> recommender.rs (kept ready per opportunity) -> handlers.rs
 //! ```
 //!
+//! `stories/` proposes the story of a similar customer for what this prospect has told.
 //! `similar.rs` is what people are told as evidence; it never ranks. `lessons.rs` hands to searches what was learnt.
 //! Nothing here searches by what somebody typed, and nothing claims to know what causes a win.
 //!
@@ -20,6 +21,7 @@ mod received;
 mod recommender;
 mod similar;
 mod slate;
+mod stories;
 mod views;
 
 pub use gates::{Deal, Gate, GateModel, History, Match, Piece, STAGES, Send};
@@ -31,6 +33,10 @@ pub use lessons::Lessons;
 pub use reasons::sentence;
 pub use received::{Received, ReceivedBy, received};
 pub use recommender::Recommender;
+pub use stories::{
+    __path_stories, ConflictSource, ConflictView, Stories, StoriesQuery, StoryPage, StoryView,
+    stories,
+};
 pub use views::{
     EvidenceView, ReceivedAsset, ReceivedContent, RecommendationView, Recommendations,
     RecommendedPage,

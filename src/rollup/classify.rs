@@ -2,6 +2,10 @@
 //!
 //! It blocks nobody: machines get the same page, only alerts and counts wait. A changed function gets a new
 //! version; `rebuild` then judges every visit again.
+//!
+//! The rule behind the points: a machine is shown to be one; it is never enough that a person showed little. Whoever
+//! reads with a keyboard, a screen reader, by voice, in a reader's view or without scripts makes fewer signs, and
+//! stays `unverified` until there are some.
 
 use std::sync::LazyLock;
 
@@ -10,11 +14,11 @@ use isbot::Bots;
 use serde::{Deserialize, Serialize};
 
 use super::READ_MS;
-use super::visit::{LinkFacts, Visit};
+use super::visit::{Facts, LinkFacts, Visit};
 use crate::entities::VisitClass;
 
 /// Changes whenever the same visit may be judged differently.
-pub const CLASSIFIER_VERSION: i32 = 1;
+pub const CLASSIFIER_VERSION: i32 = 2;
 
 /// From here on it was a person.
 const HUMAN: i32 = 70;
@@ -23,28 +27,27 @@ const UNVERIFIED: i32 = 40;
 /// Where every visit starts.
 const START: i32 = 50;
 
-/// Mail scanners and previewers that the public list does not have.
-const MORE_MACHINES: &[&str] = &[
-    "barracuda",
-    "mimecast",
-    "ms-office",
-    "microsoft office",
-    "safelinks",
-    "proofpoint",
-    "trendmicro",
-    "symantec",
-    "fortimail",
-    "sophos",
-    "forcepoint",
-    "headlesschrome",
-    "slackbot",
-    "teamsbot",
-    "skypeuripreview",
-    "whatsapp",
-    "telegrambot",
-    "linkedinbot",
-    "urldefense",
-];
+/// A page that was in view for less than this, untouched, was hardly looked at.
+const GLANCE_MS: i64 = 8_000;
+/// A page that was in view for this long was surely read, if somebody was there.
+const LONG_MS: i64 = 15_000;
+/// So many pauses tell a pace.
+const PACE_GAPS: u32 = 5;
+/// Pauses that differ by less, in percent, are a machine's.
+const PACE_SPREAD: u32 = 12;
+/// So many moves of the pointer tell its way.
+const WAY_MOVES: u32 = 12;
+/// So many links at once are no reader's.
+const BURST: u32 = 4;
+
+/// Kinds of input, as in [`super::ClientFacts::kinds`].
+const MOVED: u32 = 1;
+const KEYS: u32 = 4;
+const TOUCH: u32 = 8;
+
+/// Mail scanners and previewers that the public list does not have, one a line. `docs/signals.md` says how both are
+/// kept up to date.
+const MORE_MACHINES: &str = include_str!("machines.txt");
 
 /// One observation and what it counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,73 +79,193 @@ impl Default for Verdict {
     }
 }
 
+/// What is made of the facts before they are weighed.
+struct Look<'a> {
+    facts: &'a Facts,
+    /// The longest active time on a page.
+    longest: i64,
+    /// Nothing was touched, by hand or by assistive technology.
+    untouched: bool,
+    /// Acts follow each other at a constant pace.
+    paced: bool,
+    /// The pointer moved, only in straight lines, and nothing else was done.
+    straight: bool,
+    /// How soon after the link was made.
+    after: TimeDelta,
+}
+
 /// Judges a visit of `link`.
 pub(super) fn classify(visit: &Visit, link: &LinkFacts) -> Verdict {
     let facts = &visit.facts;
-    let longest = visit
-        .pages
-        .values()
-        .map(|page| page.active_ms)
-        .max()
-        .unwrap_or(0);
-    let soon = visit.started_at() - link.created_at < TimeDelta::seconds(10);
-    let observations = [
-        (facts.head, -60, "asked with HEAD, as scanners do"),
-        (
-            facts.prefetch,
-            -60,
-            "asked ahead of time by a browser or preview",
-        ),
-        (
-            facts.listed_agent,
-            -60,
-            "calls itself a known scanner, preview or crawler",
-        ),
-        (facts.webdriver, -60, "the browser was driven by a program"),
-        (!facts.opened, -30, "no script ran in the page"),
-        (soon, -10, "came within ten seconds of the link's making"),
-        (
-            facts.untrusted > 0 && facts.inputs == 0,
-            -20,
-            "only inputs made by scripts",
-        ),
-        (
-            (1..5).contains(&facts.inputs),
-            20,
-            "real pointer, key or touch input",
-        ),
-        (
-            facts.inputs >= 5,
-            30,
-            "repeated real pointer, key or touch input",
-        ),
-        (
-            (READ_MS..15_000).contains(&longest),
-            10,
-            "a page was in view for 3 seconds or more",
-        ),
-        (
-            longest >= 15_000,
-            15,
-            "a page was in view for 15 seconds or more",
-        ),
-        (!facts.downloads.is_empty(), 10, "downloaded an original"),
-        (visit.shares > 0, 50, "shared the link with a colleague"),
-    ];
-    let reasons: Vec<Reason> = observations
-        .into_iter()
-        .filter(|(holds, _, _)| *holds)
-        .map(|(_, points, reason)| Reason {
-            reason: reason.to_owned(),
-            points,
-        })
-        .collect();
+    let (moves, bends) = facts.moves;
+    let (gaps, spread) = facts.gaps;
+    let look = Look {
+        facts,
+        longest: visit
+            .pages
+            .values()
+            .map(|page| page.active_ms)
+            .max()
+            .unwrap_or(0),
+        untouched: facts.inputs == 0 && facts.assisted == 0,
+        paced: gaps >= PACE_GAPS && spread < PACE_SPREAD,
+        straight: moves >= WAY_MOVES
+            && u64::from(bends) * 20 < u64::from(moves)
+            && facts.kinds & !MOVED == 0,
+        after: visit.started_at() - link.created_at,
+    };
+    let mut reasons = Vec::new();
+    let mut weigh = |holds: bool, points: i32, reason: &str| {
+        if holds {
+            reasons.push(Reason {
+                reason: reason.to_owned(),
+                points,
+            });
+        }
+    };
+    against(&look, &mut weigh);
+    in_favour(visit, &look, &mut weigh);
     let score = (START + reasons.iter().map(|reason| reason.points).sum::<i32>()).clamp(0, 100);
     Verdict {
         class: class_of(score),
         score,
         reasons,
     }
+}
+
+fn against(look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
+    let facts = look.facts;
+    let ran = facts.opened;
+    weigh(
+        facts.trap,
+        -70,
+        "followed a link that people cannot see or reach",
+    );
+    weigh(
+        facts.listed_agent,
+        -60,
+        "calls itself a known scanner, preview or crawler",
+    );
+    weigh(facts.webdriver, -60, "the browser was driven by a program");
+    // A page that was fetched ahead and then looked at is a person's.
+    weigh(facts.head && !ran, -60, "asked with HEAD, as scanners do");
+    weigh(
+        facts.prefetch && !ran,
+        -60,
+        "asked ahead of time by a browser or preview, and never shown",
+    );
+    weigh(
+        !ran && !facts.drawn,
+        -30,
+        "no script ran in the page, and no picture was drawn",
+    );
+    weigh(
+        facts.no_language,
+        -15,
+        "asked without naming a language, which browsers always do",
+    );
+    // Switches, screen readers and other aids step evenly too, and use keys.
+    weigh(
+        look.paced && facts.kinds & KEYS == 0 && facts.assisted == 0,
+        -35,
+        "acted at a constant pace",
+    );
+    weigh(
+        look.straight,
+        -10,
+        "the pointer moved only in straight lines, and nothing was pressed",
+    );
+    let glance = look.untouched && look.longest < GLANCE_MS;
+    weigh(
+        ran && facts.untrusted > 0 && look.untouched,
+        -20,
+        "only inputs made by scripts",
+    );
+    weigh(
+        ran && glance,
+        -8,
+        "was open for a few seconds and nothing was touched",
+    );
+    let soon = if look.untouched { 120 } else { 10 };
+    weigh(
+        look.after < TimeDelta::seconds(soon) && (glance || !look.untouched),
+        -10,
+        if look.untouched {
+            "came within two minutes of the link's making and touched nothing"
+        } else {
+            "came within ten seconds of the link's making"
+        },
+    );
+    weigh(
+        facts.data_centre,
+        if look.untouched { -10 } else { -5 },
+        "came from a data centre",
+    );
+    weigh(
+        facts.burst >= BURST,
+        if glance { -20 } else { -5 },
+        "the same program asked for several links at once",
+    );
+}
+
+fn in_favour(visit: &Visit, look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
+    let facts = look.facts;
+    let aided = look.paced && (facts.kinds & KEYS != 0 || facts.assisted > 0);
+    let trusted = !look.paced && !look.straight;
+    weigh(
+        trusted && (1..5).contains(&facts.inputs),
+        20,
+        "real pointer, key or touch input",
+    );
+    weigh(
+        trusted && facts.inputs >= 5,
+        30,
+        "repeated and irregular real pointer, key or touch input",
+    );
+    weigh(
+        aided && facts.inputs > 0,
+        10,
+        "real key input at an even pace",
+    );
+    weigh(
+        facts.inputs == 0 && facts.assisted > 0,
+        10,
+        "moved through the page without a pointer, as assistive technology does",
+    );
+    weigh(facts.kinds & TOUCH != 0 && trusted, 5, "touched the screen");
+    let there = (aided || !look.paced) && !look.untouched;
+    weigh(
+        there && (READ_MS..LONG_MS).contains(&look.longest),
+        10,
+        "a page was in view for 3 seconds or more",
+    );
+    weigh(
+        there && look.longest >= LONG_MS,
+        15,
+        "a page was in view for 15 seconds or more",
+    );
+    weigh(
+        !facts.opened && facts.drawn,
+        0,
+        "read without scripts, so there is little to tell by",
+    );
+    weigh(
+        facts.opened && !facts.downloads.is_empty(),
+        10,
+        "downloaded an original",
+    );
+    weigh(visit.shares > 0, 50, "shared the link with a colleague");
+    weigh(visit.questions > 0, 50, "asked a question");
+    weigh(
+        facts.verified.is_some(),
+        50,
+        "entered the code that was sent by mail",
+    );
+    weigh(
+        facts.opened && facts.another_day,
+        20,
+        "the same browser came back on another day",
+    );
 }
 
 fn class_of(score: i32) -> VisitClass {
@@ -157,7 +280,12 @@ fn class_of(score: i32) -> VisitClass {
 pub(super) fn is_listed_agent(user_agent: &str) -> bool {
     static BOTS: LazyLock<Bots> = LazyLock::new(|| {
         let mut bots = Bots::default();
-        bots.append(MORE_MACHINES);
+        let more: Vec<&str> = MORE_MACHINES
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect();
+        bots.append(&more);
         bots
     });
     !user_agent.is_empty() && BOTS.is_bot(user_agent)
@@ -166,6 +294,157 @@ pub(super) fn is_listed_agent(user_agent: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{AssetId, LinkId, OpportunityId, PitchItemId, VersionId, VisitId};
+    use crate::rollup::{PageState, started_at};
+
+    const MINUTE_MS: i64 = 60_000;
+
+    /// The verdict on a visit an hour after its link was made, with one page in view for so long.
+    fn verdict(longest_ms: i64, facts: Facts) -> Verdict {
+        judged(longest_ms, facts, TimeDelta::hours(1))
+    }
+
+    fn judged(longest_ms: i64, facts: Facts, after: TimeDelta) -> Verdict {
+        let id = VisitId(uuid::Uuid::now_v7());
+        let now = started_at(id);
+        let mut visit = Visit::begin(id, LinkId::new(now));
+        visit.facts = facts;
+        visit.pages.insert(
+            (PitchItemId::new(now), 1),
+            PageState {
+                asset: AssetId::new(now),
+                version: VersionId::new(now),
+                active_ms: longest_ms,
+                views: 1,
+            },
+        );
+        let link = LinkFacts {
+            opportunity: OpportunityId::new(now),
+            created_at: now - after,
+        };
+        classify(&visit, &link)
+    }
+
+    fn ran() -> Facts {
+        Facts {
+            opened: true,
+            ..Facts::default()
+        }
+    }
+
+    #[test]
+    fn people_who_show_it_are_people() {
+        let mouse = Facts {
+            inputs: 60,
+            kinds: 1 | 16,
+            moves: (40, 25),
+            gaps: (9, 55),
+            ..ran()
+        };
+        let touch = Facts {
+            inputs: 7,
+            kinds: TOUCH,
+            gaps: (5, 70),
+            ..ran()
+        };
+        for facts in [mouse, touch] {
+            assert_eq!(verdict(9_000, facts.clone()).class, VisitClass::Human);
+            let from_a_vpn = Facts {
+                data_centre: true,
+                ..facts
+            };
+            let just_sent = judged(9_000, from_a_vpn, TimeDelta::seconds(4));
+            assert_eq!(just_sent.class, VisitClass::Human, "{just_sent:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_reads_in_another_way_is_never_a_machine() {
+        let keyboard = Facts {
+            inputs: 9,
+            kinds: KEYS,
+            gaps: (8, 2),
+            assisted: 4,
+            ..ran()
+        };
+        let screen_reader = Facts {
+            assisted: 3,
+            ..ran()
+        };
+        let by_voice = Facts {
+            inputs: 1,
+            kinds: 2,
+            assisted: 1,
+            ..ran()
+        };
+        let without_script = Facts {
+            drawn: true,
+            ..Facts::default()
+        };
+        for facts in [keyboard, screen_reader, by_voice, ran(), without_script] {
+            for after in [TimeDelta::seconds(5), TimeDelta::days(2)] {
+                let verdict = judged(12_000, facts.clone(), after);
+                assert_ne!(verdict.class, VisitClass::Machine, "{verdict:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn machines_are_machines_with_the_reason() {
+        let listed = Facts {
+            listed_agent: true,
+            inputs: 20,
+            ..ran()
+        };
+        let paced = Facts {
+            inputs: 12,
+            kinds: 16,
+            gaps: (11, 3),
+            ..ran()
+        };
+        let trapped = Facts {
+            trap: true,
+            inputs: 4,
+            ..ran()
+        };
+        let driven = Facts {
+            webdriver: true,
+            ..ran()
+        };
+        for (facts, reason) in [
+            (listed, "known scanner"),
+            (paced, "constant pace"),
+            (trapped, "cannot see"),
+            (driven, "driven by a program"),
+            (Facts::default(), "no script ran"),
+        ] {
+            let verdict = verdict(4_000, facts);
+            assert_eq!(verdict.class, VisitClass::Machine, "{verdict:?}");
+            let said = verdict
+                .reasons
+                .iter()
+                .any(|one| one.reason.contains(reason));
+            assert!(said, "{verdict:?}");
+        }
+        let detonated = judged(3_000, ran(), TimeDelta::seconds(20));
+        assert_eq!(detonated.class, VisitClass::Machine, "{detonated:?}");
+    }
+
+    #[test]
+    fn a_page_fetched_ahead_and_then_looked_at_is_a_persons() {
+        let ahead = Facts {
+            prefetch: true,
+            ..Facts::default()
+        };
+        assert_eq!(verdict(0, ahead.clone()).class, VisitClass::Machine);
+        let shown = Facts {
+            opened: true,
+            inputs: 6,
+            kinds: 1 | 16,
+            ..ahead
+        };
+        assert_eq!(verdict(MINUTE_MS, shown).class, VisitClass::Human);
+    }
 
     #[test]
     fn mail_scanners_and_previews_are_listed_and_browsers_are_not() {
@@ -175,6 +454,9 @@ mod tests {
             "Mozilla/4.0 (compatible; ms-office; MSOffice 16)",
             "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
             "curl/8.5.0",
+            "WhatsApp/2.23.20.0",
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)",
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36",
         ] {
             assert!(is_listed_agent(machine), "{machine}");
@@ -183,6 +465,7 @@ mod tests {
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
             "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Mozilla/5.0 (Linux; Android 15; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
         ] {
             assert!(!is_listed_agent(person), "{person}");
         }

@@ -130,9 +130,12 @@ pub fn contribution(visit: &Visit, link: &LinkFacts) -> Deltas {
     for (asset, sums) in by_asset(visit) {
         if sums != AssetSums::default() {
             deltas.asset_days.insert((asset, day), sums);
-            deltas
-                .opportunity_assets
-                .insert((link.opportunity, asset, day), sums);
+            // In a single deal the reader could be told by elimination.
+            if !visit.facts.unnamed {
+                deltas
+                    .opportunity_assets
+                    .insert((link.opportunity, asset, day), sums);
+            }
         }
     }
     if visit.is_human() {

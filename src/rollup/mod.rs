@@ -10,16 +10,20 @@ mod contribution;
 #[cfg(test)]
 mod properties;
 mod rebuild;
+mod rules;
 mod signal;
+mod statements;
 mod tables;
 mod visit;
 
 pub use classify::{CLASSIFIER_VERSION, Reason, Verdict};
 pub use contribution::{AssetSums, Deltas, PageSums, contribution};
 pub use rebuild::{Rebuilt, rebuild};
+pub use rules::{Rules, Ruling};
 pub use signal::{ClientFacts, ServerFacts, Signal, SignalData};
+pub use statements::Rows;
 pub use tables::{add_deltas, insert_visits, overwrite_visits, replace_pages};
-pub use visit::{LinkFacts, PageState, Visit, started_at};
+pub use visit::{Facts, LinkFacts, PageState, Visit, started_at};
 
 /// A page was seen when it was in view and active for this long.
 pub const SEEN_MS: i64 = 1_000;

@@ -7,7 +7,7 @@ use proptest::sample::select;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Deltas, LinkFacts, Signal, Visit, contribution};
+use super::{Deltas, LinkFacts, Rules, Signal, Visit, contribution};
 use crate::entities::{EventKind, event};
 use crate::ids::{AssetId, EventId, LinkId, OpportunityId, PitchItemId, VersionId, VisitId};
 
@@ -70,7 +70,7 @@ fn folded(events: &[event::Model]) -> Visit {
     for event in events {
         visit.apply(&Signal::of(event));
     }
-    visit.judge(&link());
+    visit.judge(&link(), &Rules::default());
     visit
 }
 
@@ -105,7 +105,7 @@ proptest! {
             for event in batch {
                 visit.apply(&Signal::of(event));
             }
-            visit.judge(&link);
+            visit.judge(&link, &Rules::default());
             sum.add(&visit, &link);
             stored = Some(visit);
         }

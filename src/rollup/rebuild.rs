@@ -8,13 +8,14 @@ use sea_orm::{
 };
 
 use super::contribution::Deltas;
+use super::rules::Rules;
 use super::signal::Signal;
 use super::tables::{add_deltas, insert_visits, replace_pages};
 use super::visit::{LinkFacts, Visit};
 use crate::db::Db;
 use crate::entities::{
-    VisitClass, event, pitch, pitch_link, rollup_asset_day, rollup_opportunity_asset, rollup_page,
-    visit, visit_page,
+    event, pitch, pitch_link, rollup_asset_day, rollup_opportunity_asset, rollup_page, visit,
+    visit_page,
 };
 use crate::error::Result;
 use crate::ids::{LinkId, OpportunityId, VisitId};
@@ -40,7 +41,7 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt> {
         tx.execute_unprepared("LOCK TABLE visits IN EXCLUSIVE MODE")
             .await?;
     }
-    let overrides = overrides(&tx).await?;
+    let rules = Rules::of_everything(&tx).await?;
     rollup_asset_day::Entity::delete_many().exec(&tx).await?;
     rollup_page::Entity::delete_many().exec(&tx).await?;
     rollup_opportunity_asset::Entity::delete_many()
@@ -73,11 +74,10 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt> {
                 continue;
             };
             let mut visit = Visit::begin(first.visit_id, first.link_id);
-            visit.class_override = overrides.get(&visit.id).copied();
             for event in events {
                 visit.apply(&Signal::of(event));
             }
-            visit.judge(link);
+            visit.judge(link, &rules);
             deltas.add(&visit, link);
             let (row, of_visit) = visit.rows();
             rows.push(row);
@@ -92,22 +92,6 @@ pub async fn rebuild(db: &Db) -> Result<Rebuilt> {
     add_deltas(&tx, &deltas).await?;
     tx.commit().await?;
     Ok(rebuilt)
-}
-
-/// What people have said over the program; no event tells of it.
-async fn overrides<C: ConnectionTrait>(db: &C) -> Result<HashMap<VisitId, VisitClass>> {
-    let rows: Vec<(VisitId, Option<VisitClass>)> = visit::Entity::find()
-        .select_only()
-        .column(visit::Column::Id)
-        .column(visit::Column::ClassOverride)
-        .filter(visit::Column::ClassOverride.is_not_null())
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, class)| Some((id, class?)))
-        .collect())
 }
 
 async fn next_visits<C: ConnectionTrait>(db: &C, after: Option<VisitId>) -> Result<Vec<VisitId>> {

@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::classify::{Reason, Verdict, classify, is_listed_agent};
-use super::signal::{ServerFacts, Signal};
+use super::classify::{CLASSIFIER_VERSION, Reason, Verdict, classify, is_listed_agent};
+use super::rules::{Rules, Ruling};
+use super::signal::{ServerFacts, Signal, union};
 use super::{READ_MS, SEEN_MS};
 use crate::entities::{EventKind, VisitClass, VisitLevel, visit, visit_page};
 use crate::ids::{AssetId, LinkId, OpportunityId, PitchItemId, VersionId, VisitId};
@@ -40,8 +41,8 @@ pub struct Visit {
     pub browser_id: String,
     /// What else the fold remembers.
     pub facts: Facts,
-    /// A person's word over the verdict.
-    pub class_override: Option<VisitClass>,
+    /// A person's word over the verdict; made by [`Visit::judge`].
+    pub ruling: Option<Ruling>,
     /// The judgement of the program; made by [`Visit::judge`].
     pub verdict: Verdict,
     /// How far it went; made by [`Visit::judge`].
@@ -52,6 +53,8 @@ pub struct Visit {
     pub shares: i32,
     /// How many originals were downloaded.
     pub downloads: i32,
+    /// How many questions were asked.
+    pub questions: i32,
     /// What was seen of each page.
     pub pages: BTreeMap<(PitchItemId, i32), PageState>,
 }
@@ -89,25 +92,90 @@ pub struct PageState {
 )]
 pub struct Facts {
     /// The page's script ran.
+    #[serde(skip_serializing_if = "is_default")]
     pub opened: bool,
     /// Asked with HEAD.
+    #[serde(skip_serializing_if = "is_default")]
     pub head: bool,
     /// Asked ahead of time.
+    #[serde(skip_serializing_if = "is_default")]
     pub prefetch: bool,
+    /// Asked without naming a language.
+    #[serde(skip_serializing_if = "is_default")]
+    pub no_language: bool,
+    /// From a data centre.
+    #[serde(skip_serializing_if = "is_default")]
+    pub data_centre: bool,
+    /// Followed the link that people cannot see.
+    #[serde(skip_serializing_if = "is_default")]
+    pub trap: bool,
+    /// Drew the page without running its script.
+    #[serde(skip_serializing_if = "is_default")]
+    pub drawn: bool,
+    /// How many links the same program asked for at once.
+    #[serde(skip_serializing_if = "is_default")]
+    pub burst: u32,
+    /// The same browser was here before.
+    #[serde(skip_serializing_if = "is_default")]
+    pub returned: bool,
+    /// On another day, too.
+    #[serde(skip_serializing_if = "is_default")]
+    pub another_day: bool,
+    /// The address that a code has proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<String>,
+    /// The visit that this one continues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continues: Option<VisitId>,
+    /// Its user is not to be known: it counts in sums over many deals and is shown nowhere.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unnamed: bool,
     /// Driven by a program.
+    #[serde(skip_serializing_if = "is_default")]
     pub webdriver: bool,
     /// Calls itself a known machine.
+    #[serde(skip_serializing_if = "is_default")]
     pub listed_agent: bool,
     /// Trusted inputs.
+    #[serde(skip_serializing_if = "is_default")]
     pub inputs: u32,
     /// Inputs made by scripts.
+    #[serde(skip_serializing_if = "is_default")]
     pub untrusted: u32,
+    /// Which inputs there were, as in [`super::ClientFacts`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub kinds: u32,
+    /// Moves of the pointer, and how many of them changed direction.
+    #[serde(skip_serializing_if = "is_default")]
+    pub moves: (u32, u32),
+    /// Pauses between acts, and how much they differ in percent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub gaps: (u32, u32),
+    /// Moves of the focus, and presses without a pointer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub assisted: u32,
+    /// How often something on the page was enlarged.
+    #[serde(skip_serializing_if = "is_default")]
+    pub zooms: u32,
+    /// How often a link in the content was followed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub clicks: u32,
+    /// What was watched of each video, in stretches of seconds.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub watched: BTreeMap<PitchItemId, Vec<(u32, u32)>>,
     /// How many pages of each asset were offered.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub offered: BTreeMap<AssetId, i32>,
     /// How often each asset was downloaded.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub downloads: BTreeMap<AssetId, i32>,
     /// The page in view last.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<Current>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// When a visit began: its id is a UUIDv7 that was made then.
@@ -132,12 +200,13 @@ impl Visit {
             network: String::new(),
             browser_id: String::new(),
             facts: Facts::default(),
-            class_override: None,
+            ruling: None,
             verdict: Verdict::default(),
             level: VisitLevel::Fetched,
             active_ms: 0,
             shares: 0,
             downloads: 0,
+            questions: 0,
             pages: BTreeMap::new(),
         }
     }
@@ -154,7 +223,10 @@ impl Visit {
             user_agent: row.user_agent,
             network: row.network,
             browser_id: row.browser_id,
-            class_override: row.class_override,
+            ruling: row
+                .rule_id
+                .zip(row.class_override)
+                .map(|(rule, class)| Ruling { rule, class }),
             verdict: Verdict {
                 class: row.class,
                 score: row.score,
@@ -164,6 +236,7 @@ impl Visit {
             active_ms: row.active_ms,
             shares: row.shares,
             downloads: row.downloads,
+            questions: row.questions,
             facts,
             pages: pages
                 .into_iter()
@@ -192,7 +265,8 @@ impl Visit {
 
     /// What it counts as: a person's word, else the program's.
     pub fn class(&self) -> VisitClass {
-        self.class_override.unwrap_or(self.verdict.class)
+        self.ruling
+            .map_or(self.verdict.class, |ruling| ruling.class)
     }
 
     /// Whether it counts as a person's.
@@ -209,14 +283,41 @@ impl Visit {
             self.take_server_facts(server);
         }
         let client = &signal.data.client;
-        self.facts.webdriver |= client.webdriver;
-        self.facts.inputs = self.facts.inputs.max(client.inputs);
-        self.facts.untrusted = self.facts.untrusted.max(client.untrusted);
+        let facts = &mut self.facts;
+        facts.webdriver |= client.webdriver;
+        facts.inputs = facts.inputs.max(client.inputs);
+        facts.untrusted = facts.untrusted.max(client.untrusted);
+        facts.kinds |= client.kinds;
+        facts.moves = facts.moves.max((client.moves, client.bends));
+        facts.gaps = facts.gaps.max((client.gaps, client.spread));
+        facts.assisted = facts.assisted.max(client.assisted);
         match event.kind {
-            EventKind::Fetched => {}
-            EventKind::Opened | EventKind::LinkClicked => self.facts.opened = true,
-            EventKind::PageViewed | EventKind::VideoPlayed | EventKind::Zoomed => {
-                self.facts.opened = true;
+            // A step stands in its own table; the visit learns only that something happened.
+            EventKind::Fetched | EventKind::StepTicked => {}
+            EventKind::Asked => self.questions += 1,
+            EventKind::Opened | EventKind::Completed | EventKind::Returned => facts.opened = true,
+            EventKind::LinkClicked => {
+                facts.opened = true;
+                facts.clicks += 1;
+            }
+            EventKind::Zoomed => {
+                facts.opened = true;
+                facts.zooms += 1;
+                self.see_page(signal);
+            }
+            EventKind::VideoPlayed => {
+                facts.opened = true;
+                if let Some(item) = event.item_id
+                    && !client.watched.is_empty()
+                {
+                    let known = facts.watched.entry(item).or_default();
+                    let all = known.drain(..).chain(client.watched.iter().copied());
+                    *known = union(all.collect::<Vec<_>>());
+                }
+                self.see_page(signal);
+            }
+            EventKind::PageViewed => {
+                facts.opened = true;
                 self.see_page(signal);
             }
             EventKind::Downloaded => {
@@ -229,9 +330,10 @@ impl Visit {
         }
     }
 
-    /// Judges it by all that is known now.
-    pub fn judge(&mut self, link: &LinkFacts) {
+    /// Judges it by all that is known now, and by what people have said.
+    pub fn judge(&mut self, link: &LinkFacts, rules: &Rules) {
         self.verdict = classify(self, link);
+        self.ruling = rules.ruling(self);
         let shown = self.pages.values().any(|page| page.active_ms >= READ_MS);
         self.level = if shown && self.is_human() {
             VisitLevel::Read
@@ -253,6 +355,14 @@ impl Visit {
         i32::try_from(seen.count()).unwrap_or(i32::MAX)
     }
 
+    fn kept(&self, text: &str) -> String {
+        if self.facts.unnamed {
+            String::new()
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// The rows that keep it.
     pub fn rows(&self) -> (visit::Model, Vec<visit_page::Model>) {
         let row = visit::Model {
@@ -262,19 +372,26 @@ impl Visit {
             last_seen_at: self.last_seen_at,
             updated_at: self.updated_at,
             user_agent: self.user_agent.clone(),
-            network: self.network.clone(),
-            browser_id: self.browser_id.clone(),
+            // One request without a name is enough, whatever others of the visit said.
+            network: self.kept(&self.network),
+            browser_id: self.kept(&self.browser_id),
             level: self.level,
             class: self.verdict.class,
             score: self.verdict.score,
             reasons: json!(self.verdict.reasons),
             features: json!(self.facts),
-            class_override: self.class_override,
+            class_override: self.ruling.map(|ruling| ruling.class),
+            rule_id: self.ruling.map(|ruling| ruling.rule),
+            classifier: CLASSIFIER_VERSION,
+            continues: self.facts.continues,
+            verified_email: self.facts.verified.clone(),
+            unnamed: self.facts.unnamed.then_some(true),
             active_ms: self.active_ms,
             pages_read: self.pages_seen(),
             page_total: self.page_total(),
             shares: self.shares,
             downloads: self.downloads,
+            questions: self.questions,
             current_item_id: self.facts.current.map(|current| current.item.0),
             current_page: self.facts.current.map(|current| current.page),
         };
@@ -308,8 +425,21 @@ impl Visit {
         }
         keep(&mut self.network, &server.network);
         keep(&mut self.browser_id, &server.browser_id);
-        self.facts.head |= server.head;
-        self.facts.prefetch |= server.prefetch;
+        let facts = &mut self.facts;
+        facts.head |= server.head;
+        facts.prefetch |= server.prefetch;
+        facts.no_language |= server.no_language;
+        facts.data_centre |= server.data_centre;
+        facts.trap |= server.trap;
+        facts.drawn |= server.drawn;
+        facts.burst = facts.burst.max(server.burst);
+        facts.returned |= server.returned;
+        facts.another_day |= server.another_day;
+        if server.verified > facts.verified {
+            facts.verified.clone_from(&server.verified);
+        }
+        facts.continues = facts.continues.max(server.continues);
+        facts.unnamed |= server.unnamed;
         for (asset, pages) in &server.offered {
             let offered = self.facts.offered.entry(*asset).or_default();
             *offered = (*offered).max(*pages);

@@ -1,13 +1,15 @@
 //! Who looks at a pitch: a prospect who holds a link, or a user of the house who previews it.
 
+use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use crate::entities::{pitch, pitch_link, user};
-use crate::error::{Error, Result};
-use crate::http::Principal;
-use crate::ids::PitchId;
-use crate::pitches::{find_open_link, find_pitch};
+use crate::error::{Code, Error, Result};
+use crate::http::{Principal, app_data};
+use crate::ids::{PitchId, TeamId};
+use crate::keys::Keys;
+use crate::pitches::{self, find_pitch};
 
 /// A pitch that may be shown to whoever asks.
 #[derive(Debug)]
@@ -18,25 +20,57 @@ pub(super) struct Audience {
     pub(super) link: Option<pitch_link::Model>,
     /// The path under which its pictures and files lie.
     pub(super) base: String,
+    /// Whether the link has gates, which were passed.
+    pub(super) gated: bool,
+    /// The address that the reader confirmed, where the link asks for one.
+    pub(super) email: Option<String>,
 }
 
 impl Audience {
-    /// Whoever holds the token of an open link.
-    pub(super) async fn by_token<C: ConnectionTrait>(
+    /// Whoever holds the token of an open link and has passed its gates. Every handler of an address under `/p/{token}`
+    /// begins with this, before it serves or does anything:
+    ///
+    /// ```text
+    /// let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
+    /// ```
+    ///
+    /// A handler that answers with a page of HTML hands the error to `explain`, which draws the gate or says why the link
+    /// does not open; all others pass it on with `?`. Handlers that write call it inside their transaction.
+    pub(super) async fn admit<C: ConnectionTrait>(
+        request: &HttpRequest,
         db: &C,
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let link = find_open_link(db, token, now).await?;
-        let pitch = pitch::Entity::find_by_id(link.pitch_id)
+        let keys = app_data::<Keys>(request)?;
+        let admission = pitches::admit(db, &keys, request, token, now).await?;
+        let pitch = pitch::Entity::find_by_id(admission.link.pitch_id)
             .one(db)
             .await?
             .ok_or_else(|| Error::internal("a link without its pitch"))?;
         Ok(Self {
             pitch,
-            link: Some(link),
             base: format!("/p/{token}"),
+            gated: admission.gated,
+            email: admission.pass.email,
+            link: Some(admission.link),
         })
+    }
+
+    /// Whether pictures carry who looks at them, and files and videos, which cannot, are not given out.
+    pub(super) fn is_watermarked(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.watermark)
+    }
+
+    /// Refuses what cannot carry a watermark.
+    pub(super) fn refuse_unmarked(&self) -> Result<()> {
+        if !self.is_watermarked() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::Conflict,
+            "The pages of this link carry a watermark; files and videos, which cannot, are not given out.",
+        ))
     }
 
     /// A user who can see the pitch.
@@ -50,6 +84,8 @@ impl Audience {
             base: format!("/preview/pitches/{}", pitch.id),
             pitch,
             link: None,
+            gated: false,
+            email: None,
         })
     }
 }
@@ -61,6 +97,8 @@ pub(super) struct Sender {
     pub(super) email: String,
     /// At most two letters.
     pub(super) initials: String,
+    /// Whose look the page has.
+    pub(super) team: Option<TeamId>,
 }
 
 impl Sender {
@@ -74,6 +112,7 @@ impl Sender {
             initials: initials(&owner.name),
             name: owner.name,
             email: owner.email,
+            team: owner.team_id,
         })
     }
 }

@@ -15,9 +15,8 @@ const KEPT_FOR: Duration = Duration::days(365);
 pub(super) fn meet(request: &HttpRequest) -> (Seen, Option<Cookie<'static>>) {
     let mut seen = Seen::of(request);
     if asks_for_privacy(request) {
-        let known = !seen.browser_id.is_empty();
-        seen.browser_id.clear();
-        return (seen, known.then(|| cookie(request, String::new())));
+        let known = request.cookie(BROWSER_COOKIE).is_some();
+        return (seen, known.then(|| forget(request)));
     }
     if !seen.browser_id.is_empty() {
         return (seen, None);
@@ -25,6 +24,11 @@ pub(super) fn meet(request: &HttpRequest) -> (Seen, Option<Cookie<'static>>) {
     seen.browser_id = random_text(16);
     let named = cookie(request, seen.browser_id.clone());
     (seen, Some(named))
+}
+
+/// Takes the name away.
+pub(super) fn forget(request: &HttpRequest) -> Cookie<'static> {
+    cookie(request, String::new())
 }
 
 /// Whether the browser sends Global Privacy Control.

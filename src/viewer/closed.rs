@@ -1,4 +1,4 @@
-//! The friendly pages of links that do not open: unknown, expired, taken back.
+//! The friendly pages of links that do not open: unknown, expired, taken back, or behind a gate (`gate`).
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use super::audience::Sender;
-use super::render::{Frames, html};
+use super::gate::ask;
+use super::render::{Extras, Frames, dressed, html};
+use crate::brands::look_of;
 use crate::entities::pitch;
 use crate::error::{Code, Error, Result};
 use crate::pitches::{LinkState, find_link_by_token};
@@ -20,6 +22,20 @@ struct Closed {
     sender: Option<Sender>,
 }
 
+/// The page that says that there is nothing at this address; other errors pass through.
+pub(super) fn unknown(request: &HttpRequest, error: Error) -> Result<HttpResponse> {
+    if error.code != Code::NotFound {
+        return Err(error);
+    }
+    let closed = Closed {
+        heading: "This link does not exist",
+        detail: "Perhaps a part of the address was lost on the way. \
+            Try the link in the original message again, or ask whoever sent it to you.",
+        sender: None,
+    };
+    html(request, StatusCode::NOT_FOUND, &closed, Frames::Never)
+}
+
 /// The page that says why a link does not open and whom to ask; other errors pass through.
 pub(super) async fn explain<C: ConnectionTrait>(
     request: &HttpRequest,
@@ -29,17 +45,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
     error: Error,
 ) -> Result<HttpResponse> {
     match error.code {
-        Code::NotFound => html(
-            request,
-            StatusCode::NOT_FOUND,
-            &Closed {
-                heading: "This link does not exist",
-                detail: "Perhaps a part of the address was lost on the way. \
-                    Try the link in the original message again, or ask whoever sent it to you.",
-                sender: None,
-            },
-            Frames::Never,
-        ),
+        Code::NotFound => unknown(request, error),
         Code::Gone => {
             let link = find_link_by_token(db, token).await?;
             let pitch = pitch::Entity::find_by_id(link.pitch_id)
@@ -61,8 +67,17 @@ pub(super) async fn explain<C: ConnectionTrait>(
                 detail,
                 sender: Some(Sender::of(db, &pitch).await?),
             };
-            html(request, StatusCode::GONE, &closed, Frames::Never)
+            let team = closed.sender.as_ref().and_then(|sender| sender.team);
+            let look = look_of(db, team).await?;
+            dressed(
+                request,
+                StatusCode::GONE,
+                &closed,
+                Frames::Never,
+                &Extras::of(&look),
+            )
         }
+        Code::Gated => ask(request, db, token, now, StatusCode::FORBIDDEN, None).await,
         _ => Err(error),
     }
 }

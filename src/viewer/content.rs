@@ -1,20 +1,15 @@
-//! What stands on the page: the pitch's items and pages as the template needs them, in a handful of queries.
+//! What stands on the page: the pitch's items and pages as the templates need them, in a handful of queries.
+//!
+//! Only a window of the pages is drawn at once, so that a long document weighs no more than a short one.
 
 use std::collections::HashMap;
 
-use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
-};
-
+use super::rows::{Pages, Tracks, load_pages, load_sources, load_tracks};
 use super::words::{Piece, pieces};
-use crate::entities::{caption, page, pitch, web_source};
-use crate::error::Result;
-use crate::ids::{CaptionId, PitchItemId, VersionId};
+use crate::entities::{DownloadMode, page};
+use crate::ids::{PitchItemId, VersionId};
+use crate::library::becomes_pdf;
 use crate::pitches::{ShownItem, is_video};
-
-/// More than this are not listed by title under "Contents".
-const LONGEST_CONTENTS: usize = 40;
 
 /// An item on the page.
 #[derive(Clone, Debug)]
@@ -24,6 +19,8 @@ pub(super) struct Item {
     pub(super) section: Option<String>,
     /// Of its own heading: below its section's.
     pub(super) level: u8,
+    /// Its first pages were drawn before, under its heading.
+    pub(super) continued: bool,
     pub(super) title: String,
     pub(super) language: Option<String>,
     pub(super) note: Vec<Piece>,
@@ -46,7 +43,8 @@ pub(super) struct Download {
 #[derive(Clone, Debug)]
 pub(super) struct Video {
     pub(super) ordinal: usize,
-    pub(super) src: String,
+    /// Absent where it is not given out.
+    pub(super) src: Option<String>,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
 }
@@ -66,7 +64,6 @@ pub(super) struct Page {
     pub(super) ordinal: usize,
     /// Its number in its asset.
     pub(super) number: i32,
-    pub(super) title: String,
     pub(super) width: i32,
     pub(super) height: i32,
     pub(super) src: String,
@@ -95,217 +92,142 @@ pub(super) enum PageText {
     There(String),
 }
 
-/// A line of the contents.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) ordinal: usize,
-    pub(super) title: String,
-}
-
 /// What the addresses on the page are made of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addresses<'a> {
     /// The path of the link or of the preview.
     pub(super) base: &'a str,
-    /// Whether originals can be downloaded.
-    pub(super) downloads: bool,
-    /// The visit that a download is to be noted for.
-    pub(super) visit: Option<&'a str>,
+    /// How files are given out.
+    pub(super) downloads: DownloadMode,
+    /// Whether pictures carry who looks at them; videos are not given out then.
+    pub(super) watermarked: bool,
 }
 
-/// The items as the page shows them.
-pub(super) async fn load_items<C: ConnectionTrait>(
+/// Which pages are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    /// The place of the first, from 1.
+    pub(super) first: usize,
+    /// The place of the last.
+    pub(super) last: usize,
+    /// How many bytes of their text stand beside their pictures; what does not fit is fetched.
+    pub(super) room: usize,
+}
+
+impl Window {
+    fn holds(self, ordinal: usize) -> bool {
+        (self.first..=self.last).contains(&ordinal)
+    }
+}
+
+/// The items of the window as the page shows them.
+pub(super) async fn load_items<C: sea_orm::ConnectionTrait>(
     db: &C,
-    pitch: &pitch::Model,
-    shown: Vec<ShownItem>,
+    shown: &[ShownItem],
+    window: Window,
     addresses: Addresses<'_>,
-) -> Result<Vec<Item>> {
-    let pages = load_pages(db, &shown).await?;
-    let words = shown
-        .iter()
-        .map(|shown| shown.item.note.len() + shown.item.section.len());
-    let room = room_for_text(pages.len(), pitch.message.len() + words.sum::<usize>());
-    let tracks = load_tracks(db, &shown, addresses).await?;
-    let mut sources = load_sources(db, &shown).await?;
-    let mut items = arrange(shown, &pages, &tracks, room, addresses);
+) -> crate::error::Result<Vec<Item>> {
+    let drawn = cut(shown, window);
+    let pages = load_pages(db, &drawn).await?;
+    let tracks = load_tracks(db, &drawn, addresses).await?;
+    let mut sources = load_sources(db, &drawn).await?;
+    let mut items = arrange(drawn, &pages, &tracks, window.room, addresses);
     for item in &mut items {
         item.source = sources.remove(&item.id);
     }
     Ok(items)
 }
 
-/// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
-/// and pictures' addresses and the sender's words leave of that is for text. The text of later pages is fetched when
-/// it is unfolded, so that a long document does not keep its first page from the screen.
-fn room_for_text(pages: usize, words: usize) -> usize {
-    const ROOM: usize = 2_400;
-    const PER_PAGE: usize = 90;
-    ROOM.saturating_sub(pages * PER_PAGE + words)
+/// How many pages there are in all.
+pub(super) fn page_total(shown: &[ShownItem]) -> usize {
+    shown.iter().map(|shown| shown.pages.len()).sum()
 }
 
-/// The lines of the contents: the items, or the pages where there is only one item.
-pub(super) fn contents(items: &[Item]) -> Vec<Entry> {
-    if let [only] = items {
-        return only
+/// An item, or as much of it as is drawn.
+#[derive(Clone, Debug)]
+pub(super) struct Drawn<'a> {
+    pub(super) shown: &'a ShownItem,
+    /// The pages drawn, each with its place in the pitch.
+    pub(super) pages: Vec<(usize, i32)>,
+    section: Option<&'a str>,
+    continued: bool,
+}
+
+/// What of the items lies in the window.
+fn cut(shown: &[ShownItem], window: Window) -> Vec<Drawn<'_>> {
+    let mut ordinal = 0;
+    let mut section = "";
+    let mut all = Vec::new();
+    for item in shown {
+        let begins = item.item.section != section && !item.item.section.is_empty();
+        section = &item.item.section;
+        let before = ordinal;
+        let pages: Vec<(usize, i32)> = item
             .pages
             .iter()
-            .filter(|page| !page.title.is_empty())
-            .map(|page| Entry {
-                ordinal: page.ordinal,
-                title: page.title.clone(),
+            .map(|number| {
+                ordinal += 1;
+                (ordinal, *number)
             })
-            .take(LONGEST_CONTENTS)
+            .filter(|(ordinal, _)| window.holds(*ordinal))
             .collect();
+        if !pages.is_empty() {
+            let continued = before + 1 < window.first;
+            all.push(Drawn {
+                shown: item,
+                pages,
+                section: (begins && !continued).then_some(section),
+                continued,
+            });
+        }
     }
-    items
-        .iter()
-        .filter_map(|item| {
-            let video = item.video.as_ref().map(|video| video.ordinal);
-            let first = item.pages.first().map(|page| page.ordinal);
-            Some(Entry {
-                ordinal: video.or(first)?,
-                title: item.title.clone(),
-            })
-        })
-        .collect()
-}
-
-type Pages = HashMap<(VersionId, i32), page::Model>;
-
-/// The rows of the pages shown, in one query.
-async fn load_pages<C: ConnectionTrait>(db: &C, shown: &[ShownItem]) -> Result<Pages> {
-    if shown.is_empty() {
-        return Ok(Pages::new());
-    }
-    let wanted = shown.iter().fold(Condition::any(), |any, item| {
-        let of_version = page::Column::VersionId.eq(item.version.id);
-        any.add(match item.item.page_number {
-            Some(number) => Condition::all()
-                .add(of_version)
-                .add(page::Column::Number.eq(number)),
-            None => Condition::all().add(of_version),
-        })
-    });
-    Ok(page::Entity::find()
-        .filter(wanted)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|page| ((page.version_id, page.number), page))
-        .collect())
-}
-
-type Tracks = HashMap<PitchItemId, Vec<Track>>;
-
-/// The captions of the videos shown, without their text, in one query.
-async fn load_tracks<C: ConnectionTrait>(
-    db: &C,
-    shown: &[ShownItem],
-    addresses: Addresses<'_>,
-) -> Result<Tracks> {
-    let videos: Vec<&ShownItem> = shown
-        .iter()
-        .filter(|shown| is_video(&shown.version.format))
-        .collect();
-    if videos.is_empty() {
-        return Ok(Tracks::new());
-    }
-    let rows: Vec<(CaptionId, VersionId, String, String)> = caption::Entity::find()
-        .filter(caption::Column::VersionId.is_in(videos.iter().map(|shown| shown.version.id)))
-        .order_by_asc(caption::Column::Language)
-        .select_only()
-        .columns([
-            caption::Column::Id,
-            caption::Column::VersionId,
-            caption::Column::Language,
-            caption::Column::Label,
-        ])
-        .into_tuple()
-        .all(db)
-        .await?;
-    let tracks_of = |shown: &ShownItem| {
-        rows.iter()
-            .filter(|(_, version, ..)| *version == shown.version.id)
-            .map(|(id, _, language, label)| Track {
-                src: format!("{}/captions/{}/{id}", addresses.base, shown.item.id),
-                language: language.clone(),
-                label: label.clone(),
-            })
-            .collect()
-    };
-    Ok(videos
-        .into_iter()
-        .map(|shown| (shown.item.id, tracks_of(shown)))
-        .collect())
+    all
 }
 
 fn arrange(
-    shown: Vec<ShownItem>,
-    pages: &Pages,
+    drawn: Vec<Drawn<'_>>,
+    rows: &Pages,
     tracks: &Tracks,
     room: usize,
     addresses: Addresses<'_>,
 ) -> Vec<Item> {
-    let mut ordinal = 0;
     let mut text_left = room;
-    let mut section = String::new();
-    shown
+    drawn
         .into_iter()
-        .map(|shown| {
-            let begins = shown.item.section != section && !shown.item.section.is_empty();
-            section.clone_from(&shown.item.section);
-            let video = is_video(&shown.version.format).then(|| {
-                ordinal += 1;
-                video(&shown, pages, tracks, ordinal, addresses)
-            });
-            let pages = if video.is_some() {
-                Vec::new()
-            } else {
-                shown
-                    .pages
-                    .iter()
-                    .filter_map(|number| pages.get(&(shown.version.id, *number)))
-                    .map(|row| {
-                        ordinal += 1;
-                        let text = place_text(row, &shown, &mut text_left, addresses);
-                        page(row, &shown, ordinal, text, addresses)
-                    })
-                    .collect()
-            };
+        .map(|drawn| {
+            let shown = drawn.shown;
+            let is_video = is_video(&shown.version.format);
+            let video = drawn
+                .pages
+                .first()
+                .filter(|_| is_video)
+                .map(|(ordinal, _)| video(shown, rows, tracks, *ordinal, addresses));
+            let pages = drawn
+                .pages
+                .iter()
+                .filter(|_| !is_video)
+                .filter_map(|(ordinal, number)| {
+                    let row = rows.get(&(shown.version.id, *number))?;
+                    let text = place_text(row, shown, &mut text_left, addresses);
+                    Some(page(row, shown, *ordinal, text, addresses))
+                })
+                .collect();
             Item {
                 id: shown.item.id,
-                section: begins.then(|| shown.item.section.clone()),
+                section: drawn.section.map(str::to_owned),
                 level: if shown.item.section.is_empty() { 2 } else { 3 },
+                continued: drawn.continued,
                 title: shown.asset.title.clone(),
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
                 // A single page has no file of its own: the original holds the other pages too.
-                download: (addresses.downloads && shown.item.page_number.is_none())
-                    .then(|| download(&shown, addresses)),
+                download: download(shown, addresses).filter(|_| shown.item.page_number.is_none()),
                 source: None,
                 video,
                 pages,
             }
         })
         .collect()
-}
-
-/// The addresses of which items are snapshots.
-async fn load_sources<C: ConnectionTrait>(
-    db: &C,
-    shown: &[ShownItem],
-) -> Result<HashMap<PitchItemId, String>> {
-    let rows = web_source::Entity::find()
-        .filter(web_source::Column::AssetId.is_in(shown.iter().map(|shown| shown.asset.id)))
-        .all(db)
-        .await?;
-    Ok(shown
-        .iter()
-        .filter_map(|shown| {
-            let row = rows.iter().find(|row| row.asset_id == shown.asset.id)?;
-            Some((shown.item.id, row.url.clone()))
-        })
-        .collect())
 }
 
 fn page(
@@ -325,21 +247,19 @@ fn page(
         .iter()
         .map(|width| format!("{} {width}w", picture(*width)))
         .collect();
-    let alt = if row.title.is_empty() {
-        format!("Page {ordinal}")
-    } else {
-        format!("Page {ordinal}: {}", row.title)
-    };
     Page {
         ordinal,
         number: row.number,
-        title: row.title.clone(),
         width: row.width,
         height: row.height,
         src: picture(960.min(row.width)),
         srcset: srcset.join(","),
         full: picture(row.width),
-        alt,
+        alt: if row.title.is_empty() {
+            format!("Page {ordinal}")
+        } else {
+            format!("Page {ordinal}: {}", row.title)
+        },
         text,
     }
 }
@@ -368,7 +288,7 @@ fn place_text(
 
 fn video(
     shown: &ShownItem,
-    pages: &Pages,
+    pages: &HashMap<(VersionId, i32), page::Model>,
     tracks: &Tracks,
     ordinal: usize,
     addresses: Addresses<'_>,
@@ -378,25 +298,32 @@ fn video(
         .then(|| picture_url(shown, 1, 960, addresses));
     Video {
         ordinal,
-        src: format!("{}/video/{}", addresses.base, shown.item.id),
+        src: (!addresses.watermarked)
+            .then(|| format!("{}/video/{}", addresses.base, shown.item.id)),
         poster,
         tracks: tracks.get(&shown.item.id).cloned().unwrap_or_default(),
     }
 }
 
-fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Download {
-    let query = addresses
-        .visit
-        .map(|visit| format!("?visit={visit}"))
-        .unwrap_or_default();
-    Download {
-        href: format!("{}/download/{}{query}", addresses.base, shown.item.id),
-        label: format!(
+fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Option<Download> {
+    let label = match addresses.downloads {
+        DownloadMode::Off => return None,
+        DownloadMode::Pdf if shown.version.format != "pdf" => {
+            if !becomes_pdf(&shown.version.format) {
+                return None;
+            }
+            "PDF".to_owned()
+        }
+        DownloadMode::Pdf | DownloadMode::Original => format!(
             "{} ({})",
             shown.version.format.to_uppercase(),
             size(shown.version.byte_size)
         ),
-    }
+    };
+    Some(Download {
+        href: format!("{}/download/{}", addresses.base, shown.item.id),
+        label,
+    })
 }
 
 /// The version's number makes a new version's pictures new addresses, so that old ones may be cached.

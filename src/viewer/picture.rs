@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use super::audience::Audience;
+use super::watermark::{Watermarks, words};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -23,11 +24,25 @@ pub async fn page_picture(
     db: web::Data<Db>,
     blobs: web::Data<Blobs>,
     clock: web::Data<Clock>,
+    watermarks: web::Data<Watermarks>,
 ) -> Result<HttpResponse> {
     let (token, item, number) = path.into_inner();
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let now = clock.now();
+    let audience = Audience::admit(&request, db.read(), &token, now).await?;
     let page = find_page(db.read(), &audience, item, number).await?;
-    send_page_image(&request, &blobs, &page, size.w).await
+    if audience.is_watermarked() {
+        let words = words(&audience, now);
+        return watermarks
+            .send(&request, &blobs, &page, size.w, words)
+            .await;
+    }
+    let mut response = send_page_image(&request, &blobs, &page, size.w).await?;
+    if audience.gated {
+        // The browser asks each time, so that a gate that closes again stops pictures it has kept.
+        let ask = header::HeaderValue::from_static("private, no-cache");
+        response.headers_mut().insert(header::CACHE_CONTROL, ask);
+    }
+    Ok(response)
 }
 
 /// The picture of a page, in a preview.
@@ -47,12 +62,13 @@ pub async fn preview_page_picture(
 
 /// The text of a page, for whoever holds the link.
 pub async fn page_text(
+    request: HttpRequest,
     path: web::Path<(String, PitchItemId, i32)>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (token, item, number) = path.into_inner();
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
     text(db.read(), &audience, item, number).await
 }
 

@@ -3,21 +3,20 @@
 use actix_web::http::StatusCode;
 use actix_web::{Either, HttpRequest, HttpResponse, web};
 use askama::Template;
-use sea_orm::EntityTrait as _;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::act::note;
-use super::audience::Sender;
-use super::render::{Frames, html};
+use super::audience::{Audience, Sender};
+use super::render::{Extras, Frames, dressed};
+use crate::brands::look_of;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::engagement::{Act, Ingest};
-use crate::entities::pitch;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
-use crate::pitches::{ShareWith, find_open_link, link_url, share_link};
+use crate::pitches::{ShareWith, link_url, share_link};
 
 /// What the form sends.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,11 +62,8 @@ pub async fn share(
     };
     let now = clock.now();
     let tx = db.begin().await?;
-    let parent = find_open_link(&tx, &token, now).await?;
-    let pitch = pitch::Entity::find_by_id(parent.pitch_id)
-        .one(&tx)
-        .await?
-        .ok_or_else(|| Error::internal("a link without its pitch"))?;
+    let Audience { pitch, link, .. } = Audience::admit(&request, &tx, &token, now).await?;
+    let parent = link.ok_or_else(|| Error::internal("somebody was admitted without a link"))?;
     let child = share_link(&tx, &keys, now, &parent, form.with).await?;
     let sender = Sender::of(&tx, &pitch).await?;
     tx.commit().await?;
@@ -92,7 +88,14 @@ pub async fn share(
         mailto,
         back: format!("/p/{token}"),
     };
-    html(&request, StatusCode::CREATED, &page, Frames::Never)
+    let look = look_of(db.read(), sender.team).await?;
+    dressed(
+        &request,
+        StatusCode::CREATED,
+        &page,
+        Frames::Never,
+        &Extras::of(&look),
+    )
 }
 
 /// The address that opens a mail program with everything filled in.

@@ -24,7 +24,8 @@ pub async fn video(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (token, item) = path.into_inner();
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
+    audience.refuse_unmarked()?;
     let version = find_video(db.read(), &audience, item).await?;
     send_original(&request, &blobs, &version).await
 }
@@ -45,12 +46,13 @@ pub async fn preview_video(
 
 /// The captions of a video, for whoever holds the link.
 pub async fn captions(
+    request: HttpRequest,
     path: web::Path<(String, PitchItemId, CaptionId)>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (token, item, id) = path.into_inner();
-    let audience = Audience::by_token(db.read(), &token, clock.now()).await?;
+    let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
     find_captions(db.read(), &audience, item, id).await
 }
 

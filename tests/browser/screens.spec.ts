@@ -10,8 +10,8 @@ const MOST_SCRIPT = 60 * 1024;
 const PLACES: Record<Role, string[]> = {
   rep: ['/library', '/opportunities', '/pitches', '/live', '/requests', '/collections'],
   marketer: ['/library', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing'],
-  manager: ['/library', '/opportunities', '/live', '/analytics/content', '/requests', '/collections'],
-  admin: ['/library', '/opportunities', '/pitches', '/live', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing'],
+  manager: ['/library', '/opportunities', '/live', '/analytics/content', '/requests', '/collections', '/do-not-contact'],
+  admin: ['/library', '/opportunities', '/pitches', '/live', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing', '/do-not-contact', '/outbox', '/audit'],
 };
 
 for (const [size, open] of [['desktop', desktop], ['phone', phone]] as const) {

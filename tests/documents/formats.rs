@@ -1,7 +1,7 @@
 //! Every format becomes pages with the right words and pictures.
 
 use image::ImageFormat;
-use lastmile::documents::{Format, Tier};
+use lastmile::documents::{Area, Format, LinkTarget, PARTS, PageLink, Tier};
 
 use crate::fixtures;
 use crate::support::{convert, pixels};
@@ -37,11 +37,16 @@ async fn a_pdf_has_text_titles_links_and_pictures() {
         "Annual offer\n\nFirst line with marker quokka\nSecond line"
     );
     assert_eq!(first.width, 1_600);
-    assert_eq!(first.links.len(), 1);
-    assert_eq!(first.links[0].url, "https://example.com/offer");
+    let [PageLink(Area(left, top, _, _), target)] = first.layout.links.as_slice() else {
+        panic!("{:?}", first.layout.links);
+    };
+    assert_eq!(
+        *target,
+        LinkTarget::Url("https://example.com/offer".to_owned())
+    );
+    let part = |place: u16| f64::from(place) / f64::from(PARTS);
     assert!(
-        (first.links[0].left - 100.0 / 595.0).abs() < 0.01
-            && (first.links[0].top - 102.0 / 842.0).abs() < 0.01
+        (part(*left) - 100.0 / 595.0).abs() < 0.01 && (part(*top) - 102.0 / 842.0).abs() < 0.01
     );
 }
 
@@ -135,6 +140,7 @@ async fn pictures_keep_their_size_and_are_upright() {
             .await
             .unwrap();
         assert_eq!(converted.pages[0].title, "a");
+        assert_eq!(converted.pages[0].text, "a", "what its name says");
         let widths: Vec<u32> = converted.pages[0]
             .images
             .iter()
@@ -175,6 +181,7 @@ async fn a_video_has_a_page_that_stands_for_it() {
     assert_eq!(converted.conversion.format, Format::Mp4);
     assert_eq!(converted.conversion.tier, Tier::TextCard);
     assert_eq!(converted.pages[0].title, "Product film");
+    assert_eq!(converted.pages[0].text, "Product film");
 }
 
 #[tokio::test]

@@ -106,6 +106,14 @@ async fn captions_are_written_anew_listed_searched_and_taken_away() {
     assert_eq!(marketer.delete(&path).await.code(), "not_found");
     assert_eq!(marketer.get(&path).await.code(), "not_found");
     assert!(!is_found(&marketer, "quillfeather", false).await);
+    let page = marketer
+        .get(&format!("/api/v1/versions/{version}/pages/1"))
+        .await
+        .ok();
+    assert!(
+        !page["text"].as_str().unwrap().is_empty(),
+        "its name's words"
+    );
 }
 
 #[actix_web::test]

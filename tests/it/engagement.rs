@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lastmile::app::App;
 use lastmile::clock::Clock;
-use lastmile::engagement::{Act, Fetch, Seen, ServerAct, begin_visit};
+use lastmile::engagement::{Act, Before, Fetch, Seen, ServerAct, begin_visit};
 use lastmile::entities::{
     Role, VisitClass, VisitLevel, event, notification, pitch_link, rollup_asset_day,
     rollup_opportunity_asset, rollup_page, visit, visit_page,
@@ -26,11 +26,11 @@ use crate::tab::{Tab, opened, viewed};
 /// Everything derived from events, in a comparable order, zero rows left out.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Derived {
-    visits: Vec<visit::Model>,
-    visit_pages: Vec<visit_page::Model>,
-    asset_days: Vec<rollup_asset_day::Model>,
-    pages: Vec<rollup_page::Model>,
-    opportunity_assets: Vec<rollup_opportunity_asset::Model>,
+    pub(crate) visits: Vec<visit::Model>,
+    pub(crate) visit_pages: Vec<visit_page::Model>,
+    pub(crate) asset_days: Vec<rollup_asset_day::Model>,
+    pub(crate) pages: Vec<rollup_page::Model>,
+    pub(crate) opportunity_assets: Vec<rollup_opportunity_asset::Model>,
 }
 
 impl Derived {
@@ -223,6 +223,7 @@ async fn a_scanner_is_kept_with_the_reason_and_not_counted() {
         seen: Seen::default(),
         head: true,
         prefetch: false,
+        before: Before::default(),
     });
     server.app.ingest.close().await;
 
@@ -451,6 +452,7 @@ async fn closing_brings_to_disk_what_was_taken_in() {
             seen: Seen::default(),
             head: false,
             prefetch: false,
+            before: Before::default(),
         });
     }
     app.close().await.unwrap();
@@ -524,6 +526,7 @@ async fn the_stream_shows_what_another_node_took_in() {
         seen: Seen::default(),
         head: false,
         prefetch: false,
+        before: Before::default(),
     });
     let visit = start.visit.to_string();
     read_until(&mut stream, |text| text.contains(&visit)).await;

@@ -331,24 +331,48 @@ async fn the_preview_shows_what_the_prospect_sees_and_not_it() {
 #[actix_web::test]
 async fn the_picture_for_chat_tools_is_not_of_it() {
     let sent = Sent::new(None, "pdf").await;
-    let image = |html: &str| {
-        let (_, rest) = html
-            .split_once("property=\"og:image\" content=\"")
-            .unwrap_or_else(|| panic!("{html}"));
-        rest.split_once('"').unwrap().0.to_owned()
+    // What stands for a page's picture in these tests is none, so give both items one: green for what becomes internal.
+    let picture = |color: [u8; 3]| {
+        let mut webp = std::io::Cursor::new(Vec::new());
+        image::RgbImage::from_pixel(64, 36, image::Rgb(color))
+            .write_to(&mut webp, image::ImageFormat::WebP)
+            .unwrap();
+        Bytes::from(webp.into_inner())
     };
-    let before = image(&sent.get("").await.text().await.unwrap());
-    assert!(before.contains(sent.item()));
-    sent.becomes_internal().await;
-    let after = image(&sent.get("").await.text().await.unwrap());
-    assert!(!after.contains(sent.item()));
-    let picture = before.split_once("/pages/").unwrap().1;
-    assert_eq!(
-        sent.get(&format!("/pages/{}", picture.replace("&#38;", "&")))
+    let blobs = &sent.server.app.blobs;
+    let green = blobs.put(picture([0, 200, 0])).await.unwrap();
+    let red = blobs.put(picture([200, 0, 0])).await.unwrap();
+    let tx = sent.server.app.db.begin().await.unwrap();
+    for mut row in page::Entity::find().all(&tx).await.unwrap() {
+        let theirs = row.title.contains(MARKER);
+        row.image_960 = if theirs { green.clone() } else { red.clone() };
+        row.into_active_model()
+            .reset_all()
+            .update(&tx)
             .await
-            .status(),
-        StatusCode::NOT_FOUND
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let color = async || {
+        let answer = sent.get("/cover.jpg").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let bytes = answer.bytes().await.unwrap();
+        let picture = image::load_from_memory(&bytes).unwrap().to_rgb8();
+        let pixel = *picture.get_pixel(32, 18);
+        if pixel.0[1] > pixel.0[0] {
+            "green"
+        } else {
+            "red"
+        }
+    };
+    let html = sent.get("").await.text().await.unwrap();
+    assert!(
+        html.contains(&format!("/p/{}/cover.jpg\"", sent.token)),
+        "{html}"
     );
+    assert_eq!(color().await, "green");
+    sent.becomes_internal().await;
+    assert_eq!(color().await, "red", "the cover is of what is still shown");
 }
 
 #[actix_web::test]

@@ -124,6 +124,16 @@ async fn pitch_of<C: ConnectionTrait>(
         created_at: sent_at,
         expires_at: None,
         revoked_at: None,
+        revision: 1,
+        gates_revision: 1,
+        email_required: false,
+        download_as_pdf: false,
+        watermark: false,
+        nameless_allowed: false,
+        passcode_hash: None,
+        terms_id: None,
+        allowed: None,
+        denied: None,
     };
     pitch_link::Entity::insert(row.into_active_model())
         .exec_without_returning(db)

@@ -11,8 +11,10 @@
     reason = "a test may fail where it stands"
 )]
 
+mod alerts;
 mod analytics;
 mod captions;
+mod composer;
 mod costs;
 mod crm;
 mod curation;
@@ -22,6 +24,7 @@ mod engagement;
 mod exits;
 mod file_imports;
 mod fixtures;
+mod gates;
 mod identity;
 mod index;
 mod kill;
@@ -30,17 +33,24 @@ mod lifecycle;
 mod mail;
 mod migrations;
 mod pitches;
+mod privacy;
+mod questions;
+mod reader;
 mod recommend;
 mod requests;
 mod route_table;
 mod search;
 mod search_log;
+mod sending;
+mod signals;
 mod stale;
 mod support;
 mod synonyms;
 mod tab;
 mod tidy;
+mod truth;
 mod uploads;
 mod versions;
 mod viewer;
 mod web_links;
+mod webhooks;

@@ -95,13 +95,17 @@ async fn every_entity_fits_its_table() {
         }};
     }
     let checked = all!(
-        account activity asset asset_comment asset_cost asset_facet asset_fingerprint asset_review asset_reviewer
-        asset_step asset_version bulk_edit bulk_edit_item campaign caption change change_telling collection
-        collection_item collection_team contact content_import content_request content_request_join duplicate_pair
-        event facet_value idempotency_key import_key import_row job mail notification opportunity opportunity_contact
-        page page_band page_fingerprint pitch pitch_item pitch_link purchase recommendation recommendation_impression
-        recommendation_set rollup_asset_day rollup_opportunity_asset rollup_page search search_click session setting
-        stage_change synonym team upload user visit visit_page web_source
+        account activity alert_gate alert_item alert_setting alert_watch asset asset_comment asset_cost asset_facet
+        asset_fingerprint asset_review asset_reviewer asset_step asset_version attempt audit_entry bounce brand bulk_edit
+        bulk_edit_item campaign caption change change_telling collection collection_item collection_team contact
+        contact_restriction contact_score content_import content_request content_request_join duplicate_pair erasure
+        event facet_value idempotency_key import_key import_row job link_code link_send mail notification opportunity
+        opportunity_contact opportunity_score page page_band page_fingerprint page_layout pitch pitch_item pitch_link
+        pitch_revision pitch_step pitch_template
+        purchase question recommendation recommendation_impression recommendation_set rollup_asset_day
+        rollup_opportunity_asset rollup_page score_crossing search search_click send_override session setting signal
+        stage_change synonym team team_alert_setting terms terms_acceptance terms_version upload user version_pdf
+        visit visit_page visit_rule web_source webhook webhook_delivery webhook_try
     );
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/entities"))
         .unwrap()

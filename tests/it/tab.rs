@@ -12,9 +12,11 @@ use crate::support::Reply;
 #[derive(Clone)]
 pub(crate) struct Tab {
     pub(crate) visit: VisitId,
-    visit_token: String,
+    pub(crate) visit_token: String,
     url: String,
     agent: String,
+    from: Option<String>,
+    browser: Option<String>,
     client: reqwest::Client,
 }
 
@@ -29,6 +31,8 @@ impl Tab {
             url: format!("{base}/p/{}/events", sent.token),
             agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                 .to_owned(),
+            from: None,
+            browser: None,
             client: reqwest::Client::new(),
         }
     }
@@ -45,15 +49,38 @@ impl Tab {
         self
     }
 
+    /// The same visit from this address.
+    pub(crate) fn from_address(mut self, address: &str) -> Self {
+        self.from = Some(address.to_owned());
+        self
+    }
+
+    /// The same visit by the browser that is named so in its cookie.
+    pub(crate) fn in_browser(mut self, name: &str) -> Self {
+        self.browser = Some(name.to_owned());
+        self
+    }
+
     /// Sends a beacon.
     pub(crate) async fn report(&self, events: &[Value]) -> Reply {
         let beacon = json!({ "visit": self.visit_token, "events": events });
-        let request = self
+        self.send(beacon.to_string()).await
+    }
+
+    /// Sends whatever is given as a beacon's body.
+    pub(crate) async fn send(&self, body: String) -> Reply {
+        let mut request = self
             .client
             .post(&self.url)
             .header("user-agent", &self.agent)
             .header("content-type", "text/plain")
-            .body(beacon.to_string());
+            .body(body);
+        if let Some(address) = &self.from {
+            request = request.header("x-forwarded-for", address);
+        }
+        if let Some(name) = &self.browser {
+            request = request.header("cookie", format!("lastmile_browser={name}"));
+        }
         Reply::read(request.send().await.unwrap()).await
     }
 }

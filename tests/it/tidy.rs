@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["entities", "db"],
     &[
+        "audit",
         "blobs",
         "documents",
         "imports",
@@ -24,12 +25,15 @@ const FLOORS: &[&[&str]] = &[
         "jobs",
         "mail",
         "notices",
+        "outside",
         "rollup",
+        "webhooks",
     ],
     &["http"],
     &[
         "admin",
         "auth",
+        "brands",
         "library",
         "crm",
         "search",
@@ -38,6 +42,8 @@ const FLOORS: &[&[&str]] = &[
         "viewer",
         "engagement",
         "analytics",
+        "signals",
+        "alerts",
     ],
     &[
         "app",
@@ -61,13 +67,19 @@ const FLOORS: &[&[&str]] = &[
 /// Which features may import which; everybody may import `auth`.
 const EDGES: &[(&str, &[&str])] = &[
     ("admin", &[]),
+    ("brands", &[]),
     ("library", &[]),
     ("crm", &[]),
     ("search", &["library", "crm", "recommend"]),
     ("recommend", &["library", "crm"]),
     ("pitches", &["library", "crm"]),
-    ("engagement", &["pitches", "crm", "library"]),
-    ("viewer", &["pitches", "engagement", "library"]),
+    ("engagement", &["pitches", "crm", "library", "alerts"]),
+    ("alerts", &["crm"]),
+    ("signals", &["alerts", "engagement", "pitches", "crm"]),
+    (
+        "viewer",
+        &["pitches", "engagement", "library", "crm", "brands"],
+    ),
     ("analytics", &["engagement", "crm", "library"]),
 ];
 

@@ -539,6 +539,34 @@ async fn readers_of_changed_pages_are_shown_to_those_whose_deals_they_are_and_to
 }
 
 #[actix_web::test]
+async fn whoever_must_not_be_written_to_is_not_told_and_the_reason_is_said() {
+    let server = TestServer::start().await;
+    let (marketer, rep) = (
+        server.person(Role::Marketer).await,
+        server.person(Role::Rep).await,
+    );
+    let deal = server.deal(rep.id).await;
+    let first = deck(&marketer, &[COVER, PRICES]).await;
+    let reader = sent(&rep, &deal, &first, json!({ "contact_id": deal.contact })).await;
+    server.read(&reader, &[2]).await;
+    next_version(&marketer, &first, &[COVER, DEARER], "Prices of 2027").await;
+    let path = format!("/api/v1/contacts/{}/restrictions", deal.contact);
+    let restriction = json!({ "kind": "opt_out", "channel": "email", "reason": "By telephone" });
+    rep.post(&path, &restriction).await.ok();
+    let list = superseded(&rep, &first).await;
+    assert_eq!(list["items"][0]["status"], "refused");
+    let outcome = tell(&rep, &first, json!({ "link_ids": [reader.link] })).await;
+    assert_eq!(outcome["told"], json!([]));
+    let reason = &outcome["not_told"][0]["reason"];
+    assert_eq!(reason, "They do not want mail: By telephone");
+    let mails = mail::Entity::find()
+        .all(server.app.db.read())
+        .await
+        .unwrap();
+    assert!(mails.is_empty(), "{mails:?}");
+}
+
+#[actix_web::test]
 async fn nobody_is_told_through_a_closed_link_or_of_what_their_pitch_does_not_show() {
     let server = TestServer::start().await;
     let (marketer, rep) = (

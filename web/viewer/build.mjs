@@ -1,4 +1,4 @@
-// Makes dist/tracker.js and dist/viewer.css, which the server embeds. They are committed, so that cargo alone builds
+// Makes the scripts and styles in dist, which the server embeds. They are committed, so that cargo alone builds
 // the server. `--check` changes nothing and fails when they are not what the sources make.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,11 +9,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const check = process.argv.includes("--check");
 let stale = false;
 
-for (const [source, target] of [
-  ["tracker.ts", "dist/tracker.js"],
-  ["viewer.css", "dist/viewer.css"],
-]) {
-  const { outputFiles } = buildSync({
+const built = (source, more) =>
+  buildSync({
     absWorkingDir: here,
     entryPoints: [source],
     bundle: true,
@@ -21,9 +18,27 @@ for (const [source, target] of [
     format: "iife",
     target: "es2020",
     legalComments: "none",
+    // The private fields of our own classes; none of these is a name of the browser's.
+    mangleProps: /^(lastInput|credits|own|kept|prefix|store|keep|settle|tick)$/,
     write: false,
-  });
-  const made = outputFiles[0].text.trimEnd();
+    ...more,
+  }).outputFiles[0].text.trimEnd();
+
+for (const [target, made] of [
+  // What changes from load to load stands behind the script, so that all before it can be kept packed: it waits.
+  [
+    "dist/tracker.js",
+    built("tracker.ts", {
+      banner: { js: 'addEventListener("DOMContentLoaded",()=>{' },
+      footer: { js: "});" },
+    }).replaceAll("\n", ""),
+  ],
+  ["dist/viewer.css", built("viewer.css")],
+  ["dist/steps.js", built("steps.ts")],
+  ["dist/steps.css", built("steps.css")],
+  ["dist/message.css", built("message.css")],
+  ["dist/reader.js", built("reader.ts", { define: { READER_STYLE: JSON.stringify(built("reader.css")) } })],
+]) {
   if (check) {
     const kept = readFileSync(here + target, "utf8");
     if (kept !== made) {

@@ -1,19 +1,24 @@
 // Runs on the prospect's page: shows where one is, opens what is folded, shares, and reports what was read.
 //
-// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: the body's
-// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`.
+// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: a
+// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`. What nobody waits
+// for is in the second script, `reader.ts`, which is loaded when the page is there.
 
 import { ReadingClock, nearest } from "./clock";
 import { Queue, type Signal } from "./queue";
 
 const SEND_EVERY = 10_000;
 const LONGEST_WAIT = 300_000;
+/** Whoever was away for longer comes back: the server begins another visit. */
+const AWAY = 1_800_000;
+const CHECK_EVERY = 4_000;
 
 const doc = document;
 const nav = navigator as Navigator & { globalPrivacyControl?: boolean };
 const base = location.pathname;
 const find = <T extends HTMLElement>(selector: string) => doc.querySelector<T>(selector)!;
-const pages = [...doc.querySelectorAll<HTMLElement>("[data-n]")];
+// Those that the second script adds behind them too.
+const pages = doc.getElementsByTagName("figure") as HTMLCollectionOf<HTMLElement>;
 const place = (page: HTMLElement) => ({
   item: page.closest<HTMLElement>("[data-i]")!.dataset.i,
   page: +page.dataset.n!,
@@ -24,10 +29,11 @@ const place = (page: HTMLElement) => ({
 let current = -1;
 const look = () => {
   current = nearest(
-    pages.map((page) => page.getBoundingClientRect()),
+    [...pages].map((page) => page.getBoundingClientRect()),
     innerHeight,
   );
-  if (current >= 0) find("#n").textContent = `${current + 1} / ${pages.length}`;
+  const count = find("#n");
+  if (current >= 0) count.textContent = `${current + 1} / ${count.dataset.c}`;
   const way = doc.documentElement.scrollHeight - innerHeight;
   find("#b").style.transform = `scaleX(${way > 0 ? Math.min(1, scrollY / way) : 1})`;
 };
@@ -37,8 +43,10 @@ look();
 
 /* What is reported */
 
+/** Where the second script leaves what it saw. */
+const signs = doc as Document & { signs?: Record<string, number> };
 let report = (_: Pick<Signal, "kind"> & Partial<Signal>) => {};
-const visit = doc.body.dataset.visit;
+const visit = doc.querySelector<HTMLElement>("[data-visit]")?.dataset.visit;
 
 if (visit) {
   const random = () =>
@@ -52,13 +60,15 @@ if (visit) {
   } catch {
     // Storage is forbidden here.
   }
-  const queue = new Queue(visit, `lastmile ${base} `, store);
+  const queue = new Queue(visit, `lastmile ${base} `, random(), store);
   const clock = new ReadingClock(performance.now());
-  const videos = [...doc.querySelectorAll("video")];
-  // Counts of the whole visit so far: they tell a person from a program.
+  // Counts of the whole visit so far: they tell a person from a program. The second script adds finer ones.
   const facts = { webdriver: !!nav.webdriver, inputs: 0, untrusted: 0 };
+  const videos = [...doc.querySelectorAll("video")];
+  // A clock that nobody sets while the page is there.
+  const stamp = () => performance.timeOrigin + performance.now();
 
-  report = (signal) => queue.add({ id: random(), at: Date.now(), data: { ...facts }, ...signal });
+  report = (signal) => queue.add({ id: random(), at: stamp(), data: { ...signs.signs, ...facts }, ...signal });
 
   const tick = () => {
     const there = doc.visibilityState == "visible" && doc.hasFocus();
@@ -68,18 +78,40 @@ if (visit) {
     });
   };
 
+  const read: Record<string, number> = {};
+  let completed = false;
+
   /** Puts the time that was read into the queue. */
   const collect = () => {
     tick();
-    for (const { page, ms, at } of clock.take()) {
+    const credits = clock.take();
+    credits.forEach(({ page, ms, at }, index) => {
+      read[page] = (read[page] ?? 0) + ms;
       report({
         kind: "page_viewed",
         ...place(pages[+page]!),
         active_ms: Math.round(ms),
-        at: Date.now() - (performance.now() - at),
+        at: performance.timeOrigin + at,
+        // Counts of the whole visit: the last report of them is enough.
+        ...(index < credits.length - 1 && { data: undefined }),
       });
+    });
+    if (!completed && Object.values(read).filter((ms) => ms >= 1000).length >= +find("#n").dataset.c!) {
+      completed = true;
+      report({ kind: "completed" });
     }
   };
+
+  /** Taken back, run out, or asking again: what is on the screen goes at once, and the server's page says why. */
+  const check = async () => {
+    if (doc.hidden) return;
+    const reply = await fetch(`${base}/status`).catch(() => undefined);
+    if (reply && [403, 404, 410].includes(reply.status)) {
+      doc.body.hidden = true;
+      location.reload();
+    }
+  };
+  setInterval(check, CHECK_EVERY);
 
   let busy = false;
   let wait = 0;
@@ -87,7 +119,7 @@ if (visit) {
   const send = async () => {
     if (busy) return;
     busy = true;
-    for (let batch; (batch = queue.next(Date.now())); ) {
+    for (let batch; (batch = queue.next(stamp())); ) {
       let status = 0;
       let after = 0;
       try {
@@ -102,6 +134,7 @@ if (visit) {
       } catch {
         // No network: they stay.
       }
+      if (status == 403 || status == 410) void check();
       if (status < 200 || status == 429 || status >= 500) {
         wait = Math.min(Math.max(wait * 2, SEND_EVERY, after), LONGEST_WAIT);
         break;
@@ -116,11 +149,22 @@ if (visit) {
   /** The page may not come back: what is new goes out now. */
   const leave = () => {
     collect();
-    const batch = queue.next(Date.now());
+    // What passes until the page is shown again is not reading.
+    clock.tick(performance.now(), {});
+    left = Date.now();
+    const batch = queue.next(stamp());
     if (!batch) return;
     // Not acknowledged this way, so it stays in the queue; a second arrival counts nothing.
     if (busy) nav.sendBeacon?.(`${base}/events`, new Blob([batch.body], { type: "application/json" }));
     else void send();
+  };
+
+  let left = 0;
+  /** The page is in view again: from another tab, from sleep, or from the browser's memory of pages. */
+  const back = () => {
+    tick();
+    if (left && Date.now() - left > AWAY) report({ kind: "returned" });
+    left = 0;
   };
 
   for (const type of ["pointermove", "pointerdown", "keydown", "touchstart", "wheel", "scroll"]) {
@@ -134,8 +178,9 @@ if (visit) {
       { passive: true, capture: true },
     );
   }
-  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : tick()));
+  doc.addEventListener("visibilitychange", () => (doc.hidden ? leave() : (back(), void check())));
   addEventListener("pagehide", leave);
+  addEventListener("pageshow", ({ persisted }) => persisted && back());
   addEventListener("focus", tick);
   addEventListener("blur", tick);
 
@@ -151,13 +196,6 @@ if (visit) {
       void send();
     }
   }, 1000);
-
-  // The time is in the page's own; this says that it was watched.
-  for (const video of videos) {
-    video.addEventListener("play", () =>
-      report({ kind: "video_played", ...place(video.closest<HTMLElement>("[data-n]")!) }),
-    );
-  }
 }
 
 /* What can be opened */
@@ -181,49 +219,24 @@ doc.addEventListener("click", (event) => {
   }
 });
 
-for (const fold of doc.querySelectorAll<HTMLDetailsElement>("details[data-t]")) {
-  fold.addEventListener(
-    "toggle",
-    async () => {
-      const text = fold.querySelector("p")!;
-      text.textContent = await (await fetch(text.querySelector("a")!.href)).text();
-    },
-    { once: true },
-  );
+// It does not bubble.
+doc.addEventListener(
+  "toggle",
+  async ({ target }) => {
+    const text = (target as HTMLElement).querySelector("[data-t] > p");
+    const there = text?.querySelector("a");
+    if (there) text!.textContent = await (await fetch(there.href)).text();
+  },
+  true,
+);
+// The second script enlarges in its own way, and knows what was watched of a video; it says so.
+for (const kind of ["zoomed", "video_played"] as const) {
+  doc.addEventListener(kind, (event) => {
+    const data = (event as CustomEvent).detail;
+    report({ kind, ...place(event.target as HTMLElement), ...(data && { data }) });
+  });
 }
-
-/* Sharing */
-
-const form = doc.querySelector<HTMLFormElement>("#share form");
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const answer = find("#made");
-  const button = form.querySelector("button")!;
-  button.disabled = true;
-  const reply = await fetch(form.action, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify(Object.fromEntries(new FormData(form))),
-  }).catch(() => undefined);
-  const made = await reply?.json().catch(() => undefined);
-  button.disabled = false;
-  if (reply?.ok) {
-    const address = find<HTMLInputElement>("#made input");
-    const mail = find<HTMLAnchorElement>("#made a");
-    address.value = made.url;
-    mail.href = made.mailto;
-    answer.hidden = false;
-    address.select();
-    form.reset();
-  }
-  find("#said").textContent = reply?.ok
-    ? "The link is ready."
-    : (made?.detail ?? "That did not work. Please try again.");
-});
-find("#made button")?.addEventListener("click", (event) => {
-  const address = find<HTMLInputElement>("#made input");
-  address.select();
-  // Deprecated, and the one way to copy that also works without TLS.
-  doc.execCommand("copy");
-  (event.target as HTMLElement).textContent = "Copied";
+addEventListener("load", () => {
+  // What is on the screen comes first.
+  setTimeout(() => doc.head.append(Object.assign(doc.createElement("script"), { src: doc.body.dataset.r })), 150);
 });

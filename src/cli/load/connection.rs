@@ -62,6 +62,21 @@ impl Connection {
         Ok(answer)
     }
 
+    /// Sends a request and does not wait for the end of the answer, which may have none.
+    pub(super) async fn begin(&mut self, request: &[u8]) -> Result<(), Broken> {
+        let mut stream = connect(&self.address).await.map_err(|_| Broken::Unsent)?;
+        stream
+            .write_all(request)
+            .await
+            .map_err(|_| Broken::Unanswered)?;
+        self.buffer.clear();
+        self.read_more(&mut stream)
+            .await
+            .map_err(|_| Broken::Unanswered)?;
+        self.stream = Some(stream);
+        Ok(())
+    }
+
     async fn read_answer(&mut self, stream: &mut TcpStream) -> io::Result<(Answer, bool)> {
         self.buffer.clear();
         let head_end = loop {

@@ -5,8 +5,11 @@
 
 #![allow(clippy::print_stdout, reason = "an answer to a person")]
 
+mod bare;
 mod connection;
+mod idle;
 mod ledger;
+mod process;
 mod prospect;
 mod summary;
 
@@ -19,6 +22,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::ledger::Ledger;
+use self::process::Used;
 use self::prospect::{Prospect, Target};
 use self::summary::Summary;
 use crate::clock::Clock;
@@ -31,7 +35,7 @@ pub(super) struct Options {
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: Url,
     /// A link's token, as in its address after `/p/`; repeat for more links.
-    #[arg(long, required_unless_present = "token_file")]
+    #[arg(long)]
     token: Vec<String>,
     /// A file with one link token a line.
     #[arg(long)]
@@ -48,9 +52,21 @@ pub(super) struct Options {
     /// Beacons in each visit.
     #[arg(long, default_value_t = 10)]
     beacons_per_visit: usize,
+    /// Only fetch pages, in turns with a plain handler of the same server, and compare.
+    #[arg(long)]
+    pages: bool,
+    /// What visitors accept, such as `br`; nothing packed where not said.
+    #[arg(long, default_value = "")]
+    accept_encoding: String,
     /// What visitors do.
     #[arg(long, value_enum, default_value_t = Mode::Events)]
     mode: Mode,
+    /// The server's process on this machine: what it uses is reported, too.
+    #[arg(long)]
+    pid: Option<u32>,
+    /// An access token of an administrator: for the number of commits, and for the streams of `--mode idle`.
+    #[arg(long)]
+    bearer: Option<String>,
     /// Where to write each event with what became of it, as JSON lines.
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -62,13 +78,87 @@ enum Mode {
     Events,
     /// Only fetch pages.
     Pages,
+    /// Only ask whether the server is alive: the least that a handler can do.
+    Plain,
+    /// Keep streams open on which nothing happens, and ask for a page beside them.
+    Idle,
+    /// No server: insert the rows of events bare, as the yardstick.
+    Bare,
 }
 
 /// Loads the server and prints the figures.
 pub(super) async fn run(options: Options) -> Result<()> {
+    if options.mode == Mode::Bare {
+        println!("{}", bare::run(options.seconds).await?);
+        return Ok(());
+    }
+    let address = prospect::address(&options.url)?;
+    let bearer = options.bearer.as_deref();
+    let used = async || match options.pid {
+        Some(pid) => Some(Used::now(pid, &address, bearer).await),
+        None => None,
+    };
+    let before = used().await;
+    if options.mode == Mode::Idle {
+        let path = options
+            .token
+            .first()
+            .map_or_else(|| "/healthz".to_owned(), |token| format!("/p/{token}"));
+        let begin = Instant::now();
+        let bearer = bearer.unwrap_or_default();
+        let (clients, seconds) = (options.clients, options.seconds);
+        let summary = idle::run(&address, bearer, &path, clients, seconds).await?;
+        println!("{}", summary.text(begin.elapsed()));
+        if let (Some(before), Some(after)) = (before, used().await) {
+            println!("{}", after.since(before, 0.0));
+        }
+        return Ok(());
+    }
     let links = links(&options)?;
+    if options.pages {
+        return compare(&options, &links).await;
+    }
     let ledger = options.ledger.as_deref().map(Ledger::create).transpose()?;
-    let target = Arc::new(Target::new(&options, ledger, Clock::system())?);
+    let (summary, lasted) = load(&options, &links, ledger).await?;
+    let events = summary.events();
+    println!("{}", summary.text(lasted));
+    if let (Some(before), Some(after)) = (before, used().await) {
+        println!("{}", after.since(before, events));
+    }
+    Ok(())
+}
+
+/// Pages and the plain handler in turns, so that both meet the same machine.
+async fn compare(options: &Options, links: &[String]) -> Result<()> {
+    const TURNS: u32 = 3;
+    let mut rates = [0.0, 0.0];
+    for turn in 0..TURNS {
+        for (mode, rate) in [Mode::Plain, Mode::Pages].into_iter().zip(&mut rates) {
+            let options = Options {
+                mode,
+                ..options.clone()
+            };
+            let (summary, lasted) = load(&options, links, None).await?;
+            *rate += summary.page_rate(lasted) / f64::from(TURNS);
+            if turn + 1 == TURNS {
+                println!("{mode:?}, last turn\n{}\n", summary.text(lasted));
+            }
+        }
+    }
+    let [plain, pages] = rates;
+    println!(
+        "plain handler        {plain:.0}/s\nlink pages           {pages:.0}/s\nof the plain handler {:.1} %",
+        100.0 * pages / plain.max(f64::MIN_POSITIVE)
+    );
+    Ok(())
+}
+
+async fn load(
+    options: &Options,
+    links: &[String],
+    ledger: Option<Ledger>,
+) -> Result<(Summary, Duration)> {
+    let target = Arc::new(Target::new(options, ledger, Clock::system())?);
     let until = Instant::now() + Duration::from_secs(options.seconds);
     let begin = Instant::now();
     let visitors: Vec<_> = (0..options.clients)
@@ -83,8 +173,7 @@ pub(super) async fn run(options: Options) -> Result<()> {
         summary.merge(visitor.await.map_err(Error::internal)??);
     }
     target.finish()?;
-    println!("{}", summary.text(begin.elapsed()));
-    Ok(())
+    Ok((summary, begin.elapsed()))
 }
 
 fn links(options: &Options) -> Result<Vec<String>> {

@@ -29,6 +29,7 @@ pub(super) struct Target {
     events_per_beacon: usize,
     beacons_per_visit: usize,
     mode: Mode,
+    accept_encoding: String,
     ledger: Option<Ledger>,
     clock: Clock,
 }
@@ -40,6 +41,10 @@ impl Target {
             events_per_beacon: options.events_per_beacon.clamp(1, 200),
             beacons_per_visit: options.beacons_per_visit.max(1),
             mode: options.mode,
+            accept_encoding: match options.accept_encoding.as_str() {
+                "" => String::new(),
+                packed => format!("Accept-Encoding: {packed}\r\n"),
+            },
             ledger,
             clock,
         })
@@ -51,7 +56,7 @@ impl Target {
     }
 }
 
-fn address(url: &Url) -> Result<String> {
+pub(super) fn address(url: &Url) -> Result<String> {
     let host = url.host_str().filter(|_| url.scheme() == "http");
     match (host, url.port_or_known_default()) {
         (Some(host), Some(port)) => Ok(format!("{host}:{port}")),
@@ -94,6 +99,7 @@ fn attribute<'a>(html: &'a str, name: &str) -> Option<&'a str> {
 pub(super) struct Prospect {
     target: Arc<Target>,
     link: String,
+    path: String,
     connection: Connection,
     request: String,
     summary: Summary,
@@ -104,6 +110,7 @@ impl Prospect {
         Self {
             connection: Connection::new(target.address.clone()),
             target,
+            path: format!("/p/{link}"),
             link,
             request: String::new(),
             summary: Summary::default(),
@@ -113,32 +120,38 @@ impl Prospect {
     /// Visits, and visits again, until the time is over.
     pub(super) async fn keep_visiting(mut self, until: Instant) -> Result<Summary> {
         while Instant::now() < until {
-            match self.load_page().await {
-                Some(page) if self.target.mode == Mode::Events => {
-                    self.read(&page, until).await?;
+            let Some(body) = self.load_page().await else {
+                tokio::time::sleep(PATIENCE).await;
+                continue;
+            };
+            if self.target.mode == Mode::Events {
+                match std::str::from_utf8(&body).ok().and_then(Page::parse) {
+                    Some(page) if !page.places.is_empty() => self.read(&page, until).await?,
+                    _ => tokio::time::sleep(PATIENCE).await,
                 }
-                Some(_) => {}
-                None => tokio::time::sleep(PATIENCE).await,
             }
         }
         Ok(self.summary)
     }
 
-    async fn load_page(&mut self) -> Option<Page> {
+    async fn load_page(&mut self) -> Option<Vec<u8>> {
         self.request.clear();
+        let path = match self.target.mode {
+            Mode::Plain => "/healthz",
+            Mode::Events | Mode::Pages | Mode::Idle | Mode::Bare => self.path.as_str(),
+        };
         // Writing to a string cannot fail.
         let _ = write!(
             self.request,
-            "GET /p/{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {AGENT}\r\nAccept: text/html\r\n\r\n",
-            self.link, self.target.address
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {AGENT}\r\nAccept: text/html\r\n{}\r\n",
+            self.target.address, self.target.accept_encoding
         );
         let begin = Instant::now();
         let answer = self.connection.send(self.request.as_bytes()).await;
         match answer {
             Ok(Answer { status: 200, body }) => {
                 self.summary.page(begin.elapsed());
-                let page = std::str::from_utf8(&body).ok().and_then(Page::parse);
-                page.filter(|page| !page.places.is_empty())
+                Some(body)
             }
             Ok(answer) => {
                 self.summary.refused(answer.status, 0);

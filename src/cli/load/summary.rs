@@ -48,6 +48,19 @@ impl Summary {
         self.broken_events += other.broken_events;
     }
 
+    /// Events that the server said are on disk.
+    pub(super) fn events(&self) -> f64 {
+        #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
+        {
+            self.events as f64
+        }
+    }
+
+    /// Pages a second.
+    pub(super) fn page_rate(&self, lasted: Duration) -> f64 {
+        per_second(self.pages.len(), lasted)
+    }
+
     /// The figures, for a person.
     pub(super) fn text(mut self, lasted: Duration) -> String {
         let mut text = String::new();
@@ -90,7 +103,7 @@ impl Summary {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
-fn per_second(count: usize, lasted: Duration) -> f64 {
+pub(super) fn per_second(count: usize, lasted: Duration) -> f64 {
     count as f64 / lasted.as_secs_f64().max(f64::MIN_POSITIVE)
 }
 

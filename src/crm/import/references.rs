@@ -1,6 +1,6 @@
 //! What rows of a file refer to: external ids and e-mail addresses, looked up once per file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter as _, QuerySelect as _, TryGetable,
@@ -8,6 +8,7 @@ use sea_orm::{
 
 use super::SYSTEM;
 use crate::auth::find_users;
+use crate::crm::consent::hard_bounced_addresses;
 use crate::entities::{account, campaign, contact, opportunity};
 use crate::error::Result;
 use crate::ids::{AccountId, CampaignId, ContactId, OpportunityId, UserId};
@@ -20,6 +21,7 @@ pub(super) enum Reference {
     Contacts,
     Opportunities,
     Campaigns,
+    Bounces,
 }
 
 /// The ids behind the names; only of the kinds that were asked for.
@@ -30,6 +32,8 @@ pub(super) struct References {
     pub(super) contacts: HashMap<String, ContactId>,
     pub(super) opportunities: HashMap<String, OpportunityId>,
     pub(super) campaigns: HashMap<String, CampaignId>,
+    /// Addresses from which mail of ours came back for good.
+    pub(super) bounced: HashSet<String>,
 }
 
 impl References {
@@ -53,6 +57,9 @@ impl References {
                     found.opportunities =
                         ids::<opportunity::Entity, _, _>(db, ExternalSystem, ExternalId, Id)
                             .await?;
+                }
+                Reference::Bounces => {
+                    found.bounced = hard_bounced_addresses(db).await?.into_iter().collect();
                 }
                 Reference::Campaigns => {
                     use campaign::Column::{ExternalId, ExternalSystem, Id};

@@ -10,9 +10,13 @@ use serde::Serialize;
 
 use super::summary::{OpportunitySummary, summaries};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::crm::checks::{self, DataCheck};
+use crate::crm::consent::Obstacle;
+use crate::crm::contacts::standings;
 use crate::crm::reads::reads_by_contact;
 use crate::crm::scope::visible_opportunities;
+use crate::crm::warmth::{Thermometer, Warmth};
 use crate::db::Db;
 use crate::entities::{
     ActivityKind, ContactRole, Outcome, Stage, account, activity, campaign, contact, opportunity,
@@ -59,10 +63,14 @@ pub struct CommitteeMember {
     pub role: Option<ContactRole>,
     /// Mail to the address came back.
     pub bounced: bool,
+    /// What is against sending them mail today.
+    pub obstacles: Vec<Obstacle>,
     /// When the contact last read a pitch of this opportunity.
     pub last_read_at: Option<DateTime<Utc>>,
     /// In how many visits the contact read one.
     pub reads: i64,
+    /// How warm the contact is, over all opportunities.
+    pub score: Option<Warmth>,
 }
 
 /// An opportunity with everything its page shows.
@@ -101,9 +109,16 @@ pub async fn get_opportunity(
     principal: Principal,
     id: web::Path<OpportunityId>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
-    let detail = load_detail(db.read(), &principal, *id, clock.now()).await?;
+    let detail = load_detail(
+        db.read(),
+        &principal,
+        *id,
+        &Thermometer::new(&config, clock.now()),
+    )
+    .await?;
     Ok(with_etag(&detail, detail.revision))
 }
 
@@ -112,8 +127,9 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
     db: &C,
     principal: &Principal,
     id: OpportunityId,
-    now: DateTime<Utc>,
+    thermometer: &Thermometer,
 ) -> Result<OpportunityDetail> {
+    let now = thermometer.now;
     let (row, account, owner, campaign, primary) = opportunity::Entity::find_by_id(id)
         .find_also_related(account::Entity)
         .find_also_related(user::Entity)
@@ -130,7 +146,7 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
         .order_by_asc(stage_change::Column::Id)
         .all(db)
         .await?;
-    let contacts = committee(db, id, primary.as_ref()).await?;
+    let contacts = committee(db, id, primary.as_ref(), thermometer).await?;
     let calls_without_status = activity::Entity::find()
         .filter(activity::Column::OpportunityId.eq(id))
         .filter(activity::Column::Kind.eq(ActivityKind::Call))
@@ -138,7 +154,7 @@ pub(super) async fn load_detail<C: ConnectionTrait>(
         .count(db)
         .await?;
     let (size, region) = (account.size.clone(), account.region.clone());
-    let summary = summaries(db, vec![(row.clone(), account)])
+    let summary = summaries(db, thermometer, vec![(row.clone(), account)])
         .await?
         .pop()
         .ok_or_else(|| Error::internal("one row made no summary"))?;
@@ -189,6 +205,7 @@ async fn committee<C: ConnectionTrait>(
     db: &C,
     id: OpportunityId,
     primary: Option<&contact::Model>,
+    thermometer: &Thermometer,
 ) -> Result<Vec<CommitteeMember>> {
     let mut members: Vec<(contact::Model, Option<ContactRole>)> =
         opportunity_contact::Entity::find()
@@ -212,11 +229,20 @@ async fn committee<C: ConnectionTrait>(
         members.insert(0, member);
     }
     let reads = reads_by_contact(db, id).await?;
+    let ids = members.iter().map(|(contact, _)| contact.id);
+    let scores = thermometer.contacts(db, ids).await?;
+    let people = members.iter().map(|(contact, _)| contact);
+    let standings = standings(db, thermometer.now, people).await?;
     Ok(members
         .into_iter()
         .map(|(contact, role)| {
             let read = reads.get(&contact.id);
             CommitteeMember {
+                obstacles: standings.of(
+                    Some(contact.id),
+                    contact.email.as_deref(),
+                    contact.bounced,
+                ),
                 id: contact.id,
                 name: contact.name,
                 email: contact.email,
@@ -226,6 +252,7 @@ async fn committee<C: ConnectionTrait>(
                 bounced: contact.bounced,
                 last_read_at: read.map(|read| read.last_read_at),
                 reads: read.map_or(0, |read| read.reads),
+                score: scores.get(&contact.id).copied(),
             }
         })
         .collect())

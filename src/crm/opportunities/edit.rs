@@ -12,7 +12,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::detail::{OpportunityDetail, load_detail};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::crm::scope::find_opportunity;
+use crate::crm::warmth::Thermometer;
 use crate::db::Db;
 use crate::entities::{Outcome, Stage, opportunity, stage_change};
 use crate::error::{Code, Error, Result};
@@ -56,6 +58,7 @@ pub async fn edit_opportunity(
     if_match: IfMatch,
     edit: web::Json<OpportunityEdit>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let (edit, now) = (edit.into_inner(), clock.now());
@@ -64,7 +67,8 @@ pub async fn edit_opportunity(
     if_match.require(row.revision)?;
     let moves = decide(row.stage, row.outcome, &edit)?;
     save(&tx, row, edit, &moves, now).await?;
-    let detail = load_detail(&tx, &principal, *id, now).await?;
+    let thermometer = Thermometer::new(&config, now);
+    let detail = load_detail(&tx, &principal, *id, &thermometer).await?;
     tx.commit().await?;
     Ok(with_etag(&detail, detail.revision))
 }

@@ -6,16 +6,19 @@ use actix_web::web;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, Order, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationDef,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::summary::{OpportunitySummary, summaries};
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::crm::scope::visible_opportunities;
+use crate::crm::warmth::{Thermometer, Warmest};
 use crate::db::{Db, contains_text};
-use crate::entities::{Outcome, Stage, account, opportunity};
+use crate::entities::{Outcome, Stage, account, opportunity, opportunity_score};
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, next_cursor};
 use crate::ids::{OpportunityId, UserId};
@@ -54,6 +57,8 @@ pub enum OpportunitySort {
     Amount,
     /// The next to close first; those without a date last.
     Close,
+    /// The warmest first; those that nobody has read last.
+    Score,
 }
 
 /// What to list.
@@ -89,20 +94,31 @@ pub async fn list_opportunities(
     principal: Principal,
     query: web::Query<OpportunityQuery>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
+    clock: web::Data<Clock>,
 ) -> Result<web::Json<Page<OpportunitySummary>>> {
     let query = query.into_inner();
     let page = ListQuery {
         cursor: query.cursor.clone(),
         limit: query.limit,
     };
+    let begun = match query.sort {
+        OpportunitySort::Score => page.position::<Warmest<OpportunityId>>()?,
+        _ => None,
+    };
+    let now = begun.map_or_else(|| clock.now(), |begun| begun.now());
+    let thermometer = Thermometer::new(&config, now);
     let mut select = opportunity::Entity::find()
         .find_also_related(account::Entity)
         .filter(visible_opportunities(&principal))
         .filter(wanted(&query, &principal))
-        .order_by(sort_key(query.sort), direction(query.sort))
+        .order_by(sort_key(query.sort, &thermometer), direction(query.sort))
         .order_by_desc(opportunity::Column::Id)
         .limit(page.limit() + 1);
-    if let Some(after) = after(query.sort, &page)? {
+    if let OpportunitySort::Score = query.sort {
+        select = select.join(JoinType::LeftJoin, scores_of_opportunities());
+    }
+    if let Some(after) = after(query.sort, &page, &thermometer)? {
         select = select.filter(after);
     }
     let mut rows = select.all(db.read()).await?;
@@ -116,6 +132,13 @@ pub async fn list_opportunities(
         OpportunitySort::Close => next_cursor(&mut rows, page.limit(), |(row, _)| {
             (row.expected_close_on.unwrap_or(NO_DATE), row.id)
         }),
+        OpportunitySort::Score => {
+            let ids: Vec<OpportunityId> = rows.iter().map(|(row, _)| row.id).collect();
+            let scores = thermometer.opportunities(db.read(), &ids).await?;
+            next_cursor(&mut rows, page.limit(), |(row, _)| {
+                Warmest::new(now, scores.get(&row.id), row.id)
+            })
+        }
     }?;
     let rows = rows
         .into_iter()
@@ -125,7 +148,7 @@ pub async fn list_opportunities(
                 .ok_or_else(|| Error::internal("an opportunity has no account"))
         })
         .collect::<Result<Vec<_>>>()?;
-    let items = summaries(db.read(), rows).await?;
+    let items = summaries(db.read(), &thermometer, rows).await?;
     Ok(web::Json(Page { items, next_cursor }))
 }
 
@@ -161,7 +184,7 @@ const NO_DATE: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
     None => NaiveDate::MAX,
 };
 
-fn sort_key(sort: OpportunitySort) -> SimpleExpr {
+fn sort_key(sort: OpportunitySort, thermometer: &Thermometer) -> SimpleExpr {
     let column = |column| Expr::col((opportunity::Entity, column));
     match sort {
         OpportunitySort::Updated => column(opportunity::Column::UpdatedAt),
@@ -175,26 +198,37 @@ fn sort_key(sort: OpportunitySort) -> SimpleExpr {
             Expr::value(NO_DATE),
         ])
         .into(),
+        OpportunitySort::Score => thermometer.opportunity_key(),
     }
 }
 
 fn direction(sort: OpportunitySort) -> Order {
     match sort {
-        OpportunitySort::Updated | OpportunitySort::Amount => Order::Desc,
+        OpportunitySort::Updated | OpportunitySort::Amount | OpportunitySort::Score => Order::Desc,
         OpportunitySort::Close => Order::Asc,
     }
 }
 
 /// The rows behind the cursor.
-fn after(sort: OpportunitySort, page: &ListQuery) -> Result<Option<Condition>> {
+fn after(
+    sort: OpportunitySort,
+    page: &ListQuery,
+    thermometer: &Thermometer,
+) -> Result<Option<Condition>> {
+    let behind = |sort, key, id| behind(sort, thermometer, key, id);
     Ok(match sort {
         OpportunitySort::Updated => {
-            position::<DateTime<Utc>>(page)?.map(|(key, id)| behind(sort, key, id))
+            position::<DateTime<Utc>>(page)?.map(|(key, id)| behind(sort, key.into(), id))
         }
-        OpportunitySort::Amount => position::<i64>(page)?.map(|(key, id)| behind(sort, key, id)),
+        OpportunitySort::Amount => {
+            position::<i64>(page)?.map(|(key, id)| behind(sort, key.into(), id))
+        }
         OpportunitySort::Close => {
-            position::<NaiveDate>(page)?.map(|(key, id)| behind(sort, key, id))
+            position::<NaiveDate>(page)?.map(|(key, id)| behind(sort, key.into(), id))
         }
+        OpportunitySort::Score => page
+            .position::<Warmest<OpportunityId>>()?
+            .map(|after| behind(sort, after.value().into(), after.id())),
     })
 }
 
@@ -204,7 +238,21 @@ fn position<K: DeserializeOwned + Serialize>(
     page.position()
 }
 
-fn behind(sort: OpportunitySort, key: impl Into<sea_orm::Value>, id: OpportunityId) -> Condition {
+/// The scores beside the opportunities.
+fn scores_of_opportunities() -> RelationDef {
+    opportunity::Entity::belongs_to(opportunity_score::Entity)
+        .from(opportunity::Column::Id)
+        .to(opportunity_score::Column::OpportunityId)
+        .into()
+}
+
+fn behind(
+    sort: OpportunitySort,
+    thermometer: &Thermometer,
+    key: sea_orm::Value,
+    id: OpportunityId,
+) -> Condition {
+    let sort_key = |sort| sort_key(sort, thermometer);
     let key = Expr::value(key);
     let further = match direction(sort) {
         Order::Asc => sort_key(sort).gt(key.clone()),

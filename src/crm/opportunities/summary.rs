@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::auth::{UserRef, user_refs};
 use crate::crm::reads::last_reads;
+use crate::crm::warmth::{Thermometer, Warmth};
 use crate::entities::{Outcome, Stage, account, activity, opportunity};
 use crate::error::Result;
 use crate::ids::{AccountId, OpportunityId};
@@ -55,17 +56,21 @@ pub struct OpportunitySummary {
     pub last_activity_at: Option<DateTime<Utc>>,
     /// When a pitch was last read.
     pub last_read_at: Option<DateTime<Utc>>,
+    /// How warm it is, if anybody has read.
+    pub score: Option<Warmth>,
 }
 
-/// The summaries of these rows, in their order, with three queries however many they are.
+/// The summaries of these rows, in their order, with four queries however many they are.
 pub(in crate::crm) async fn summaries<C: ConnectionTrait>(
     db: &C,
+    thermometer: &Thermometer,
     rows: Vec<(opportunity::Model, account::Model)>,
 ) -> Result<Vec<OpportunitySummary>> {
     let ids: Vec<OpportunityId> = rows.iter().map(|(row, _)| row.id).collect();
     let owners = user_refs(db, rows.iter().filter_map(|(row, _)| row.owner_id)).await?;
     let activities = last_activities(db, &ids).await?;
     let reads = last_reads(db, &ids).await?;
+    let scores = thermometer.opportunities(db, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|(row, account)| OpportunitySummary {
@@ -86,6 +91,7 @@ pub(in crate::crm) async fn summaries<C: ConnectionTrait>(
             expected_close_on: row.expected_close_on,
             last_activity_at: activities.get(&row.id).copied(),
             last_read_at: reads.get(&row.id).copied(),
+            score: scores.get(&row.id).copied(),
         })
         .collect())
 }

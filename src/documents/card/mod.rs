@@ -41,7 +41,7 @@ pub(super) fn draw_paper(
                 number,
                 title: sheet.title,
                 text: sheet.text,
-                links: Vec::new(),
+                ..PageText::default()
             })?;
             pages.draw(number, &rasterise(&sheet.drawing)?)?;
         }
@@ -66,7 +66,7 @@ pub(super) fn draw_slides(
                 number,
                 title: slide.title.clone(),
                 text: slide.text.clone(),
-                links: Vec::new(),
+                ..PageText::default()
             })?;
             pages.draw(number, &rasterise(&slide::lay_out(slide))?)?;
         }

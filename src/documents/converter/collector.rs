@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 
 use super::workers::Told;
 use super::{Conversion, ConvertedPage, Progress, Tier, image_file};
-use crate::documents::limits::{MAX_PAGE_LINKS, MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
+use crate::documents::limits::{MAX_PAGE_TEXT_BYTES, MAX_PAGES, MAX_TITLE_BYTES};
 use crate::documents::pages::shorten;
-use crate::documents::protocol::{ImageSize, PageLink, PageText};
+use crate::documents::protocol::{ImageSize, PageText};
 use crate::documents::{Failure, FailureCode, Format, language};
 
 /// Warnings kept for one file.
@@ -140,7 +140,7 @@ impl Collector {
             number,
             mut title,
             mut text,
-            links,
+            mut layout,
         } = page;
         if !(1..=self.total.unwrap_or(0)).contains(&number) || !self.seen.insert(number) {
             return Err(Failure::new(
@@ -166,16 +166,12 @@ impl Collector {
         let (width, height) = images
             .last()
             .map_or((0, 0), |image| (image.width, image.height));
-        let links = links
-            .into_iter()
-            .take(MAX_PAGE_LINKS)
-            .filter(is_sound)
-            .collect();
+        layout.keep_sound();
         self.tell(Progress::Page(Box::new(ConvertedPage {
             number,
             title,
             text,
-            links,
+            layout,
             width,
             height,
             images,
@@ -201,16 +197,4 @@ impl Collector {
             Failure::internal(format!("nobody waits for the conversion any more: {error}"))
         })
     }
-}
-
-fn is_sound(link: &PageLink) -> bool {
-    let fractions = [link.left, link.top, link.width, link.height];
-    let scheme = ["http://", "https://", "mailto:"]
-        .iter()
-        .any(|scheme| link.url.starts_with(scheme));
-    scheme
-        && link.url.len() <= 2_000
-        && fractions
-            .iter()
-            .all(|fraction| (0.0..=1.0).contains(fraction))
 }

@@ -19,9 +19,10 @@ use tokio::time::Instant;
 use super::budget::{Budget, Urgency};
 use super::captions::{self, Captions};
 use super::format::Family;
+use super::layout::PageLayout;
 use super::limits::Limits;
 use super::process::{Child, Heard};
-use super::protocol::{ImageSize, Job, Message, PageLink, PageSource, Task, outline_path};
+use super::protocol::{ImageSize, Job, Message, PageSource, Task, outline_path};
 use super::watch::{Meter, Usage};
 use super::{Failure, FailureCode, Format, sniff, titles, tools};
 
@@ -93,8 +94,8 @@ pub struct ConvertedPage {
     pub title: String,
     /// Its text in reading order; may be empty.
     pub text: String,
-    /// Where it points to.
-    pub links: Vec<PageLink>,
+    /// Where its words and links stand.
+    pub layout: PageLayout,
     /// Width of its largest image in pixels.
     pub width: u32,
     /// Height of its largest image in pixels.
@@ -232,6 +233,27 @@ impl Converter {
         };
         case.tidy().await;
         collector.finish(format, tier)
+    }
+
+    /// Makes a PDF of an Office document, in an empty folder of the caller. Dropping the future ends all children.
+    pub async fn make_pdf(
+        &self,
+        input: &Path,
+        file_name: &str,
+        folder: &Path,
+        urgency: Urgency,
+    ) -> Result<PathBuf, Failure> {
+        let format = self.sniff(input, file_name).await?;
+        if format.family() != Family::Office {
+            return Err(Failure::new(
+                FailureCode::Unsupported,
+                "only of Office documents a PDF is made",
+            ));
+        }
+        let case = self.case(input, file_name, folder, urgency)?;
+        case.draw_by_libreoffice(format).await.map_err(|failure| {
+            failure.unwrap_or_else(|| Failure::internal("LibreOffice is not installed"))
+        })
     }
 
     /// Reads the captions of a video, `WebVTT` or SRT, in a child and by way of an empty folder of the caller.

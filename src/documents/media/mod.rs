@@ -10,6 +10,7 @@ use std::path::Path;
 use super::child::say;
 use super::pages::Pages;
 use super::protocol::{Message, PageText};
+use super::titles::name_in_words;
 use super::{Failure, Format, card, raster};
 
 /// Makes the one page of a video.
@@ -28,6 +29,7 @@ pub(super) fn make_page(
     pages.read(PageText {
         number: 1,
         title: stem.to_owned(),
+        text: name_in_words(stem),
         ..PageText::default()
     })?;
     // A poster that cannot be read is no reason to refuse the video.

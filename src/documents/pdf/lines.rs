@@ -3,7 +3,7 @@
 //! The order in which a PDF draws its text is nearly always the order in which it is read, so it is kept. Geometry only
 //! decides what is one line, where its words end, and where a paragraph ends.
 
-use hayro::kurbo::Vec2;
+use hayro::kurbo::{Rect, Vec2};
 
 use super::direction;
 use super::glyphs::Glyph;
@@ -14,6 +14,11 @@ const WORD_GAP: f64 = 0.17;
 const SAME_LINE: f64 = 0.45;
 /// A jump along the line by more than this part of the size starts a new piece of it.
 const NEW_PIECE: f64 = 0.6;
+/// A gap along the line by more than this many sizes parts it, as between the columns of a table.
+const COLUMN_GAP: f64 = 2.0;
+/// How far letters reach above and below the line on which they stand, in parts of the size.
+const ASCENT: f64 = 0.85;
+const DESCENT: f64 = 0.22;
 /// A step down by more than this part of the size ends a paragraph.
 const PARAGRAPH_GAP: f64 = 1.9;
 /// A line this much larger than the usual text is a heading.
@@ -28,6 +33,8 @@ pub(super) struct Line {
     pub(super) size: f64,
     /// How far down the page it stands.
     pub(super) y: f64,
+    /// What stands together on it, with the area that it covers.
+    pub(super) pieces: Vec<(Rect, String)>,
 }
 
 /// The lines of a page, in the order in which they are drawn.
@@ -132,7 +139,48 @@ fn close(glyphs: Vec<Glyph>) -> Option<Line> {
     let glyphs = in_order_of_place(glyphs, direction);
     let words = direction::logical_order(with_spaces(&glyphs, direction));
     let text = clean(&words);
-    (!text.is_empty()).then_some(Line { text, size, y })
+    (!text.is_empty()).then(|| Line {
+        pieces: pieces(&glyphs, direction, &text),
+        text,
+        size,
+        y,
+    })
+}
+
+/// The parts of a line between its wide gaps. A line with right-to-left writing stays whole: what is read first may
+/// stand in the middle of it.
+fn pieces(glyphs: &[Glyph], direction: Vec2, text: &str) -> Vec<(Rect, String)> {
+    if direction::is_right_to_left(text) {
+        return area(glyphs)
+            .map(|area| (area, text.to_owned()))
+            .into_iter()
+            .collect();
+    }
+    glyphs
+        .chunk_by(|last, next| {
+            let gap = place(next, direction) - place(last, direction) - last.advance;
+            gap <= COLUMN_GAP * last.size.max(next.size)
+        })
+        .filter_map(|piece| {
+            let words = clean(&with_spaces(piece, direction));
+            (!words.is_empty()).then_some((area(piece)?, words))
+        })
+        .collect()
+}
+
+/// The area that glyphs cover.
+fn area(glyphs: &[Glyph]) -> Option<Rect> {
+    glyphs
+        .iter()
+        .filter(|glyph| !glyph.text.trim().is_empty())
+        .map(|glyph| {
+            let along = glyph.direction * glyph.advance;
+            // The page's ordinate grows downwards.
+            let up = Vec2::new(glyph.direction.y, -glyph.direction.x) * glyph.size;
+            let corner = |along: Vec2, rise: f64| glyph.origin + along + up * rise;
+            Rect::from_points(corner(Vec2::ZERO, ASCENT), corner(along, -DESCENT))
+        })
+        .reduce(|all, one| all.union(one))
 }
 
 fn place(glyph: &Glyph, direction: Vec2) -> f64 {
@@ -243,6 +291,35 @@ mod tests {
         ];
         let lines = gather(glyphs.concat());
         assert_eq!(text(&lines), "two words\nbelow");
+    }
+
+    #[test]
+    fn a_line_covers_its_letters_and_columns_stand_apart() {
+        let glyphs = [
+            written("one", 0.0, 10.0, 10.0),
+            written("two", 100.0, 10.0, 10.0),
+        ];
+        let lines = gather(glyphs.concat());
+        assert_eq!(text(&lines), "one two");
+        let pieces = &lines[0].pieces;
+        assert_eq!(
+            pieces[0],
+            (Rect::new(0.0, 1.5, 15.0, 12.2), "one".to_owned())
+        );
+        assert_eq!(pieces[1].1, "two");
+        assert!((pieces[1].0.x0 - 100.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn right_to_left_writing_stays_one_piece_in_logical_order() {
+        let glyphs = [
+            written("\u{5D1}\u{5D0}", 0.0, 10.0, 10.0),
+            written("\u{5D3}\u{5D2}", 100.0, 10.0, 10.0),
+        ];
+        let lines = gather(glyphs.concat());
+        let pieces = &lines[0].pieces;
+        assert_eq!(pieces.len(), 1);
+        assert_eq!(pieces[0].1, "\u{5D2}\u{5D3} \u{5D0}\u{5D1}");
     }
 
     #[test]

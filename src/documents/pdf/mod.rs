@@ -16,11 +16,12 @@ use std::path::Path;
 use hayro::hayro_interpret::hayro_syntax::page::Page;
 use hayro::hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings, TransformExt};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Rect};
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 
+use super::layout::{Area, PageLayout, PageLine};
 use super::outline::Outline;
 use super::pages::{Pages, Picture};
 use super::protocol::{ImageSize, PageText};
@@ -53,13 +54,14 @@ pub(super) fn make_pages(
         font_resolver: fonts::resolver(),
         ..InterpreterSettings::default()
     };
+    let destinations = links::Destinations::of(&pdf);
     let words = InterpreterCache::new();
     let mut canvas = Canvas::default();
     for (number, page) in (1_u32..).zip(all.iter()) {
         if !pages.wants(number) {
             continue;
         }
-        let mut text = read_text(number, page, &words, &settings);
+        let mut text = read_text(number, page, &destinations, &words, &settings);
         if let Some(slide) = slides.and_then(|slides| slides.get(number as usize - 1)) {
             text.title.clone_from(&slide.title);
             text.text.clone_from(&slide.text);
@@ -86,17 +88,30 @@ fn refusal(error: LoadPdfError) -> Failure {
 fn read_text<'a>(
     number: u32,
     page: &Page<'a>,
+    destinations: &links::Destinations<'_>,
     cache: &InterpreterCache<'a>,
     settings: &InterpreterSettings,
 ) -> PageText {
     let glyphs = glyphs::collect(page, cache, settings);
     let lines = lines::gather(glyphs);
-    let (_, height) = page.render_dimensions();
+    let (width, height) = page.render_dimensions();
+    let (width, height) = (f64::from(width).max(1.0), f64::from(height).max(1.0));
     PageText {
         number,
-        title: lines::title(&lines, f64::from(height)),
+        title: lines::title(&lines, height),
         text: lines::text(&lines),
-        links: links::of_page(page),
+        layout: PageLayout {
+            lines: lines
+                .into_iter()
+                .flat_map(|line| line.pieces)
+                .filter_map(|(area, text)| {
+                    let Rect { x0, y0, x1, y1 } = area;
+                    let area = Area::of_fractions(x0 / width, y0 / height, x1 / width, y1 / height);
+                    Some(PageLine(area?, text))
+                })
+                .collect(),
+            links: links::of_page(page, destinations),
+        },
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn make_pages(
                 number,
                 title: table.name.clone(),
                 text: text_of(table),
-                links: Vec::new(),
+                ..PageText::default()
             })?;
             pages.draw(number, &card::rasterise(&grid::draw(table))?)?;
         }

@@ -8,8 +8,9 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, RelationTrait as _,
 };
 
+use super::route::address;
 use super::stale::{Reading, Stale, stale_pages};
-use crate::crm;
+use crate::crm::{self, Standings};
 use crate::engagement::links::{LinkContext, load_contexts};
 use crate::entities::{
     asset, asset_version, change_telling, contact, opportunity, page, pitch, pitch_link, user,
@@ -52,6 +53,25 @@ pub(super) struct Found {
     pub(super) left_out: usize,
     pub(super) titles: HashMap<(VersionId, i32), String>,
     pub(super) told: HashMap<Telling, DateTime<Utc>>,
+    /// What is against writing to them.
+    pub(super) standings: Standings,
+}
+
+impl Found {
+    /// Looks up what is against writing to these readers now.
+    pub(super) async fn look_up_standings<C: ConnectionTrait>(
+        &mut self,
+        db: &C,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let people: Vec<_> = self
+            .readers
+            .iter()
+            .map(|reader| (reader.link.contact_id, address(reader).map(str::to_owned)))
+            .collect();
+        self.standings = Standings::load(db, now.date_naive(), people).await?;
+        Ok(())
+    }
 }
 
 /// Of what somebody was told: their link, the page that they read, and what it became.
@@ -104,6 +124,7 @@ pub(super) async fn find<C: ConnectionTrait>(
         left_out,
         titles,
         told,
+        standings: Standings::default(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::views::{
 use crate::auth::UserRef;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crm;
+use crate::crm::{self, ObstacleKind};
 use crate::db::Db;
 use crate::engagement::{VisitOpportunity, VisitPitch};
 use crate::error::Result;
@@ -34,8 +34,9 @@ pub async fn superseded_pages(
     config: web::Data<Config>,
 ) -> Result<web::Json<SupersededView>> {
     let asset = find_asset(db.read(), &principal, *id).await?;
-    let found = find(db.read(), &asset, crm::visible_opportunities(&principal)).await?;
+    let mut found = find(db.read(), &asset, crm::visible_opportunities(&principal)).await?;
     let now = clock.now();
+    found.look_up_standings(db.read(), now).await?;
     let items = found
         .readers
         .iter()
@@ -173,15 +174,22 @@ pub(super) fn status(reader: &Reader, found: &Found, now: DateTime<Utc>) -> (Rea
             "No address is known; copy the message instead.".to_owned(),
         );
     }
-    if reader
+    let bounced = reader
         .contact
         .as_ref()
-        .is_some_and(|contact| contact.bounced)
-    {
-        return (
-            ReaderStatus::Bounced,
-            "Mail to this address came back; copy the message instead.".to_owned(),
-        );
+        .is_some_and(|contact| contact.bounced);
+    let against = found
+        .standings
+        .of(reader.link.contact_id, address(reader), bounced);
+    match against.into_iter().next() {
+        Some(obstacle) if obstacle.kind == ObstacleKind::Bounced => {
+            return (
+                ReaderStatus::Bounced,
+                "Mail to this address came back; copy the message instead.".to_owned(),
+            );
+        }
+        Some(obstacle) => return (ReaderStatus::Refused, obstacle.detail),
+        None => {}
     }
     (ReaderStatus::CanBeTold, "They can be told.".to_owned())
 }

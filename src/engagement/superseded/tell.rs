@@ -22,7 +22,9 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{AssetId, LinkId, MailId};
 use crate::library::find_asset;
-use crate::mail::{self, Button, LINK_TOKEN, Letter, NewMail, Recipient};
+use crate::mail::{
+    self, Button, LINK_TOKEN, Letter, NewMail, OPT_OUT_TOKEN, Recipient, opt_out_path,
+};
 use crate::pitches::{LinkState, may_change_pitches_of};
 
 const MOST_READERS: usize = 200;
@@ -75,9 +77,11 @@ pub async fn tell_readers(
     let wanted = checked(body.into_inner())?;
     let asset = find_asset(db.read(), &principal, *id).await?;
     // Comparing pages takes a while; it is done before the writer is taken.
-    let found = find(db.read(), &asset, crm::visible_opportunities(&principal)).await?;
+    let mut found = find(db.read(), &asset, crm::visible_opportunities(&principal)).await?;
     let now = clock.now();
     let tx = db.begin().await?;
+    // Whoever opted out a moment ago is not written to.
+    found.look_up_standings(&tx, now).await?;
     let mut outcome = Told::default();
     for link in &wanted.link_ids {
         let reader = found.readers.iter().find(|reader| reader.link.id == *link);
@@ -241,6 +245,12 @@ impl Telling<'_> {
                  The link is yours alone; please do not pass this mail on.",
                 reader.context.pitch_title
             ),
+            opt_out: Some(format!(
+                "{}{}",
+                self.config.public_url(),
+                opt_out_path(OPT_OUT_TOKEN)
+            )),
+            ..Letter::default()
         };
         let new = NewMail {
             to,

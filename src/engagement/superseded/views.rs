@@ -76,6 +76,8 @@ pub enum ReaderStatus {
     NoAddress,
     /// Mail to their address came back; the message can be copied.
     Bounced,
+    /// They must not be contacted, or do not want mail.
+    Refused,
     /// The link was taken back.
     Revoked,
     /// The link has run out.

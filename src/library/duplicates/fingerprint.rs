@@ -151,13 +151,14 @@ impl Comparisons {
     async fn work(&self, claim: &Claim) -> Result<()> {
         let payload: Payload =
             serde_json::from_value(claim.job.payload.clone()).map_err(Error::internal)?;
+        let begun = self.clock.now();
         let Some(subject) = self.load(payload.asset_id).await? else {
             return Ok(());
         };
         self.keep_sketches(claim, &subject).await?;
         // Only now: of two that are compared at once, the later one sees the sketches of the earlier one.
         let found = self.find(&subject).await?;
-        self.keep_pairs(claim, &subject, found).await
+        self.keep_pairs(claim, &subject, found, begun).await
     }
 
     /// The asset, if it is still there and its current version has come to its end. A conversion that goes on writes
@@ -362,6 +363,7 @@ impl Comparisons {
         claim: &Claim,
         subject: &Subject,
         found: Vec<(AssetId, bool, Likeness)>,
+        begun: DateTime<Utc>,
     ) -> Result<()> {
         let (id, now) = (subject.asset.id, self.clock.now());
         let tx = self.db.begin().await?;
@@ -378,8 +380,14 @@ impl Comparisons {
                 .iter()
                 .any(|(other, ..)| *other == pair.asset_id || *other == pair.other_id)
         };
-        for pair in known {
-            if !is_found(&pair) && pair.dismissed_at.is_none() {
+        let gone: Vec<_> = known
+            .into_iter()
+            .filter(|pair| !is_found(pair) && pair.dismissed_at.is_none())
+            .collect();
+        // What was sketched since this comparison began may have found this asset without being found by it.
+        let later = sketched_since(&tx, id, &gone, begun).await?;
+        for pair in gone {
+            if !later.contains(&pair.asset_id) && !later.contains(&pair.other_id) {
                 duplicate_pair::Entity::delete_by_id((pair.asset_id, pair.other_id))
                     .exec(&tx)
                     .await?;
@@ -390,6 +398,30 @@ impl Comparisons {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// The assets of these pairs, other than the one that is compared, that were sketched at `begun` or after it.
+async fn sketched_since<C: ConnectionTrait>(
+    tx: &C,
+    id: AssetId,
+    pairs: &[duplicate_pair::Model],
+    begun: DateTime<Utc>,
+) -> Result<Vec<AssetId>> {
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let others = pairs
+        .iter()
+        .flat_map(|pair| [pair.asset_id, pair.other_id])
+        .filter(|other| *other != id);
+    Ok(asset_fingerprint::Entity::find()
+        .select_only()
+        .column(asset_fingerprint::Column::AssetId)
+        .filter(asset_fingerprint::Column::AssetId.is_in(others))
+        .filter(asset_fingerprint::Column::MadeAt.gte(begun))
+        .into_tuple()
+        .all(tx)
+        .await?)
 }
 
 /// Writes or freshens the pair; what somebody said of it stays.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alike::Likeness;
 use super::merge::obstacles;
-use super::pair_of;
+use super::{COMPARE, pair_of};
 use crate::auth::{UserRef, user_refs};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -21,6 +21,7 @@ use crate::entities::{AssetState, asset, asset_fingerprint, duplicate_pair};
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
 use crate::ids::AssetId;
+use crate::jobs::is_open;
 use crate::library::scope::{find_asset, visible_states};
 use crate::library::summaries::asset_summaries;
 use crate::library::views::AssetSummary;
@@ -163,8 +164,10 @@ pub async fn asset_duplicates(
     let fingerprint = asset_fingerprint::Entity::find_by_id(asset.id)
         .one(db)
         .await?;
-    let compared =
-        fingerprint.is_some_and(|made| Some(made.version_id) == asset.current_version_id);
+    // Sketches are kept before anything is looked for; what was found is there when the job has ended.
+    let compared = fingerprint
+        .is_some_and(|made| Some(made.version_id) == asset.current_version_id)
+        && !is_open(db, COMPARE, asset.id.0).await?;
     let of_asset = Condition::any()
         .add(duplicate_pair::Column::AssetId.eq(asset.id))
         .add(duplicate_pair::Column::OtherId.eq(asset.id));

@@ -11,11 +11,11 @@ use tempfile::TempPath;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
-use super::guard::{PublicNames, Refused, check_url};
 use crate::config::Config;
 use crate::documents::{Format, sniff};
 use crate::error::{Code, Error, Result};
 use crate::library::upload::incoming_dir;
+use crate::outside::{PublicNames, Refused, check_url};
 
 const WHOLE: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(10);

@@ -2,11 +2,10 @@
 //!
 //! It is no crawler: nothing is fetched by the clock, no link is followed but redirects, and no script is run.
 //!
-//! Invariant: the server connects to public addresses only (`guard.rs`), decided at the moment of connecting and for
+//! Invariant: the server connects to public addresses only (`crate::outside`), decided at the moment of connecting and for
 //! every redirect, so that neither a name that changes its address nor a redirect leads into the house.
 
 mod fetch;
-mod guard;
 mod routes;
 
 pub use fetch::Fetcher;

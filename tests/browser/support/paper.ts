@@ -24,3 +24,20 @@ export function pdf(pages: string[][]): Buffer {
   file += `trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${table}\n%%EOF\n`;
   return Buffer.from(file, 'latin1');
 }
+
+/** The same, with two links on the first page: its heading leads to another page, its second line to the web. */
+export function linkedPdf(pages: string[][], { to, url }: { to: number; url: string }): Buffer {
+  const plain = pdf(pages).toString('latin1');
+  const annots =
+    `/Annots[<</Type/Annot/Subtype/Link/Rect[60 430 400 470]/Dest[${4 + (to - 1) * 2} 0 R/Fit]>>` +
+    `<</Type/Annot/Subtype/Link/Rect[60 365 400 390]/A<</S/URI/URI(${url})>>>>]`;
+  // The places in the table of objects shift by as much as is put in.
+  const at = plain.indexOf('/MediaBox');
+  const moved = plain.slice(0, at) + annots + plain.slice(at);
+  return Buffer.from(
+    moved
+      .replace(/^(\d{10}) 00000 n $/gm, (line, place: string) => (+place > at ? `${String(+place + annots.length).padStart(10, '0')} 00000 n ` : line))
+      .replace(/startxref\n(\d+)/, (_, table: string) => `startxref\n${+table + annots.length}`),
+    'latin1',
+  );
+}

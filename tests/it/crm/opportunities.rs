@@ -376,6 +376,7 @@ async fn send(
         created_at: Set(at),
         expires_at: Set(None),
         revoked_at: Set(None),
+        ..Default::default()
     };
     let first = link(None, sent).insert(&tx).await.unwrap();
     let second = link(Some(first.id), days_ago(1, now))
@@ -410,11 +411,17 @@ fn visit_of(
         reasons: Set(json!([])),
         features: Set(json!({})),
         class_override: Set(None),
+        rule_id: Set(None),
+        classifier: Set(1),
+        continues: Set(None),
+        verified_email: Set(None),
+        unnamed: Set(None),
         active_ms: Set(90_000),
         pages_read: Set(2),
         page_total: Set(3),
         shares: Set(0),
         downloads: Set(downloads),
+        questions: Set(0),
         current_item_id: Set(None),
         current_page: Set(None),
     }

@@ -4,11 +4,13 @@ mod deal;
 mod paper;
 mod person;
 mod post_office;
+mod receiver;
 
 pub(crate) use deal::{Content, Deal};
 pub(crate) use paper::pdf;
 pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
+pub(crate) use receiver::Receiver;
 
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};

@@ -1,8 +1,23 @@
 /** Who is reading now, notifications, and the numbers made of it. */
 import { api, ok } from './client.ts';
-import type { ContentQuery, Id, TellReaders } from './types.ts';
+import type { ContentQuery, Id, NewRule, TellReaders, VisitVerdict } from './types.ts';
 
 export const live = (signal?: AbortSignal) => ok(api.GET('/api/v1/live', { signal }));
+
+/** The people behind a deal's links. */
+export const opportunityViewers = (id: Id, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/opportunities/{id}/viewers', { params: { path: { id } }, signal }));
+
+/** Says what one visit is; `null` lets the program decide again. */
+export const classifyVisit = (id: Id, body: VisitVerdict) =>
+  ok(api.PUT('/api/v1/visits/{id}/class', { params: { path: { id } }, body }));
+
+export const visitRules = (cursor?: string, signal?: AbortSignal) =>
+  ok(api.GET('/api/v1/visit-rules', { params: { query: { cursor } }, signal }));
+
+export const addRule = (body: NewRule) => ok(api.POST('/api/v1/visit-rules', { body }));
+
+export const revokeRule = (id: Id) => ok(api.DELETE('/api/v1/visit-rules/{id}', { params: { path: { id } } }));
 
 export const notifications = (cursor?: string, signal?: AbortSignal) =>
   ok(api.GET('/api/v1/notifications', { params: { query: { cursor } }, signal }));

@@ -38,6 +38,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I hear. */
+        get: operations["get_alert_settings"];
+        /** Chooses what I hear. */
+        put: operations["put_alert_settings"];
+        post?: never;
+        /** Goes back to what my team hears. */
+        delete: operations["reset_alert_settings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/content": {
         parameters: {
             query?: never;
@@ -392,6 +411,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, the latest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails came back, says the mail service. One report or a list; with the configured secret as a bearer token or in
+         *     `X-Lastmile-Secret`.
+         */
+        post: operations["take_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The look of the house and of every team. */
+        get: operations["list_brands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/colours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be made of a colour, with its contrasts. */
+        get: operations["check_colour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the look of the house (`house`) or of a team (its id). */
+        put: operations["put_brand"];
+        post?: never;
+        /** Go back to the default look. */
+        delete: operations["delete_brand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{scope}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the logo of the house or of a team. */
+        put: operations["put_logo"];
+        post?: never;
+        /** Take the logo away. */
+        delete: operations["delete_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk-edits/{id}": {
         parameters: {
             query?: never;
@@ -526,6 +652,75 @@ export interface paths {
         put?: never;
         /** Adds a contact. */
         post: operations["add_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One contact. */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note by hand that mail to a contact came back. */
+        post: operations["add_bounce"];
+        /** Note that a contact's address works again. */
+        delete: operations["clear_bounces"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a contact must not be contacted before a day, or has opted out. */
+        post: operations["add_restriction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm a contact is, and why. */
+        get: operations["contact_score"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -742,6 +937,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/link-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All policies for links. */
+        get: operations["list_link_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policies/{whose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the policy of the installation or of a team. It holds for links that are made or changed from now on. */
+        put: operations["put_link_policy"];
+        post?: never;
+        /** Take a team's policy away; the installation's holds for it again. */
+        delete: operations["delete_link_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/link-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link that the caller makes gets where nothing is said, and how long it may last. */
+        get: operations["get_link_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{id}": {
         parameters: {
             query?: never;
@@ -751,6 +998,64 @@ export interface paths {
         };
         /** One link. */
         get: operations["get_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of a link; what is not said stays. A changed passcode, list or terms asks every reader again. Links
+         *     that were shared on from it follow.
+         */
+        patch: operations["edit_link"];
+        trace?: never;
+    };
+    "/api/v1/links/{id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who accepted the terms of a link, and of those that were shared on from it. */
+        get: operations["list_acceptances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a link be sent although its recipient is not to be contacted; for managers. It stands for this link and against what
+         *     is known today, and it is in the audit log.
+         */
+        post: operations["grant_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/qr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link as a QR code. */
+        get: operations["get_qr"];
         put?: never;
         post?: never;
         delete?: never;
@@ -770,6 +1075,26 @@ export interface paths {
         put?: never;
         /** Take a link back, and with it the links that were shared on from it. It stops at once. */
         post: operations["revoke_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a link to its recipient by mail, in the name of the pitch's owner. It is refused where the recipient must not be
+         *     contacted (`contact_refused`) or their address is known not to exist (`address_bounced`).
+         */
+        post: operations["send_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -981,6 +1306,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How warm an opportunity is, and why. */
+        get: operations["opportunity_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/spread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pitches of an opportunity have spread, through whom, and who read. */
+        get: operations["opportunity_spread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What both sides have agreed to do in an opportunity, and what of it is done. */
+        get: operations["list_opportunity_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stories of similar customers that tell of the conflict this prospect has told. */
+        get: operations["stories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}/timeline": {
         parameters: {
             query?: never;
@@ -990,6 +1383,26 @@ export interface paths {
         };
         /** What happened on the opportunity, newest first. */
         get: operations["opportunity_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/viewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people behind the links of an opportunity's pitches. Several devices of one proved person are one viewer;
+         *     anonymous viewers stay apart.
+         */
+        get: operations["opportunity_viewers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1009,6 +1422,95 @@ export interface paths {
         get: operations["opportunity_visits"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have said about an opportunity. */
+        get: operations["get_watch"];
+        /** Says whether I want to hear of an opportunity. */
+        put: operations["put_watch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-steps/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that a step is done, of either side, or that it is not. The same again changes nothing. */
+        put: operations["put_step_done"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates that one may use. */
+        get: operations["list_templates"];
+        put?: never;
+        /** Make a template. */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with all that is in it. */
+        get: operations["get_template"];
+        /** Change a template. */
+        put: operations["update_template"];
+        post?: never;
+        /** Delete a template. */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitch-templates/{id}/pitches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a pitch from a template, with placeholders filled from the opportunity. */
+        post: operations["pitch_from_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,6 +1554,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pitches/{id}/briefing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sender should know before a pitch goes out: per recipient the last contact, what was said, who else talks to
+         *     them, what they were sent and read, and what is against sending them mail.
+         */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pitches/{id}/links": {
         parameters: {
             query?: never;
@@ -1080,6 +1602,162 @@ export interface paths {
         put?: never;
         /** Put one piece in the place of another. Links show the change at once. */
         post: operations["replace_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed a pitch when, and what. */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pitch as it stood once. */
+        get: operations["get_revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/revisions/{revision}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an old revision back, as a new one. Ticks of next steps stay; content that must not be sent is left out and told. */
+        post: operations["restore_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pitches/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what is in a template to a pitch: items and steps after those that are there, title and message where there is
+         *     none yet.
+         */
+        post: operations["apply_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that readers asked, the latest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many questions wait for an answer. */
+        get: operations["count_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer a question, or mend one's own answer. Said again, the same answer changes nothing and mails nothing. */
+        put: operations["answer_question"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who must not be contacted, contacts and mere addresses. */
+        get: operations["list_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restrictions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a restriction, with a reason. It stays in the contact's history. */
+        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1180,13 +1858,47 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by password. */
+        /** Sign in by password. Attempts are limited; `RateLimit-*` headers say how many are left. */
         post: operations["sign_in"];
         /** Sign out: the session is revoked, and every token of it with it. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signals that one may see, the latest first. */
+        get: operations["list_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Notes that a signal was taken care of, or waves it aside. */
+        patch: operations["handle_signal"];
         trace?: never;
     };
     "/api/v1/stream": {
@@ -1271,6 +1983,60 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/alert-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a team hears whose people have chosen nothing. */
+        get: operations["get_team_alert_settings"];
+        /** Chooses what a team hears whose people have chosen nothing. */
+        put: operations["put_team_alert_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms that links can ask for. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Write new terms. */
+        post: operations["add_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Word terms anew. Another text is another version, which everybody is asked to accept again. */
+        put: operations["edit_terms"];
+        post?: never;
+        /** Take terms out of use. Links that ask for them go on asking; new ones cannot. */
+        delete: operations["retire_terms"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1474,6 +2240,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visit-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force, the latest first; what was said of single visits is not among them. */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Makes a rule. It holds for what was and for what comes; of several that hold, the newest counts, and the word about
+         *     one visit stands before all.
+         */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule back: the visits are again what they would be without it. */
+        delete: operations["revoke_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{id}/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what one visit is. Every number follows at once. */
+        put: operations["classify_visit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -1561,10 +2382,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with its body and every try. */
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message again, under the same id. */
+        post: operations["replay_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks and chat channels. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Adds a webhook or chat channel. */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Removes a webhook and its log. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Changes a webhook, or switches it on or off. */
+        patch: operations["edit_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages to a webhook, the latest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that only tries whether the webhook listens. */
+        post: operations["ping_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a webhook another secret. For a day, messages are signed with both. */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody accepted terms. */
+        Acceptance: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            accepted_at: string;
+            /** @description The confirmed address, where the link asks for one. */
+            email?: string | null;
+            /** @description On which link: this one, or one that was shared on from it. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description The network, cut short. */
+            network: string;
+            /** @description The terms. */
+            terms_id: components["schemas"]["TermsId"];
+            /** @description What they are called. */
+            title: string;
+            /** @description What the browser calls itself. */
+            user_agent: string;
+            /**
+             * Format: int32
+             * @description Which wording.
+             */
+            version: number;
+        };
+        /** @description Who accepted which terms on a link. */
+        Acceptances: {
+            /** @description The latest first. */
+            items: components["schemas"]["Acceptance"][];
+        };
         /** @description An account with what belongs to it. */
         AccountDetail: components["schemas"]["AccountSummary"] & {
             /** @description The city. */
@@ -1612,10 +2585,46 @@ export interface components {
             size?: string | null;
         };
         /**
+         * Format: uuid
+         * @description A call, meeting, note or status.
+         */
+        ActivityId: string;
+        /**
          * @description What sort of contact with the customer an activity was.
          * @enum {string}
          */
         ActivityKind: "call" | "meeting" | "note" | "email" | "status";
+        /** @description What was said. */
+        Agreed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description What. */
+            text: string;
+        };
+        /**
+         * @description By which way somebody is told.
+         * @enum {string}
+         */
+        AlertChannel: "app" | "mail" | "chat";
+        /** @description Which signals reach somebody by which ways, and when they are left in peace. */
+        AlertSettings: {
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description One entry for each sort of signal; one that is left out reaches nobody. */
+            signals: components["schemas"]["SignalChannels"][];
+        };
+        /** @description What somebody hears, and whose choice that is. */
+        AlertSettingsView: components["schemas"]["AlertSettings"] & {
+            /** @description What holds where nothing is chosen. */
+            fallback: components["schemas"]["AlertSettings"];
+            /** @description `own`, `team`, or `default` where nobody has chosen anything. */
+            source: string;
+            /** @description Where the clock hangs that quiet hours go by. */
+            time_zone: string;
+        };
         /** @description The piece of content that a row is about. */
         AnalyzedAsset: {
             /** @description The asset. */
@@ -1628,6 +2637,26 @@ export interface components {
             thumbnail_url?: string | null;
             /** @description Its title. */
             title: string;
+        };
+        /** @description An answer. */
+        Answer: {
+            /** @description The words, as plain text. */
+            text: string;
+        };
+        /** @description What came of using a template. */
+        AppliedTemplate: {
+            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
+            pitch: components["schemas"]["PitchDetail"];
+            /** @description What is in the template and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+        };
+        /** @description Which template to add to a pitch. */
+        ApplyTemplate: {
+            /** @description The template. */
+            template_id: components["schemas"]["TemplateId"];
+            contact_id?: components["schemas"]["ContactId"] | null;
         };
         /** @description How one piece fared. */
         AssetAnalytics: {
@@ -1923,6 +2952,144 @@ export interface components {
              */
             to_review: number;
         };
+        /**
+         * Format: uuid
+         * @description One line of the audit log.
+         */
+        AuditId: string;
+        /** @description A line of the audit log. */
+        AuditView: {
+            /** @description What was done. */
+            action: string;
+            /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else is known. */
+            detail: Record<string, never>;
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id?: string | null;
+            /** @description To what sort of thing. */
+            subject_kind: string;
+            user?: components["schemas"]["UserRef"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One mail that came back.
+         */
+        BounceId: string;
+        /**
+         * @description In which way a mail came back.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft";
+        /** @description One mail that came back. */
+        BounceReport: {
+            /** @description From which address. */
+            address: string;
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description The mail's `Message-ID`; with it, the link that was sent is known. */
+            message_id?: string | null;
+            /** @description What the other side said. */
+            reason?: string;
+        };
+        /** @description Several mails that came back. */
+        BounceReports: {
+            /** @description In any order. */
+            items: components["schemas"]["BounceReport"][];
+        };
+        /** @description A mail that came back. */
+        BounceView: {
+            /** @description From which address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When somebody said that the address works again.
+             */
+            cleared_at?: string | null;
+            /** @description The bounce. */
+            id: components["schemas"]["BounceId"];
+            /** @description For good, or for now. */
+            kind: components["schemas"]["BounceKind"];
+            /** @description What the other side said. */
+            reason: string;
+            recorded_by?: components["schemas"]["UserRef"] | null;
+        };
+        /** @description What became of the reports. */
+        BouncesTaken: {
+            /** @description How many were known already. */
+            known: number;
+            /** @description How many were news. */
+            recorded: number;
+        };
+        /** @description A look to be chosen; the logo has an address of its own. */
+        BrandEdit: {
+            /** @description The company's name, as the prospect reads it. */
+            name?: string;
+            /**
+             * @description The accent, `#rrggbb`; absent for our own. Where it has too little contrast, what is shown is made darker or
+             *     lighter; the reply says to what.
+             */
+            accent?: string | null;
+        };
+        /** @description The look of the house or of a team. */
+        BrandView: {
+            /** @description `house`, or the team's id. */
+            scope: string;
+            /** @description The team's name; absent for the house. */
+            team?: string | null;
+            /** @description Whether something was chosen; else the house's look is used, or our own. */
+            chosen: boolean;
+            /** @description The company's name, as the prospect reads it. */
+            name: string;
+            palette?: components["schemas"]["Palette"] | null;
+            /** @description Where the logo is. */
+            logo_url?: string | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`; 0 where nothing was chosen yet.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at?: string | null;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+        };
+        /** @description Looks. */
+        Brands: {
+            /** @description The house's first, then every team's, chosen or not. */
+            items: components["schemas"]["BrandView"][];
+        };
+        /** @description What the sender should know before a pitch goes out. */
+        Briefing: {
+            /** @description Whether a mail server is configured. Without one, mail is written and held. */
+            mail_configured: boolean;
+            /** @description Whether the caller may let something be sent to whoever is not to be contacted. */
+            may_override: boolean;
+            /** @description What it says then. */
+            message: string;
+            /** @description The contacts of the opportunity, and everybody for whom there is a link. */
+            people: components["schemas"]["Person"][];
+            /** @description What the mail's subject is where the sender says nothing else. */
+            subject: string;
+        };
         /** @description The change. What is not said stays as it is; `null` takes a value away. */
         BulkChange: {
             /**
@@ -2091,6 +3258,11 @@ export interface components {
             version_number: number;
         };
         /**
+         * @description What a restriction is about.
+         * @enum {string}
+         */
+        Channel: "all" | "email";
+        /**
          * @description What somebody did with a result of a search.
          * @enum {string}
          */
@@ -2213,6 +3385,8 @@ export interface components {
             last_read_at?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
             /**
@@ -2221,6 +3395,52 @@ export interface components {
              */
             reads: number;
             role?: components["schemas"]["ContactRole"] | null;
+            score?: components["schemas"]["Warmth"] | null;
+        };
+        /**
+         * @description Where the conflict is from.
+         * @enum {string}
+         */
+        ConflictSource: "typed" | "opportunity" | "activity";
+        /** @description What the prospect has told of its conflict. */
+        ConflictView: {
+            /** @description In their words, as they were noted. */
+            text: string;
+            /** @description Where it was noted. */
+            source: components["schemas"]["ConflictSource"];
+            activity_id?: components["schemas"]["ActivityId"] | null;
+            /** @description Its subject. */
+            activity_subject?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was noted.
+             */
+            noted_at?: string | null;
+        };
+        /** @description A contact with what is for and against contacting them. */
+        ContactDetail: {
+            /** @description Where. */
+            account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
+            /** @description Mail to the address that came back, the latest first. */
+            bounces: components["schemas"]["BounceView"][];
+            /** @description The address, if known. */
+            email?: string | null;
+            /** @description The contact. */
+            id: components["schemas"]["ContactId"];
+            /** @description What the contact does there. */
+            job_title?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Which of our personas that is. */
+            persona?: string | null;
+            /** @description The telephone number, if known. */
+            phone?: string | null;
+            /** @description Days before which not to contact them, and opt-outs, also those that are over; the latest first. */
+            restrictions: components["schemas"]["RestrictionView"][];
         };
         /**
          * Format: uuid
@@ -2236,6 +3456,8 @@ export interface components {
         ContactView: {
             /** @description Where. */
             account: components["schemas"]["AccountRef"];
+            /** @description Mail to the address came back for good. */
+            bounced: boolean;
             /** @description The address, if known. */
             email?: string | null;
             /** @description The contact. */
@@ -2244,8 +3466,11 @@ export interface components {
             job_title?: string | null;
             /** @description The name. */
             name: string;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
             /** @description Which of our personas that is. */
             persona?: string | null;
+            score?: components["schemas"]["Warmth"] | null;
         };
         /** @description How content fared in a period. */
         ContentAnalytics: {
@@ -2457,6 +3682,89 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /** @description One message with its body and every try. */
+        DeliveryDetail: components["schemas"]["DeliveryView"] & {
+            /** @description The tries, the latest first. */
+            attempts: components["schemas"]["DeliveryTry"][];
+            /** @description What is sent, byte for byte. */
+            body: string;
+        };
+        /**
+         * Format: uuid
+         * @description One message to one webhook.
+         */
+        DeliveryId: string;
+        /**
+         * @description How far a message to a webhook has come.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
+        /** @description One try to deliver a message. */
+        DeliveryTry: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why it does not count as delivered. */
+            failure?: string | null;
+            /**
+             * Format: int32
+             * @description The how manieth of it.
+             */
+            number: number;
+            /** @description The first words of the answer. */
+            reply: string;
+            /**
+             * Format: int32
+             * @description Of which round.
+             */
+            round: number;
+            /**
+             * Format: int32
+             * @description The answer's status, if there was one.
+             */
+            status?: number | null;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description One message to a webhook. */
+        DeliveryView: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description What it tells. */
+            event_type: string;
+            /**
+             * Format: date-time
+             * @description When it came to its end.
+             */
+            finished_at?: string | null;
+            /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+            id: components["schemas"]["DeliveryId"];
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            next_try_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was begun.
+             */
+            round: number;
+            /** @description How far it has come. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description How often it was tried since it was last begun.
+             */
+            tries: number;
+        };
         /** @description One line of the comparison. */
         DiffPage: {
             /** @description What happened. */
@@ -2556,6 +3864,11 @@ export interface components {
             /** @description The other. */
             other_id: components["schemas"]["AssetId"];
         };
+        /**
+         * @description Whether the files of a link can be downloaded, and as what.
+         * @enum {string}
+         */
+        DownloadMode: "off" | "original" | "pdf";
         /**
          * @description A day that is near or past.
          * @enum {string}
@@ -2853,6 +4166,15 @@ export interface components {
          * @enum {string}
          */
         Gap: "product" | "industry" | "stage" | "persona" | "region" | "competitor" | "tag" | "owner" | "language" | "review_by" | "expires_at" | "collection";
+        /** @description What somebody did about a signal. */
+        HandleSignal: {
+            /** @description Waved aside, rather than acted on; that needs a note saying why. */
+            dismissed?: boolean;
+            /** @description Whether it is taken care of; false opens it again. */
+            handled: boolean;
+            /** @description What was done, or why it is none. */
+            note?: string | null;
+        };
         /** @description How many files had which outcome, or would have. */
         ImportCounts: {
             /**
@@ -3067,6 +4389,33 @@ export interface components {
             state: components["schemas"]["JobState"];
             subject?: components["schemas"]["JobSubject"] | null;
         };
+        /**
+         * @description How a viewer is known.
+         * @enum {string}
+         */
+        KnownAs: "verified" | "recipient" | "anonymous";
+        /** @description A time of being in touch. */
+        LastContact: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["UserRef"] | null;
+            /** @description How. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description About what; absent where the caller may not see that opportunity. */
+            subject?: string | null;
+            /** @description Whether it was noted for the deal, and not for this person. */
+            with_others: boolean;
+        };
+        /** @description A piece that was not put into a pitch, and why. */
+        LeftOut: {
+            /** @description Its title, as far as it is known. */
+            title: string;
+            /** @description What stands against it. */
+            reason: string;
+        };
         /** @description An asset's life cycle. */
         LifeCycle: {
             /** @description The steps that were taken, the latest first. */
@@ -3077,6 +4426,11 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["AssetState"];
         };
+        /** @description Why a restriction no longer holds. */
+        Lift: {
+            /** @description Why. */
+            reason: string;
+        };
         /**
          * Format: uuid
          * @description A tracked link to a pitch, for one recipient.
@@ -3086,6 +4440,118 @@ export interface components {
         LinkList: {
             /** @description In the order of the recipients. */
             items: components["schemas"]["LinkView"][];
+        };
+        /** @description The last mail with a link. */
+        LinkMail: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many mails with this link were written.
+             */
+            count: number;
+            /** @description Why it is not further, or what the other side said. */
+            detail?: string | null;
+            /** @description The mail. */
+            id: components["schemas"]["MailId"];
+            /** @description How far it has come. */
+            state: components["schemas"]["LinkMailState"];
+            /** @description What mail programs list. */
+            subject: string;
+        };
+        /**
+         * @description How far the mail with a link has come.
+         * @enum {string}
+         */
+        LinkMailState: "queued" | "sent" | "held" | "failed" | "bounced";
+        /** @description The policies of the installation. */
+        LinkPolicies: {
+            /** @description For teams without one of their own. */
+            installation: components["schemas"]["LinkPolicy"];
+            /** @description Every team. */
+            teams: components["schemas"]["TeamPolicy"][];
+        };
+        /** @description What a new link gets where its maker says nothing. */
+        LinkPolicy: {
+            /**
+             * Format: int32
+             * @description After how many days a link ends; never, where not said.
+             * @default null
+             */
+            default_days?: number | null;
+            /**
+             * @description Whether files can be downloaded, and as what.
+             * @default off
+             */
+            download?: components["schemas"]["DownloadMode"];
+            /**
+             * @description Whether readers confirm their address by a code.
+             * @default false
+             */
+            email_required?: boolean;
+            /**
+             * Format: int32
+             * @description After how many days it ends at the latest. It holds for every link that is made or changed.
+             * @default null
+             */
+            longest_days?: number | null;
+            /**
+             * @description Whether readers may ask not to be named.
+             * @default false
+             */
+            nameless_allowed?: boolean;
+            /** @default null */
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /**
+             * @description Whether pictures of pages carry the viewer's address and the time.
+             * @default false
+             */
+            watermark?: boolean;
+        };
+        /** @description Settings of a link. What is not said stays as it is, or is for a new link as the policy says. */
+        LinkSettings: {
+            /** @description Addresses and domains that may read, each confirmed by a code; empty for everybody. */
+            allow?: string[] | null;
+            /** @description Addresses and domains that may not, whatever `allow` says. */
+            deny?: string[] | null;
+            download?: components["schemas"]["DownloadMode"] | null;
+            /** @description The short form of `download`: true for `original`, false for `off`. */
+            download_allowed?: boolean | null;
+            /** @description Whether readers confirm their address by a code. */
+            email_required?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it runs out; null for never, where the policy allows that.
+             */
+            expires_at?: string | null;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed?: boolean | null;
+            /** @description What readers type in first; null for none. */
+            passcode?: string | null;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. Files and videos are not given out then. */
+            watermark?: boolean | null;
+        };
+        /** @description The settings of a link. The passcode itself is shown to nobody. */
+        LinkSettingsView: {
+            /** @description Addresses and domains that may read; empty for everybody. */
+            allow: string[];
+            /** @description Addresses and domains that may not. */
+            deny: string[];
+            /** @description How files are given out. */
+            download: components["schemas"]["DownloadMode"];
+            /** @description Whether readers confirm their address. */
+            email_required: boolean;
+            /** @description Whether there is a passcode. */
+            has_passcode: boolean;
+            /** @description Whether readers may ask not to be named. */
+            nameless_allowed: boolean;
+            terms_id?: components["schemas"]["TermsId"] | null;
+            /** @description Whether pictures of pages carry the viewer's address and the time. */
+            watermark: boolean;
         };
         /**
          * @description Whether a link still opens.
@@ -3099,7 +4565,7 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
-            /** @description Whether originals can be downloaded. */
+            /** @description Whether files can be downloaded. */
             download_allowed: boolean;
             /**
              * Format: date-time
@@ -3129,14 +4595,22 @@ export interface components {
             /** @description Whom it was made for. */
             recipient: components["schemas"]["Recipient"];
             /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @description When it was taken back.
              */
             revoked_at?: string | null;
+            /** @description What stands before it, and how files are given out. */
+            settings: components["schemas"]["LinkSettingsView"];
             /** @description Whether it still opens. */
             state: components["schemas"]["LinkState"];
             /** @description The address to give to the recipient. */
             url: string;
+            mail?: components["schemas"]["LinkMail"] | null;
         };
         /** @description A pitch with links that open today. */
         LivePitch: {
@@ -3197,6 +4671,14 @@ export interface components {
             reviewers: components["schemas"]["UserRef"][];
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
+        };
+        /** @description A logo to be sent. */
+        LogoForm: {
+            /**
+             * Format: binary
+             * @description PNG, JPEG, WebP, GIF or SVG, at most 2 MB.
+             */
+            file: string;
         };
         /**
          * Format: uuid
@@ -3393,6 +4875,13 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description A bounce that a colleague knows of. */
+        NewContactBounce: {
+            /** @description For good (`hard`), or for now (`soft`). */
+            kind: components["schemas"]["BounceKind"];
+            /** @description How they know. */
+            reason?: string;
+        };
         /** @description An archive to import. */
         NewImport: {
             /** @description Said of every file that the manifest does not say otherwise of. */
@@ -3407,14 +4896,7 @@ export interface components {
             opportunity_id?: components["schemas"]["OpportunityId"] | null;
         };
         /** @description Links to be made. */
-        NewLinks: {
-            /** @description Whether originals can be downloaded. */
-            download_allowed?: boolean;
-            /**
-             * Format: date-time
-             * @description When they run out; never, where not said.
-             */
-            expires_at?: string | null;
+        NewLinks: components["schemas"]["LinkSettings"] & {
             /** @description One link is made for each. */
             recipients: components["schemas"]["RecipientInput"][];
         };
@@ -3423,16 +4905,23 @@ export interface components {
             /** @description At the end, in this order; those that are in it already stay where they are. */
             asset_ids: components["schemas"]["AssetId"][];
         };
+        /** @description Why a link may be sent all the same. */
+        NewOverride: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A pitch to be made. */
         NewPitch: {
-            /** @description What it shows, in order. */
-            items?: components["schemas"]["PitchItemInput"][];
-            /** @description The words above the pages. */
-            message?: string;
             /** @description What it is for. */
             opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
+            /** @description The words above the pages. */
+            message?: string;
+            /** @description What it shows, in order. */
+            items?: components["schemas"]["PitchItemInput"][];
+            /** @description Who does what by when. */
+            steps?: components["schemas"]["StepInput"][];
         };
         /** @description Content to be asked for. */
         NewRequest: {
@@ -3452,6 +4941,62 @@ export interface components {
             /** @description What is missing, in a line. */
             title: string;
         };
+        /** @description A reason not to contact somebody, to be kept. */
+        NewRestriction: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds. A day before which not to contact needs one; an opt-out may have one.
+             */
+            until?: string | null;
+        };
+        /** @description A rule to make. */
+        NewRule: {
+            /** @description What these visits are. */
+            class: components["schemas"]["VisitClass"];
+            /** @description Only says what the rule would do. */
+            dry_run?: boolean;
+            /** @description By what it chooses visits. */
+            field: components["schemas"]["RuleField"];
+            /** @description Why. */
+            note?: string;
+            /**
+             * @description What that must be: an id, a network or an address in it, a browser's random name, or a part of what a browser
+             *     calls itself.
+             */
+            value: string;
+        };
+        /** @description A link to be sent by mail. */
+        NewSend: {
+            /**
+             * Format: int32
+             * @description How many mails with this link the sender knows of: 0 sends the first. Where there is one more already, nothing is
+             *     sent again, so that a second click is no second mail.
+             */
+            after?: number;
+            /** @description The personal words above the link; the pitch's message, where not said. */
+            message?: string | null;
+            /** @description What mail programs list; the pitch's title, where not said. */
+            subject?: string | null;
+        };
+        /** @description A template to be made. */
+        NewTemplate: {
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description?: string;
+            /** @description Who may use it. */
+            audience?: components["schemas"]["TemplateAudience"];
+            from_pitch?: components["schemas"]["PitchId"] | null;
+            /** @description The title of pitches made from it. */
+            title?: string;
+            /** @description What is in it. */
+            content?: components["schemas"]["TemplateContent"];
+        };
         /** @description A word to be added. */
         NewValue: {
             /** @description Whose word. */
@@ -3464,6 +5009,18 @@ export interface components {
             /** @description What is said about the asset. */
             metadata?: components["schemas"]["Metadata"];
             /** @description An `http` or `https` address of the public web. */
+            url: string;
+        };
+        /** @description A webhook to be added. */
+        NewWebhook: {
+            /** @description What it is told; everything where none is named. Chat channels get alerts. */
+            event_types?: string[];
+            /** @description How it is written to. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description What to call it. */
+            name: string;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Where it listens. */
             url: string;
         };
         /** @description A step that the caller could take. */
@@ -3529,6 +5086,48 @@ export interface components {
             subject?: components["schemas"]["NotificationSubject"] | null;
             /** @description What happened. */
             title: string;
+        };
+        /** @description Something that is against sending somebody mail, in words. */
+        Obstacle: {
+            /** @description What it is about; mail, for a bounce. */
+            channel: components["schemas"]["Channel"];
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description What sort of thing. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description Whether a manager's word can stand against it. An address that does not exist is no matter of anybody's word. */
+            may_be_overridden: boolean;
+            /** @description Why, in the words of whoever said so. */
+            reason: string;
+            restriction_id?: components["schemas"]["RestrictionId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds; absent where that is not known.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description What is against sending somebody mail.
+         * @enum {string}
+         */
+        ObstacleKind: "do_not_contact_before" | "opt_out" | "bounced";
+        /** @description How much waits. */
+        OpenQuestions: {
+            /**
+             * Format: int64
+             * @description Those of all pitches that the caller can see.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Questions of the caller's own pitches that are not answered.
+             */
+            mine: number;
         };
         /** @description A review that nobody has decided yet. */
         OpenReview: {
@@ -3603,6 +5202,18 @@ export interface components {
          * @description A deal in the making.
          */
         OpportunityId: string;
+        /** @description A step with the pitch it was agreed in. */
+        OpportunityStep: components["schemas"]["StepView"] & {
+            /** @description The pitch. */
+            pitch_id: components["schemas"]["PitchId"];
+            /** @description Its title. */
+            pitch_title: string;
+        };
+        /** @description The steps of an opportunity. */
+        OpportunitySteps: {
+            /** @description Pitch by pitch, the pitch that was changed last first; at most 200. */
+            items: components["schemas"]["OpportunityStep"][];
+        };
         /** @description An opportunity in a list. */
         OpportunitySummary: {
             /** @description Who would buy. */
@@ -3643,6 +5254,18 @@ export interface components {
             /** @description The product line. */
             product?: string | null;
             /** @description The stage it is in, or was in when it closed. */
+            stage: components["schemas"]["Stage"];
+            score?: components["schemas"]["Warmth"] | null;
+        };
+        /** @description Another open opportunity. */
+        OtherDeal: {
+            id?: components["schemas"]["OpportunityId"] | null;
+            /** @description Whether this very person has a part in it, and not only their company. */
+            in_person: boolean;
+            /** @description Its name; absent where the caller may not see it. */
+            name?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /** @description Where it stands. */
             stage: components["schemas"]["Stage"];
         };
         /**
@@ -3762,6 +5385,35 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_AuditView: {
+            /** @description The items. */
+            items: {
+                /** @description What was done. */
+                action: string;
+                /** @description What sort of actor: `user`, `recipient`, `webhook` or `system`. */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What else is known. */
+                detail: Record<string, never>;
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id?: string | null;
+                /** @description To what sort of thing. */
+                subject_kind: string;
+                user?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_BulkItem: {
             /** @description The items. */
             items: {
@@ -3851,6 +5503,8 @@ export interface components {
             items: {
                 /** @description Where. */
                 account: components["schemas"]["AccountRef"];
+                /** @description Mail to the address came back for good. */
+                bounced: boolean;
                 /** @description The address, if known. */
                 email?: string | null;
                 /** @description The contact. */
@@ -3859,8 +5513,50 @@ export interface components {
                 job_title?: string | null;
                 /** @description The name. */
                 name: string;
+                /** @description What is against sending them mail today. */
+                obstacles: components["schemas"]["Obstacle"][];
                 /** @description Which of our personas that is. */
                 persona?: string | null;
+                score?: components["schemas"]["Warmth"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeliveryView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /** @description What it tells. */
+                event_type: string;
+                /**
+                 * Format: date-time
+                 * @description When it came to its end.
+                 */
+                finished_at?: string | null;
+                /** @description The message; on the wire it is `msg_` and these digits without dashes. */
+                id: components["schemas"]["DeliveryId"];
+                /**
+                 * Format: date-time
+                 * @description When it is tried next.
+                 */
+                next_try_at?: string | null;
+                /**
+                 * Format: int32
+                 * @description How often it was begun.
+                 */
+                round: number;
+                /** @description How far it has come. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description How often it was tried since it was last begun.
+                 */
+                tries: number;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4052,6 +5748,7 @@ export interface components {
                 product?: string | null;
                 /** @description The stage it is in, or was in when it closed. */
                 stage: components["schemas"]["Stage"];
+                score?: components["schemas"]["Warmth"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4121,6 +5818,59 @@ export interface components {
                  * @description When it was changed last.
                  */
                 updated_at: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_QuestionView: {
+            /** @description The items. */
+            items: {
+                /** @description The opportunity's account. */
+                account_name: string;
+                /** @description The answer. */
+                answer?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was answered.
+                 */
+                answered_at?: string | null;
+                /** @description Who answered. */
+                answered_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked.
+                 */
+                asked_at: string;
+                /** @description Where the answer is mailed to. */
+                asker_email?: string | null;
+                /** @description Who asks, as far as it is known; may be empty. */
+                asker_name: string;
+                asset_id?: components["schemas"]["AssetId"] | null;
+                /** @description The question. */
+                id: components["schemas"]["QuestionId"];
+                /** @description The link through which it came. */
+                link_id: components["schemas"]["LinkId"];
+                /** @description Whether the caller may answer it. */
+                may_answer: boolean;
+                /** @description Its opportunity. */
+                opportunity: components["schemas"]["VisitOpportunity"];
+                /**
+                 * Format: int32
+                 * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+                 */
+                page?: number | null;
+                /**
+                 * Format: int32
+                 * @description The page's number in its document.
+                 */
+                page_number?: number | null;
+                /** @description The page's title, with its document's. */
+                page_title: string;
+                /** @description The link's pitch. */
+                pitch: components["schemas"]["VisitPitch"];
+                /** @description The words. */
+                text: string;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4212,6 +5962,84 @@ export interface components {
                  */
                 sent_at: string;
                 sent_by?: components["schemas"]["UserRef"] | null;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RuleView: {
+            /** @description The items. */
+            items: {
+                /** @description What these visits are. */
+                class: components["schemas"]["VisitClass"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by_name: string;
+                /** @description By what it chooses visits. */
+                field: components["schemas"]["RuleField"];
+                /** @description The rule. */
+                id: components["schemas"]["VisitRuleId"];
+                /** @description Why. */
+                note: string;
+                /** @description What that must be. */
+                value: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SignalView: {
+            /** @description The items. */
+            items: {
+                /** @description Its account's name. */
+                account_name: string;
+                contact_id?: components["schemas"]["ContactId"] | null;
+                /** @description Why that is said, with its numbers. */
+                detail: string;
+                /** @description Waved aside, rather than acted on. */
+                dismissed: boolean;
+                /** @description The numbers, for programs. */
+                facts: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When somebody took care of it.
+                 */
+                handled_at?: string | null;
+                handled_by?: components["schemas"]["UserRef"] | null;
+                /** @description What they noted. */
+                handled_note?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                happened_at: string;
+                /** @description The signal. */
+                id: components["schemas"]["SignalId"];
+                /** @description What sort. */
+                kind: components["schemas"]["SignalKind"];
+                link_id?: components["schemas"]["LinkId"] | null;
+                /** @description What could be done now. */
+                next_step: string;
+                /** @description In which opportunity. */
+                opportunity_id: components["schemas"]["OpportunityId"];
+                /** @description Its name. */
+                opportunity_name: string;
+                /** @description The reader's name. */
+                person?: string | null;
+                /** @description What happened. */
+                title: string;
+                visit_id?: components["schemas"]["VisitId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it turned out not to be so.
+                 */
+                withdrawn_at?: string | null;
+                /** @description Why. */
+                withdrawn_reason?: string | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -4358,9 +6186,89 @@ export interface components {
                 viewer_email?: string | null;
                 /** @description Whom the link is for. */
                 viewer_name?: string | null;
+                /**
+                 * Format: int32
+                 * @description How many questions were asked.
+                 */
+                asked: number;
+                /** @description The truncated network; a rule may go by it. */
+                network: string;
+                ruling?: components["schemas"]["VisitRuling"] | null;
+                /**
+                 * Format: int32
+                 * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+                 */
+                score: number;
+                /** @description What the browser calls itself; a rule may go by it. */
+                user_agent: string;
+                viewer?: components["schemas"]["VisitViewer"] | null;
+                /** @description What was watched of videos. */
+                watched: components["schemas"]["WatchedView"][];
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WebhookView: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was switched off.
+                 */
+                disabled_at?: string | null;
+                /** @description Why. */
+                disabled_reason?: string | null;
+                /** @description What it is told; everything where none is named. */
+                event_types: string[];
+                /**
+                 * Format: int64
+                 * @description How many were given up.
+                 */
+                failed: number;
+                /** @description How it is written to. */
+                format: components["schemas"]["WebhookFormat"];
+                /** @description The webhook. */
+                id: components["schemas"]["WebhookId"];
+                /** @description What it is called. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description Until then, the secret before is used as well.
+                 */
+                old_secret_until?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many messages wait to be delivered.
+                 */
+                pending: number;
+                /**
+                 * Format: int64
+                 * @description To be sent back with `If-Match`.
+                 */
+                revision: number;
+                /** @description The secret that messages are signed with; chat channels have none. */
+                secret?: string | null;
+                team_id?: components["schemas"]["TeamId"] | null;
+                /** @description Where it listens. */
+                url: string;
+            }[];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What is made of a colour. */
+        Palette: {
+            /** @description The chosen colour, `#rrggbb`. */
+            chosen: string;
+            /** @description On light ground. */
+            light: components["schemas"]["Shade"];
+            /** @description On dark ground. */
+            dark: components["schemas"]["Shade"];
         };
         /** @description A piece of text. */
         Passage: {
@@ -4378,49 +6286,83 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "pitch.write" | "engagement.read" | "analytics.read" | "admin";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "template.write" | "brand.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin" | "engagement.manage";
+        /** @description Somebody to whom the pitch may be sent. */
+        Person: {
+            agreed?: components["schemas"]["Agreed"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The address, if it is known. */
+            email?: string | null;
+            /** @description Those of the links that may be sent all the same, because a manager said so. */
+            granted_link_ids: components["schemas"]["LinkId"][];
+            /** @description What they do there. */
+            job_title?: string | null;
+            last_contact?: components["schemas"]["LastContact"] | null;
+            /** @description The links of this pitch that were made for them. */
+            link_ids: components["schemas"]["LinkId"][];
+            /** @description The name, if it is known. */
+            name?: string | null;
+            /** @description What is against sending them mail today. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /** @description Other open opportunities in which they have a part, or of their company. */
+            other_deals: components["schemas"]["OtherDeal"][];
+            /** @description What they were sent before, the latest first. */
+            received: components["schemas"]["ReceivedPitch"][];
+            role?: components["schemas"]["ContactRole"] | null;
+        };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at: string;
             /** @description The pitch. */
             id: components["schemas"]["PitchId"];
-            /** @description What it shows, in order. */
-            items: components["schemas"]["PitchItem"][];
-            /** @description The links to it, newest first. */
-            links: components["schemas"]["LinkView"][];
-            /** @description The words above the pages. */
-            message: string;
             /** @description What it is for. */
             opportunity: components["schemas"]["PitchOpportunity"];
             /** @description Whose it is. */
             owner: components["schemas"]["UserRef"];
-            /** @description The prospect's page as they will see it, with recording off. */
-            preview_url: string;
+            /** @description Its title, as the prospect reads it. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
             /**
              * Format: int64
              * @description For `If-Match`.
              */
             revision: number;
-            /** @description Its title, as the prospect reads it. */
-            title: string;
+            /** @description What it shows, in order. */
+            items: components["schemas"]["PitchItem"][];
+            /** @description Who does what by when. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
+            unfilled: components["schemas"]["Unfilled"][];
+            /** @description The links to it, newest first. */
+            links: components["schemas"]["LinkView"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
+            /** @description The prospect's page as they will see it, with recording off. */
+            preview_url: string;
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
-            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
-            items: components["schemas"]["PitchItemInput"][];
-            /** @description The words above the pages. */
-            message: string;
             /** @description Its title, as the prospect reads it. */
             title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
+            items: components["schemas"]["PitchItemInput"][];
+            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
+            steps?: components["schemas"]["StepInput"][] | null;
+            /**
+             * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
+             *     history. Without one every save is its own.
+             */
+            editing?: string | null;
         };
         /**
          * Format: uuid
@@ -4481,13 +6423,13 @@ export interface components {
         PitchItemInput: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
-            /** @description The sender's words about it. */
-            note?: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
              */
             page_number?: number | null;
+            /** @description The sender's words about it. */
+            note?: string;
             /** @description The heading under which it stands. */
             section?: string;
             version_id?: components["schemas"]["VersionId"] | null;
@@ -4508,6 +6450,22 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description How far one pitch has spread. */
+        PitchSpread: {
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description Whether the caller may take its links back. */
+            may_revoke: boolean;
+            /** @description Its links in the order of a tree: parents before their children, each level oldest first. */
+            nodes: components["schemas"]["SpreadNode"][];
+            /** @description Its title. */
+            title: string;
+        };
+        /**
+         * Format: uuid
+         * @description A mutual next step of a pitch.
+         */
+        PitchStepId: string;
         /** @description A pitch in the list. */
         PitchSummary: {
             /** @description The pitch. */
@@ -4563,6 +6521,90 @@ export interface components {
             /** @description A URI that names the code. */
             type: string;
         };
+        /**
+         * Format: uuid
+         * @description A question that a reader asked about a page.
+         */
+        QuestionId: string;
+        /** @description A question that a reader asked. */
+        QuestionView: {
+            /** @description The opportunity's account. */
+            account_name: string;
+            /** @description The answer. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            answered_at?: string | null;
+            /** @description Who answered. */
+            answered_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Where the answer is mailed to. */
+            asker_email?: string | null;
+            /** @description Who asks, as far as it is known; may be empty. */
+            asker_name: string;
+            asset_id?: components["schemas"]["AssetId"] | null;
+            /** @description The question. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link through which it came. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description Whether the caller may answer it. */
+            may_answer: boolean;
+            /** @description Its opportunity. */
+            opportunity: components["schemas"]["VisitOpportunity"];
+            /**
+             * Format: int32
+             * @description The page it is about, by its place in the pitch; absent for a question about the whole.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The page's number in its document.
+             */
+            page_number?: number | null;
+            /** @description The page's title, with its document's. */
+            page_title: string;
+            /** @description The link's pitch. */
+            pitch: components["schemas"]["VisitPitch"];
+            /** @description The words. */
+            text: string;
+        };
+        /** @description When somebody is left in peace, by the clock on their wall. */
+        QuietHours: {
+            /**
+             * @description From this time of the day, as `19:00`.
+             * @example 19:00
+             */
+            from: string;
+            /**
+             * @description Until this one; of the next day where it is earlier.
+             * @example 07:30
+             */
+            until: string;
+            /** @description Saturdays and Sundays as well. */
+            weekends?: boolean;
+        };
+        /** @description What reach adds to an opportunity's score. */
+        ReachView: {
+            /**
+             * Format: double
+             * @description What it adds.
+             */
+            points: number;
+            /** @description How many people have read. */
+            readers: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description Those that have not. */
+            roles_missing: string[];
+            /** @description The needed roles that have. */
+            roles_reached: string[];
+        };
         /** @description Up to where the user has read. */
         ReadUpTo: {
             /**
@@ -4575,7 +6617,7 @@ export interface components {
          * @description Whether a reader can be told.
          * @enum {string}
          */
-        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "revoked" | "expired" | "not_shown";
+        ReaderStatus: "can_be_told" | "told" | "no_address" | "bounced" | "refused" | "revoked" | "expired" | "not_shown";
         /** @description What the account knows of an asset. */
         Received: {
             /** @description Who, as far as that is known: at most five, whoever has read it first, then by when they got it. */
@@ -4618,6 +6660,32 @@ export interface components {
         ReceivedContent: {
             /** @description By asset, in no order. */
             items: components["schemas"]["ReceivedAsset"][];
+        };
+        /** @description A pitch that they were sent. */
+        ReceivedPitch: {
+            /**
+             * Format: date-time
+             * @description When their link was made.
+             */
+            at: string;
+            /** @description Whether it is a colleague's, of the last 30 days. */
+            by_colleague_lately: boolean;
+            id?: components["schemas"]["PitchId"] | null;
+            /**
+             * Format: date-time
+             * @description When they read it last.
+             */
+            last_read_at?: string | null;
+            owner?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: int64
+             * @description How often they read it.
+             */
+            reads: number;
+            /** @description Whether it is this pitch. */
+            this_pitch: boolean;
+            /** @description Its title; absent where the caller may not see it. */
+            title?: string | null;
         };
         /** @description Whom a link was made for. */
         Recipient: {
@@ -4831,6 +6899,69 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description A pitch that was brought back. */
+        Restored: {
+            /** @description The pitch as it is now. */
+            pitch: components["schemas"]["PitchDetail"];
+            /** @description What was in the old revision and must not be sent any more. */
+            left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
+         * Format: uuid
+         * @description One reason not to contact somebody.
+         */
+        RestrictionId: string;
+        /**
+         * @description In which way somebody must not be contacted.
+         * @enum {string}
+         */
+        RestrictionKind: "do_not_contact_before" | "opt_out";
+        /** @description One page of the restrictions. */
+        RestrictionPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["RestrictionView"][];
+            /** @description Where the next page begins; absent on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A reason not to contact somebody. */
+        RestrictionView: {
+            /** @description The address that it is about. */
+            address?: string | null;
+            /** @description What it is about. */
+            channel: components["schemas"]["Channel"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            /** @description The whole of it in a sentence. */
+            detail: string;
+            /** @description The restriction. */
+            id: components["schemas"]["RestrictionId"];
+            /** @description Whether it holds today. */
+            in_force: boolean;
+            /** @description In which way. */
+            kind: components["schemas"]["RestrictionKind"];
+            /** @description Why. */
+            lift_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was lifted.
+             */
+            lifted_at?: string | null;
+            lifted_by?: components["schemas"]["UserRef"] | null;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            set_at: string;
+            set_by?: components["schemas"]["UserRef"] | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer holds.
+             */
+            until?: string | null;
+        };
         /** @description A piece that waits for a review. */
         ReviewItem: {
             /** @description The piece. */
@@ -4858,6 +6989,81 @@ export interface components {
             /** @description By name. */
             items: components["schemas"]["UserRef"][];
         };
+        /** @description An item of a revision. */
+        RevisionItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /** @description Its title today. */
+            title: string;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /**
+             * Format: int32
+             * @description The single page that was chosen.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stood. */
+            section: string;
+            /** @description The sender's words about it. */
+            note: string;
+            /** @description The picture of its first page, as it is today. */
+            thumbnail_url?: string | null;
+        };
+        /** @description A revision in the list. */
+        RevisionRow: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /** @description Its title. */
+            title: string;
+            /** @description How many items it has. */
+            item_count: number;
+            /** @description How many next steps it has. */
+            step_count: number;
+            /** @description What it changed, in words. */
+            changes: string[];
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            saved_at: string;
+            /**
+             * Format: int64
+             * @description The revision that it brought back.
+             */
+            restored_from?: number | null;
+        };
+        /** @description A revision with all that was in it. */
+        RevisionView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
+            /** @description Its title. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it showed, in order. */
+            items: components["schemas"]["RevisionItem"][];
+            /** @description Who was to do what by when. */
+            steps: components["schemas"]["StepInput"][];
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            saved_at: string;
+        };
+        /** @description The history of a pitch. */
+        Revisions: {
+            /** @description The newest first; at most 200. */
+            items: components["schemas"]["RevisionRow"][];
+        };
         /**
          * @description What a user may do; see `http::permission` for the table.
          * @enum {string}
@@ -4875,6 +7081,50 @@ export interface components {
              */
             row: number;
         };
+        /** @description What making a rule, or taking it back, does. */
+        RuleEffect: {
+            /**
+             * Format: int64
+             * @description Of these, those that count as something else now.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Visits that it chooses.
+             */
+            matching: number;
+            /**
+             * Format: int64
+             * @description How many reads there are more, or fewer.
+             */
+            reads: number;
+            rule?: components["schemas"]["RuleView"] | null;
+        };
+        /**
+         * @description By what a person's word over the classifier's chooses visits.
+         * @enum {string}
+         */
+        RuleField: "visit" | "link" | "network" | "agent" | "browser";
+        /** @description A rule in force. */
+        RuleView: {
+            /** @description What these visits are. */
+            class: components["schemas"]["VisitClass"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by_name: string;
+            /** @description By what it chooses visits. */
+            field: components["schemas"]["RuleField"];
+            /** @description The rule. */
+            id: components["schemas"]["VisitRuleId"];
+            /** @description Why. */
+            note: string;
+            /** @description What that must be. */
+            value: string;
+        };
         /** @description A version that is this very file. */
         SameFile: {
             /** @description The asset. */
@@ -4886,6 +7136,132 @@ export interface components {
              * @description The number of the version.
              */
             version: number;
+        };
+        /** @description A time at which a score rose to the threshold or fell below it. */
+        ScoreCrossing: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description The threshold at that time.
+             */
+            threshold: number;
+            /** @description Whether it rose. */
+            up: boolean;
+            /**
+             * Format: double
+             * @description The value right then.
+             */
+            value: number;
+        };
+        /** @description A day of the way a score took. */
+        ScoreDay: {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description The value at its end, or now.
+             */
+            value: number;
+        };
+        /** @description One part of what a read is worth. */
+        ScorePart: {
+            /**
+             * Format: double
+             * @description What that is multiplied with.
+             */
+            amount: number;
+            /** @description `read`, `minutes`, `completion`, `shared` or `asked`. */
+            name: string;
+            /**
+             * Format: double
+             * @description The product.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Its weight.
+             */
+            weight: number;
+        };
+        /** @description One read in a score. */
+        ScoreTerm: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /**
+             * Format: double
+             * @description The share of it that is left.
+             */
+            left: number;
+            /** @description What it is made of. */
+            parts: components["schemas"]["ScorePart"][];
+            /** @description Who. */
+            person: string;
+            /** @description Which pitch. */
+            pitch_title: string;
+            /**
+             * Format: double
+             * @description What it is worth now.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description What it was worth when it happened.
+             */
+            points_then: number;
+            /** @description The same in words. */
+            reason: string;
+            /** @description The visit. */
+            visit_id: components["schemas"]["VisitId"];
+        };
+        /** @description A score, and why. */
+        ScoreView: {
+            /** @description When it rose to the threshold or fell below it, the latest first. */
+            crossings: components["schemas"]["ScoreCrossing"][];
+            /** @description How it is made, in a sentence. */
+            definition: string;
+            /**
+             * Format: date-time
+             * @description When it falls below the threshold if nothing else happens.
+             */
+            falls_at?: string | null;
+            /**
+             * Format: double
+             * @description After how many days a read is worth half.
+             */
+            half_life_days: number;
+            /**
+             * Format: double
+             * @description What reads in opportunities add that the asker may not see.
+             */
+            hidden: number;
+            /** @description The value at the end of each day, the earliest first. */
+            history: components["schemas"]["ScoreDay"][];
+            reach?: components["schemas"]["ReachView"] | null;
+            /** @description Whether it does. */
+            ready: boolean;
+            /** @description Its reads, the most valuable now first. */
+            terms: components["schemas"]["ScoreTerm"][];
+            /**
+             * Format: double
+             * @description From which value on it counts as sales-ready.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description What it is now.
+             */
+            value: number;
         };
         /** @description An asset that was found. */
         SearchHit: {
@@ -4966,12 +7342,98 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warn" | "bad";
+        /** @description A colour with what goes with it, on one ground. */
+        Shade: {
+            /** @description As text, and as ground under text. */
+            accent: string;
+            /** @description Text on it. */
+            on: string;
+            /** @description A soft ground under it. */
+            soft: string;
+            /**
+             * Format: double
+             * @description Its least contrast with what it stands on.
+             */
+            contrast: number;
+            /**
+             * Format: double
+             * @description The contrast of text on it.
+             */
+            contrast_on: number;
+            /** @description Whether it had to differ from what was chosen. */
+            adapted: boolean;
+        };
         /** @description E-mail address and password. */
         SignIn: {
             /** @description In any case. */
             email: string;
             /** @description As it was set. */
             password: string;
+        };
+        /** @description One sort of signal, and the ways by which it is told. */
+        SignalChannels: {
+            /** @description The ways. */
+            channels: components["schemas"]["AlertChannel"][];
+            /** @description The sort. */
+            signal: components["schemas"]["SignalKind"];
+        };
+        /**
+         * Format: uuid
+         * @description Something about a reader that is worth an act.
+         */
+        SignalId: string;
+        /**
+         * @description What sort of named signal.
+         * @enum {string}
+         */
+        SignalKind: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+        /** @description Something about a reader that is worth an act. */
+        SignalView: {
+            /** @description Its account's name. */
+            account_name: string;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /** @description Why that is said, with its numbers. */
+            detail: string;
+            /** @description Waved aside, rather than acted on. */
+            dismissed: boolean;
+            /** @description The numbers, for programs. */
+            facts: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When somebody took care of it.
+             */
+            handled_at?: string | null;
+            handled_by?: components["schemas"]["UserRef"] | null;
+            /** @description What they noted. */
+            handled_note?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            happened_at: string;
+            /** @description The signal. */
+            id: components["schemas"]["SignalId"];
+            /** @description What sort. */
+            kind: components["schemas"]["SignalKind"];
+            link_id?: components["schemas"]["LinkId"] | null;
+            /** @description What could be done now. */
+            next_step: string;
+            /** @description In which opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
+            /** @description Its name. */
+            opportunity_name: string;
+            /** @description The reader's name. */
+            person?: string | null;
+            /** @description What happened. */
+            title: string;
+            visit_id?: components["schemas"]["VisitId"] | null;
+            /**
+             * Format: date-time
+             * @description When it turned out not to be so.
+             */
+            withdrawn_at?: string | null;
+            /** @description Why. */
+            withdrawn_reason?: string | null;
         };
         /** @description What a sign-in gives: the cookie for the app, the token for programs. */
         SignedIn: {
@@ -4992,16 +7454,86 @@ export interface components {
             /** @description The better query. */
             query: string;
         };
+        /** @description How far an opportunity's pitches have spread. */
+        Spread: {
+            /** @description The pitches that have links, the latest first. */
+            pitches: components["schemas"]["PitchSpread"][];
+        };
+        /** @description One link in the tree. */
+        SpreadNode: {
+            /** @description How many links were shared on from it, directly. */
+            children: number;
+            /** @description How many shares lie between it and the sender: 0 was sent, 1 was shared by its recipient, and so on. */
+            depth: number;
+            /** @description How many, over all levels below it. */
+            descendants: number;
+            /** @description The link. */
+            link: components["schemas"]["LinkView"];
+            /** @description Who shared it, as far as they are known; absent for what was sent. */
+            shared_by?: string | null;
+        };
         /**
          * @description Where an open opportunity stands.
          * @enum {string}
          */
         Stage: "discovery" | "evaluation" | "proposal" | "negotiation";
+        /** @description Whether a step is done. */
+        StepDone: {
+            /** @description `true` ticks it off, `false` takes the tick back. */
+            done: boolean;
+        };
         /**
          * Format: uuid
          * @description One step of an asset through its life cycle.
          */
         StepId: string;
+        /** @description A mutual next step. */
+        StepInput: {
+            id?: components["schemas"]["PitchStepId"] | null;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who?: string;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+        };
+        /**
+         * @description Whose turn a next step is.
+         * @enum {string}
+         */
+        StepSide: "ours" | "theirs";
+        /** @description A mutual next step. */
+        StepView: {
+            /** @description The step. */
+            id: components["schemas"]["PitchStepId"];
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who: string;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ticked off.
+             */
+            done_at?: string | null;
+            /** @description By whom. */
+            done_by?: string | null;
+            /** @description Whether the prospect ticked it off on their page. */
+            done_by_prospect: boolean;
+            /** @description Whether it is open past its day. */
+            overdue: boolean;
+        };
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
             /** @description Whether the opportunity stands here now. */
@@ -5013,6 +7545,44 @@ export interface components {
             entered_at?: string | null;
             /** @description A stage; for the last stop, the outcome. */
             stage: string;
+        };
+        /** @description Stories of similar customers. */
+        Stories: {
+            conflict?: components["schemas"]["ConflictView"] | null;
+            /** @description The best first, at most five; empty where none fits. */
+            items: components["schemas"]["StoryView"][];
+            /** @description How many stories were looked through. */
+            considered: number;
+            /** @description Why there is none, or what is missing. */
+            note?: string | null;
+        };
+        /** @description A page of a story. */
+        StoryPage: {
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+            /** @description Its picture. */
+            thumbnail_url: string;
+        };
+        /** @description A story, and why it fits. */
+        StoryView: {
+            /** @description The asset. */
+            asset: components["schemas"]["AssetSummary"];
+            /** @description The page that tells of it. */
+            page: components["schemas"]["StoryPage"];
+            /** @description What was heard that it answers. */
+            heard?: string | null;
+            /** @description What it tells of that, in its own words. */
+            tells?: string | null;
+            /** @description The words in common. */
+            words: string[];
+            /** @description Why it fits, in sentences. */
+            reasons: string[];
+            /** @description What speaks against it. */
+            caveats: string[];
+            received?: components["schemas"]["Received"] | null;
         };
         /** @description An asset or page to go to. */
         SuggestionView: {
@@ -5134,6 +7704,14 @@ export interface components {
          * @description A group of users that managers look at together.
          */
         TeamId: string;
+        /** @description A team and its policy. */
+        TeamPolicy: {
+            /** @description Its name. */
+            name: string;
+            policy?: components["schemas"]["LinkPolicy"] | null;
+            /** @description The team. */
+            team_id: components["schemas"]["TeamId"];
+        };
         /** @description A team. */
         TeamView: {
             /** @description The team. */
@@ -5149,6 +7727,215 @@ export interface components {
             link_ids: components["schemas"]["LinkId"][];
             /** @description The words above the list of pages; a short standard text where not said. */
             message?: string | null;
+        };
+        /**
+         * @description Who may use a pitch template.
+         * @enum {string}
+         */
+        TemplateAudience: "mine" | "team" | "everyone";
+        /** @description Message, items and steps of a template. */
+        TemplateContent: {
+            /** @description The words above the pages, in Markdown. */
+            message?: string;
+            /** @description What it shows, in order. */
+            items?: components["schemas"]["TemplateItem"][];
+            /** @description Who does what how many days after it is used. */
+            steps?: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story?: boolean;
+        };
+        /** @description A template with all that is in it. */
+        TemplateDetail: {
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it shows, in order. */
+            items: components["schemas"]["TemplateItemView"][];
+            /** @description Who does what how many days after it is used. */
+            steps: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+            /** @description The placeholders in it. */
+            placeholders: string[];
+            /** @description Those of them that do not exist. */
+            unknown_placeholders: string[];
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description All that can be edited of a template. */
+        TemplateEdit: {
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description?: string;
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description What is in it. */
+            content: components["schemas"]["TemplateContent"];
+        };
+        /**
+         * Format: uuid
+         * @description A reusable pitch.
+         */
+        TemplateId: string;
+        /** @description One asset, or one page of it. */
+        TemplateItem: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stands. */
+            section?: string;
+            /** @description The sender's words about it. */
+            note?: string;
+        };
+        /** @description One asset, or one page of it, in a template. */
+        TemplateItemView: {
+            /** @description The asset. */
+            asset_id: components["schemas"]["AssetId"];
+            /**
+             * Format: int32
+             * @description A single page; absent for the whole asset.
+             */
+            page_number?: number | null;
+            /** @description The heading under which it stands. */
+            section: string;
+            /** @description The sender's words about it. */
+            note: string;
+            /** @description The asset's title. */
+            title: string;
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The picture of its first page. */
+            thumbnail_url?: string | null;
+            /** @description What stands against sending it today. */
+            problems: string[];
+        };
+        /** @description A template in the list. */
+        TemplateRow: {
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
+            /** @description How it is found again. */
+            name: string;
+            /** @description When to use it. */
+            description: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description Who may use it. */
+            audience: components["schemas"]["TemplateAudience"];
+            /** @description How many items it has. */
+            item_count: number;
+            /** @description How many next steps it has. */
+            step_count: number;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A mutual next step. */
+        TemplateStep: {
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it. */
+            who?: string;
+            /**
+             * Format: int32
+             * @description By how many days after the template is used.
+             */
+            due_in_days?: number | null;
+        };
+        /** @description Templates. */
+        Templates: {
+            /** @description What is used most first; at most 500. */
+            items: components["schemas"]["TemplateRow"][];
+            /** @description The placeholders that templates may hold. */
+            placeholders: string[];
+        };
+        /**
+         * Format: uuid
+         * @description Terms that readers of a link accept.
+         */
+        TermsId: string;
+        /** @description Terms as they are written. */
+        TermsInput: {
+            /** @description The wording, as plain text in paragraphs. */
+            text: string;
+            /** @description What they are called; readers see it. */
+            title: string;
+        };
+        /** @description All terms. */
+        TermsList: {
+            /** @description By title; those that are out of use last. */
+            items: components["schemas"]["TermsView"][];
+        };
+        /** @description Terms that links can ask for. */
+        TermsView: {
+            /**
+             * Format: int64
+             * @description How often it or an earlier one was accepted.
+             */
+            acceptances: number;
+            /** @description The terms. */
+            id: components["schemas"]["TermsId"];
+            /**
+             * Format: date-time
+             * @description When they were taken out of use; links that ask for them go on.
+             */
+            retired_at?: string | null;
+            /** @description The wording that is asked for. */
+            text: string;
+            /** @description What they are called. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When they were changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The number of the wording, for `If-Match` too.
+             */
+            version: number;
         };
         /** @description One thing that happened. */
         TimelineItem: {
@@ -5192,6 +7979,20 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["AssetState"];
         };
+        /** @description A placeholder that stands in the words of a pitch still. */
+        Unfilled: {
+            /** @description What is between the braces. */
+            placeholder: string;
+            /** @description Where it stands: `title`, `message`, `note 2`, `section 2`, `step 1`. */
+            place: string;
+            /** @description Why. */
+            reason: components["schemas"]["UnfilledReason"];
+        };
+        /**
+         * @description Why a placeholder stands in the words of a pitch.
+         * @enum {string}
+         */
+        UnfilledReason: "unknown" | "no_value";
         /** @description An upload, as a multipart form. */
         UploadForm: {
             /**
@@ -5235,6 +8036,12 @@ export interface components {
             /** @description Assets whose file has this name, and other content. */
             same_name: components["schemas"]["AssetSummary"][];
         };
+        /** @description For what a template is used. */
+        UseTemplate: {
+            /** @description The opportunity. */
+            opportunity_id: components["schemas"]["OpportunityId"];
+            contact_id?: components["schemas"]["ContactId"] | null;
+        };
         /**
          * Format: uuid
          * @description A person who signs in.
@@ -5274,6 +8081,12 @@ export interface components {
             facet: components["schemas"]["Facet"];
             /** @description The words that come first, in this order; the others follow by alphabet. */
             ids: number[];
+        };
+        /** @description What somebody says that a visit is. */
+        Verdict: {
+            class?: components["schemas"]["VisitClass"] | null;
+            /** @description Why. */
+            note?: string;
         };
         /** @description A further version, as a multipart form. */
         VersionForm: {
@@ -5347,6 +8160,62 @@ export interface components {
             /** @description What its conversion left out or could not draw, in sentences; the rest is sound. */
             warnings: string[];
         };
+        /** @description A viewer of a deal's links. */
+        ViewerView: {
+            /**
+             * Format: int64
+             * @description Active milliseconds.
+             */
+            active_ms: number;
+            /** @description Their devices in words. */
+            devices: string[];
+            /** @description The address, proved or the recipient's. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When they came first.
+             */
+            first_seen_at: string;
+            /** @description Why the link was probably passed on to them, and by whom. */
+            forwarded?: string | null;
+            /** @description The same for all visits of this viewer. */
+            key: components["schemas"]["VisitId"];
+            /** @description How they are known. */
+            known_as: components["schemas"]["KnownAs"];
+            /**
+             * Format: date-time
+             * @description When they were here last.
+             */
+            last_seen_at: string;
+            /** @description For whom the link was made. */
+            link_for?: string | null;
+            /** @description The link, or the first of the links, that they used. */
+            link_id: components["schemas"]["LinkId"];
+            /** @description The name, as far as it is known; nothing for somebody other than the recipient. */
+            name?: string | null;
+            /** @description They are not among the account's contacts. */
+            new_at_account: boolean;
+            /**
+             * Format: int64
+             * @description Of these, those in which they read.
+             */
+            reads: number;
+            /**
+             * Format: int64
+             * @description Their visits.
+             */
+            visits: number;
+        };
+        /** @description The viewers of a deal. */
+        ViewersView: {
+            /** @description Whoever was here last comes first. */
+            items: components["schemas"]["ViewerView"][];
+            /**
+             * Format: int64
+             * @description Visits that belong to nobody: scanners, link previews and the like.
+             */
+            machine_visits: number;
+        };
         /**
          * @description Whether a visit was a person's.
          * @enum {string}
@@ -5392,6 +8261,18 @@ export interface components {
             id: components["schemas"]["PitchId"];
             /** @description Its title. */
             title: string;
+        };
+        /**
+         * Format: uuid
+         * @description A person's word over the classifier's.
+         */
+        VisitRuleId: string;
+        /** @description What a person said over the program. */
+        VisitRuling: {
+            /** @description What the program makes of the visit. */
+            instead_of: components["schemas"]["VisitClass"];
+            /** @description The rule; one about this visit alone is taken back with the visit. */
+            rule_id: components["schemas"]["VisitRuleId"];
         };
         /** @description One sitting of one viewer on one link. */
         VisitView: {
@@ -5455,6 +8336,37 @@ export interface components {
             viewer_email?: string | null;
             /** @description Whom the link is for. */
             viewer_name?: string | null;
+            /**
+             * Format: int32
+             * @description How many questions were asked.
+             */
+            asked: number;
+            /** @description The truncated network; a rule may go by it. */
+            network: string;
+            ruling?: components["schemas"]["VisitRuling"] | null;
+            /**
+             * Format: int32
+             * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+             */
+            score: number;
+            /** @description What the browser calls itself; a rule may go by it. */
+            user_agent: string;
+            viewer?: components["schemas"]["VisitViewer"] | null;
+            /** @description What was watched of videos. */
+            watched: components["schemas"]["WatchedView"][];
+        };
+        /** @description Who was on a visit. */
+        VisitViewer: {
+            /** @description The address that they proved. */
+            email?: string | null;
+            /** @description This was their first visit. */
+            first_visit: boolean;
+            /** @description Why the link was probably passed on to them. */
+            forwarded?: string | null;
+            /** @description The same for all visits of this viewer. */
+            key: components["schemas"]["VisitId"];
+            /** @description How they are known. */
+            known_as: components["schemas"]["KnownAs"];
         };
         /** @description A page of a vocabulary. */
         VocabularyPage: {
@@ -5489,6 +8401,37 @@ export interface components {
             /** @description As assets carry it. */
             value: string;
         };
+        /** @description How warm something is. */
+        Warmth: {
+            /** @description Whether it counts as sales-ready. */
+            ready: boolean;
+            /**
+             * Format: double
+             * @description The score now.
+             */
+            value: number;
+        };
+        /**
+         * @description A user's word on one opportunity.
+         * @enum {string}
+         */
+        WatchMode: "watch" | "mute";
+        /** @description What I have said about an opportunity. */
+        WatchView: {
+            mode?: components["schemas"]["WatchMode"] | null;
+        };
+        /** @description What was watched of one video. */
+        WatchedView: {
+            /** @description The item of the pitch. */
+            item_id: components["schemas"]["PitchItemId"];
+            /**
+             * Format: int32
+             * @description Seconds of it that were watched.
+             */
+            seconds: number;
+            /** @description The stretches, as `[from, to]` in seconds; what was watched twice stands once. */
+            stretches: number[][];
+        };
         /** @description The address that an asset is a snapshot of. */
         WebSource: {
             /**
@@ -5497,6 +8440,75 @@ export interface components {
              */
             fetched_at: string;
             /** @description On the public web. */
+            url: string;
+        };
+        /** @description A change of a webhook; what is left out stays. */
+        WebhookEdit: {
+            /** @description Whether it is told anything. */
+            enabled?: boolean | null;
+            /** @description What it is told. */
+            event_types?: string[] | null;
+            /** @description What to call it. */
+            name?: string | null;
+            /** @description Where it listens. */
+            url?: string | null;
+        };
+        /**
+         * @description How a webhook is written to.
+         * @enum {string}
+         */
+        WebhookFormat: "standard" | "slack" | "teams";
+        /**
+         * Format: uuid
+         * @description An address that is told what happens.
+         */
+        WebhookId: string;
+        /** @description A webhook or chat channel. */
+        WebhookView: {
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was switched off.
+             */
+            disabled_at?: string | null;
+            /** @description Why. */
+            disabled_reason?: string | null;
+            /** @description What it is told; everything where none is named. */
+            event_types: string[];
+            /**
+             * Format: int64
+             * @description How many were given up.
+             */
+            failed: number;
+            /** @description How it is written to. */
+            format: components["schemas"]["WebhookFormat"];
+            /** @description The webhook. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until then, the secret before is used as well.
+             */
+            old_secret_until?: string | null;
+            /**
+             * Format: int64
+             * @description How many messages wait to be delivered.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description To be sent back with `If-Match`.
+             */
+            revision: number;
+            /** @description The secret that messages are signed with; chat channels have none. */
+            secret?: string | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Where it listens. */
             url: string;
         };
     };
@@ -5551,6 +8563,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+        };
+    };
+    get_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+        };
+    };
+    put_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
                 };
             };
         };
@@ -6588,6 +9669,335 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what was done in this way: `contact_restricted`, `send_override_granted`, ... */
+                action?: string;
+                /** @description Only what was done to this sort of thing. */
+                subject_kind?: string;
+                /** @description Only what was done to this thing. */
+                subject_id?: string;
+                /** @description Only what this user did. */
+                actor?: components["schemas"]["UserId"];
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditView"];
+                };
+            };
+        };
+    };
+    take_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceReports"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_brands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brands"];
+                };
+            };
+        };
+    };
+    check_colour: {
+        parameters: {
+            query: {
+                /** @description `#rrggbb`. */
+                accent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Palette"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_brand: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited; 0 where nothing was chosen yet */
+                "If-Match": string;
+            };
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["LogoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `house`, or the id of a team */
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bulk_edit: {
         parameters: {
             query?: never;
@@ -6955,6 +10365,8 @@ export interface operations {
                 account?: components["schemas"]["AccountId"];
                 /** @description Only those whose name, address or account has this in it. */
                 q?: string;
+                /** @description `name` where not said. */
+                sort?: "name" | "score";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -6995,6 +10407,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBounce"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7650,6 +11247,114 @@ export interface operations {
             };
         };
     };
+    list_link_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicies"];
+                };
+            };
+        };
+    };
+    put_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `installation`, or the id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a team */
+                whose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPolicy"];
+                };
+            };
+        };
+    };
     get_link: {
         parameters: {
             query?: never;
@@ -7670,6 +11375,209 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_link: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_acceptances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acceptances"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_qr: {
+        parameters: {
+            query?: {
+                /** @description `svg` or `png`; `svg`, where not said. */
+                format?: "svg" | "png";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "image/png": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7707,6 +11615,81 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSend"];
+            };
+        };
+        responses: {
+            /** @description It was sent already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description It is in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7874,7 +11857,7 @@ export interface operations {
                 /** @description Only those whose name or account has this in it. */
                 q?: string;
                 /** @description `updated` where not said. */
-                sort?: "updated" | "amount" | "close";
+                sort?: "updated" | "amount" | "close" | "score";
                 /** @description Where to go on: `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description How many items at the most, 1 to 200; 50 where not said. */
@@ -8060,6 +12043,133 @@ export interface operations {
             };
         };
     };
+    opportunity_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opportunity_spread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spread"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opportunity_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunitySteps"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stories: {
+        parameters: {
+            query?: {
+                /** @description The conflict, where it is another than what is recorded. */
+                conflict?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stories"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     opportunity_timeline: {
         parameters: {
             query?: {
@@ -8082,6 +12192,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TimelineItem"];
+                };
+            };
+        };
+    };
+    opportunity_viewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewersView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8111,6 +12250,348 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_step_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pitch_from_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8325,6 +12806,35 @@ export interface operations {
             };
         };
     };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Briefing"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_links: {
         parameters: {
             query?: never;
@@ -8441,6 +12951,374 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revisions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PitchId"];
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_revision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["PitchId"];
+                /** @description Its number */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description Only those that are answered, or that are not. */
+                state?: "open" | "answered";
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description `true` for those of the caller's own pitches. */
+                mine?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionView"];
+                };
+            };
+        };
+    };
+    count_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestions"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A colleague has answered it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_restrictions: {
+        parameters: {
+            query?: {
+                /** @description Also those that no longer hold. */
+                all?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionPage"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictionView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8650,6 +13528,14 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     sign_out: {
@@ -8666,6 +13552,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_signals: {
+        parameters: {
+            query?: {
+                /** @description Only those of this opportunity. */
+                opportunity?: components["schemas"]["OpportunityId"];
+                /** @description Only those of this sort. */
+                kind?: "first_read" | "new_person" | "returned" | "forwarded" | "completed" | "skipped_price" | "asked" | "shared" | "downloaded" | "sales_ready";
+                /** @description Only those of the last 30 days that stand and that nobody has taken care of. */
+                open?: boolean;
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignalView"];
+                };
+            };
+        };
+    };
+    handle_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandleSignal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -8903,6 +13860,213 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TeamView"];
+                };
+            };
+        };
+    };
+    get_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_team_alert_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSettingsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsList"];
+                };
+            };
+        };
+    };
+    add_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9562,6 +14726,140 @@ export interface operations {
             };
         };
     };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleView"];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description A trial: nothing was kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEffect"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    classify_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_values: {
         parameters: {
             query: {
@@ -9842,6 +15140,353 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookView"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The revision that is edited */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: "pending" | "delivered" | "failed" | "cancelled";
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many items at the most, 1 to 200; 50 where not said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ping_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

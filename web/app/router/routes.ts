@@ -26,9 +26,20 @@ export const routes: Route[] = [
   { path: '/opportunities/:id', permission: 'crm.read', load: () => import('../screens/opportunity/Opportunity.svelte') },
   { path: '/pitches', permission: 'pitch.write', load: () => import('../screens/composer/Pitches.svelte') },
   { path: '/pitches/:id', permission: 'pitch.write', load: () => import('../screens/composer/Composer.svelte') },
+  { path: '/templates', permission: 'template.write', load: () => import('../screens/templates/Templates.svelte') },
+  { path: '/templates/:id', permission: 'template.write', load: () => import('../screens/templates/Template.svelte') },
+  { path: '/branding', permission: 'brand.write', load: () => import('../screens/admin/Brands.svelte') },
+  { path: '/questions', permission: 'engagement.read', load: () => import('../screens/questions/Questions.svelte') },
   { path: '/live', permission: 'engagement.read', load: () => import('../screens/live/Live.svelte') },
+  { path: '/visit-rules', permission: 'engagement.read', load: () => import('../screens/visits/Rules.svelte') },
   { path: '/analytics/content', permission: 'analytics.read', load: () => import('../screens/analytics/Content.svelte') },
+  { path: '/settings/alerts', permission: 'engagement.read', load: () => import('../screens/settings/Alerts.svelte') },
+  { path: '/webhooks', permission: 'admin', load: () => import('../screens/admin/Webhooks.svelte') },
+  { path: '/webhooks/:id', permission: 'admin', load: () => import('../screens/admin/Webhook.svelte') },
+  { path: '/link-rules', permission: 'admin', load: () => import('../screens/admin/LinkRules.svelte') },
   { path: '/outbox', permission: 'admin', load: () => import('../screens/admin/Outbox.svelte') },
+  { path: '/audit', permission: 'admin', load: () => import('../screens/admin/Audit.svelte') },
+  { path: '/do-not-contact', permission: 'contact.override', load: () => import('../screens/contacts/Restrictions.svelte') },
   { path: '/analytics/content/:id', permission: 'analytics.read', load: () => import('../screens/analytics/AssetReport.svelte') },
 ];
 
@@ -47,6 +58,7 @@ const destinations: Destination[] = [
   { href: '/opportunities', label: 'Opportunities', short: 'Deals', icon: 'briefcase-business', permission: 'crm.read' },
   { href: '/pitches', label: 'Pitches', short: 'Pitches', icon: 'presentation', permission: 'pitch.write' },
   { href: '/live', label: 'Live', short: 'Live', icon: 'radio', permission: 'engagement.read' },
+  { href: '/questions', label: 'Questions', short: 'Questions', icon: 'message-circle-question', permission: 'engagement.read' },
   { href: '/analytics/content', label: 'Content performance', short: 'Analytics', icon: 'chart-column', permission: 'analytics.read' },
   { href: '/reviews', label: 'Reviews', short: 'Reviews', icon: 'circle-check', permission: 'library.approve' },
   { href: '/requests', label: 'Requests', short: 'Requests', icon: 'sticky-note', permission: 'library.read' },
@@ -54,7 +66,13 @@ const destinations: Destination[] = [
   { href: '/collections', label: 'Collections', short: 'Collections', icon: 'layers', permission: 'library.read' },
   { href: '/synonyms', label: 'Synonyms', short: 'Synonyms', icon: 'search', permission: 'library.write' },
   { href: '/processing', label: 'Processing', short: 'Processing', icon: 'list-checks', permission: 'library.write' },
+  { href: '/templates', label: 'Pitch templates', short: 'Templates', icon: 'sticky-note', permission: 'template.write' },
+  { href: '/branding', label: 'Branding', short: 'Branding', icon: 'palette', permission: 'brand.write' },
+  { href: '/link-rules', label: 'Links and terms', short: 'Links', icon: 'lock', permission: 'admin' },
+  { href: '/do-not-contact', label: 'Do not contact', short: 'Contacts', icon: 'circle-slash', permission: 'contact.override' },
   { href: '/outbox', label: 'Outgoing mail', short: 'Mail', icon: 'mail', permission: 'admin' },
+  { href: '/webhooks', label: 'Webhooks and chat', short: 'Webhooks', icon: 'send', permission: 'admin' },
+  { href: '/audit', label: 'Audit log', short: 'Audit', icon: 'list-checks', permission: 'admin' },
 ];
 
 export function destinationsOf(me: Me): Destination[] {

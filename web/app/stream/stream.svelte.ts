@@ -50,6 +50,11 @@ export function onVisit(listener: (visit: VisitView) => void): () => void {
   return () => visitListeners.delete(listener);
 }
 
+/** A visit that was judged otherwise, before the stream says so. */
+export function correct(visit: VisitView): void {
+  visits = visits.map((one) => (one.id === visit.id ? visit : one));
+}
+
 export async function markRead(): Promise<void> {
   const latest = Math.max(0, ...news.map((one) => one.id));
   if (unread === 0 || latest === 0) return;
@@ -57,6 +62,17 @@ export async function markRead(): Promise<void> {
   const at = new Date().toISOString();
   news = news.map((one) => ({ ...one, read_at: one.read_at ?? at }));
   unread = 0;
+}
+
+/** Looks at the notifications again: one that is unread may have taken in more of its visit. */
+export async function refresh(): Promise<void> {
+  try {
+    const list = await notifications();
+    const known = new Map(list.items.map((one) => [one.id, one]));
+    news = news.map((one) => ({ ...one, body: known.get(one.id)?.body ?? one.body }));
+  } catch {
+    // What is there is shown; the next opening tries again.
+  }
 }
 
 /** Opens the stream. Returns what closes it and forgets what it brought. */

@@ -40,19 +40,29 @@ impl Record for Contact {
         "language",
         "bounced",
     ];
-    const REFERENCES: &'static [Reference] = &[Reference::Accounts];
+    const REFERENCES: &'static [Reference] = &[Reference::Accounts, Reference::Bounces];
 
     fn read(row: &mut Row<'_>, references: &References) -> Option<Self> {
         let external_id = row.required("external_id", text);
         let account = row.reference("account_external_id", &references.accounts);
         let name = name(row);
+        let email = row.given("email", parse_email);
+        let bounced = row.given("bounced", flag);
+        // What came back to us is known better here than there; a colleague clears it.
+        let came_back = email
+            .value()
+            .is_some_and(|address| references.bounced.contains(address));
         Some(Self {
-            email: row.given("email", parse_email),
+            email,
             phone: row.given("phone", text),
             job_title: row.given("job_title", text),
             persona: row.given("persona", word),
             language: row.given("language", word),
-            bounced: row.given("bounced", flag),
+            bounced: if came_back {
+                Given::Cell(Some(true))
+            } else {
+                bounced
+            },
             external_id: external_id?,
             account: account?,
             name: name?,

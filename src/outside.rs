@@ -1,4 +1,9 @@
-//! Which addresses may be fetched from: public ones, whatever a name, a redirect or a spelling says.
+//! Which addresses this server may be sent to: public ones, whatever a name, a redirect or a spelling says.
+//!
+//! For everybody who connects to an address that somebody typed: web links, webhooks, chat channels. It connects to
+//! nothing itself.
+//!
+//! Invariant: what is checked is what is connected to; a name is judged by the addresses that the connection uses.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
@@ -6,9 +11,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
-/// Why an address is not fetched from.
+/// Why an address is not connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refused(pub(super) &'static str);
+pub struct Refused(
+    /// A sentence for whoever typed it.
+    pub &'static str,
+);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,15 +27,15 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 const INSIDE: Refused = Refused(
-    "This address leads into a private network. Only pages on the public web can be fetched.",
+    "This address leads into a private network. Only addresses on the public web can be used.",
 );
 
 /// Looks names up, and forgets the addresses that are not public. It is asked at the moment of connecting, and what it
 /// says is what is connected to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PublicNames {
-    /// Lets every address through; see `fetch_private_addresses` of the configuration.
-    pub(super) allow_private: bool,
+pub struct PublicNames {
+    /// Lets every address through, where the configuration says so.
+    pub allow_private: bool,
 }
 
 impl Resolve for PublicNames {
@@ -49,9 +57,9 @@ impl Resolve for PublicNames {
 
 /// Refuses what can be told from the URL alone. An address that is written as a number is never looked up, so this is
 /// where it is checked.
-pub(super) fn check_url(url: &Url, allow_private: bool) -> Result<(), Refused> {
+pub fn check_url(url: &Url, allow_private: bool) -> Result<(), Refused> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Refused("Only http and https addresses can be fetched."));
+        return Err(Refused("Only http and https addresses can be used."));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refused(

@@ -1,13 +1,21 @@
-//! What is recorded, told to whoever is recorded.
+//! What is recorded, told to whoever is recorded; a copy of it, and its erasure.
+
+mod copy;
+mod erase;
+mod own;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+pub use copy::{OwnVisit, copy_own_data};
+pub use erase::erase_own_data;
+
 use super::audience::{Audience, Sender};
 use super::browser::asks_for_privacy;
 use super::closed::explain;
-use super::render::{Frames, html};
+use super::render::{Extras, Frames, dressed};
+use crate::brands::look_of;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::Result;
@@ -29,7 +37,7 @@ pub async fn privacy(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
-    let audience = match Audience::by_token(db.read(), &token, now).await {
+    let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
@@ -38,5 +46,12 @@ pub async fn privacy(
         private: asks_for_privacy(&request),
         back: audience.base,
     };
-    html(&request, StatusCode::OK, &page, Frames::Never)
+    let look = look_of(db.read(), page.sender.team).await?;
+    dressed(
+        &request,
+        StatusCode::OK,
+        &page,
+        Frames::Never,
+        &Extras::of(&look),
+    )
 }

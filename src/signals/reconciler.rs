@@ -1,0 +1,414 @@
+//! Keeps signals and scores as the visits say: a reconciler without input, safe to run at any time and on any node.
+//!
+//! Every opportunity carries its basis: a digest of the counts that it was made from. What has another basis today, or
+//! is due by the clock (a visit settles or ends, a score falls below the threshold), is made anew. New visits are
+//! looked for every second, everything every minute, so that a verdict changed by hand and a newly noted role follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QuerySelect as _, RelationTrait as _,
+};
+use tokio::sync::{Mutex, watch};
+
+use super::contacts;
+use super::history::{Reader, Reading};
+use super::load::{Loaded, Pages, load};
+use super::rules::signals;
+use super::score::Term;
+use super::write::Standing;
+use crate::alerts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, retry};
+use crate::entities::{
+    ContactRole, VisitClass, VisitLevel, contact_score, opportunity_contact, opportunity_score,
+    pitch, pitch_link, visit,
+};
+use crate::error::{Error, Result};
+use crate::ids::{ContactId, OpportunityId};
+
+/// How long between two looks at what is new.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long between two looks at everything.
+const SWEEP: Duration = Duration::from_mins(1);
+/// How many times its own length a look at everything rests.
+const REST: u32 = 20;
+/// How far back each look goes: what was committed late, or by a clock that is behind, is found all the same.
+const OVERLAP: TimeDelta = TimeDelta::seconds(15);
+/// How many opportunities are asked for in one statement.
+const AT_ONCE: usize = 500;
+
+/// Keeps signals, scores and alerts. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Signaler {
+    config: Config,
+    db: Db,
+    clock: Clock,
+    pages: Pages,
+    /// One pass at a time on this node.
+    busy: Arc<Mutex<Option<DateTime<Utc>>>>,
+}
+
+/// What a basis is made of, visit by visit of one kind.
+#[derive(Debug, FromQueryResult)]
+struct Counts {
+    opportunity_id: OpportunityId,
+    class: VisitClass,
+    class_override: Option<VisitClass>,
+    level: VisitLevel,
+    visits: i64,
+    last: Option<DateTime<Utc>>,
+    active_ms: Option<i64>,
+    acts: Option<i64>,
+}
+
+impl Signaler {
+    /// A signaler with these means.
+    pub fn new(config: &Config, db: Db, clock: Clock) -> Self {
+        Self {
+            config: config.clone(),
+            db,
+            clock,
+            pages: Pages::new(),
+            busy: Arc::default(),
+        }
+    }
+
+    /// Keeps everything up to date, and sends what is due, until `stop` turns true.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut next_sweep = Instant::now();
+        while !*stop.borrow() {
+            let started = Instant::now();
+            let done = if started >= next_sweep {
+                let done = self.sweep().await;
+                next_sweep = Instant::now() + SWEEP.max(started.elapsed() * REST);
+                done
+            } else {
+                self.look().await
+            };
+            match done {
+                Ok(0) => {}
+                Ok(count) => tracing::debug!(count, "signals and scores are up to date"),
+                Err(error) => {
+                    tracing::error!(%error, "could not bring signals and scores up to date");
+                }
+            }
+            match alerts::deliver_due(&self.db, &self.config, self.clock.now()).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "alerts went out"),
+                Err(error) => tracing::error!(%error, "could not send alerts"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Looks at every opportunity that has visits, and brings up to date what has changed; says how many that were.
+    pub async fn sweep(&self) -> Result<usize> {
+        let mut since = self.busy.lock().await;
+        let now = self.clock.now();
+        let bases = self.bases(None).await?;
+        let dirty = self.changed(bases, now).await?;
+        let count = self.keep_all(dirty, true).await?;
+        self.cool_contacts(now).await?;
+        *since = Some(now);
+        Ok(count)
+    }
+
+    /// The same, looking only at visits that were reported since the last time.
+    async fn look(&self) -> Result<usize> {
+        let mut since = self.busy.lock().await;
+        let now = self.clock.now();
+        let from = since.unwrap_or(now) - OVERLAP;
+        let recent: Vec<OpportunityId> = visit::Entity::find()
+            .select_only()
+            .column(pitch::Column::OpportunityId)
+            .distinct()
+            .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
+            .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
+            .filter(visit::Column::UpdatedAt.gt(from))
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let bases = self.bases(Some(&recent)).await?;
+        let dirty = self.changed(bases, now).await?;
+        let count = self.keep_all(dirty, true).await?;
+        *since = Some(now);
+        Ok(count)
+    }
+
+    /// Makes everything anew and tells nobody; says how many opportunities that were. What stands already is
+    /// compared with what the visits say, so running it again changes nothing.
+    pub async fn rebuild(&self) -> Result<usize> {
+        let _one_at_a_time = self.busy.lock().await;
+        let bases = self.bases(None).await?;
+        let stored: Vec<OpportunityId> = opportunity_score::Entity::find()
+            .select_only()
+            .column(opportunity_score::Column::OpportunityId)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let mut all = bases;
+        for id in stored {
+            all.entry(id).or_default();
+        }
+        let contacts: Vec<ContactId> = contact_score::Entity::find()
+            .select_only()
+            .column(contact_score::Column::ContactId)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        for chunk in contacts.chunks(AT_ONCE) {
+            let chunk = chunk.iter().copied().collect();
+            contacts::keep(&self.db, &self.config, &chunk, self.clock.now()).await?;
+        }
+        self.keep_all(all, false).await
+    }
+
+    /// What each of these opportunities, or each that has visits, is made from today.
+    async fn bases(
+        &self,
+        only: Option<&[OpportunityId]>,
+    ) -> Result<BTreeMap<OpportunityId, String>> {
+        let mut bases = BTreeMap::new();
+        let chunks: Vec<Option<&[OpportunityId]>> = match only {
+            None => vec![None],
+            Some(ids) => ids.chunks(AT_ONCE).map(Some).collect(),
+        };
+        for chunk in chunks {
+            self.add_bases(chunk, &mut bases).await?;
+        }
+        Ok(bases)
+    }
+
+    async fn add_bases(
+        &self,
+        only: Option<&[OpportunityId]>,
+        bases: &mut BTreeMap<OpportunityId, String>,
+    ) -> Result<()> {
+        let db = self.db.read();
+        let mut parts: BTreeMap<OpportunityId, Vec<String>> = BTreeMap::new();
+        for row in visit_counts(db, only).await? {
+            let class = row.class_override.unwrap_or(row.class);
+            parts.entry(row.opportunity_id).or_default().push(format!(
+                "{class} {} {} {} {} {}",
+                row.level,
+                row.visits,
+                row.last.map_or(0, |at| at.timestamp_micros()),
+                row.active_ms.unwrap_or(0),
+                row.acts.unwrap_or(0),
+            ));
+        }
+        let mut select = opportunity_contact::Entity::find();
+        if let Some(ids) = only {
+            let of_them = opportunity_contact::Column::OpportunityId.is_in(ids.iter().copied());
+            select = select.filter(of_them);
+        }
+        let roles: Vec<(OpportunityId, Option<ContactRole>, i64)> = select
+            .select_only()
+            .column(opportunity_contact::Column::OpportunityId)
+            .column(opportunity_contact::Column::Role)
+            .column_as(opportunity_contact::Column::ContactId.count(), "contacts")
+            .group_by(opportunity_contact::Column::OpportunityId)
+            .group_by(opportunity_contact::Column::Role)
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (opportunity, role, contacts) in roles {
+            // Without a visit there is nothing to score.
+            if let Some(parts) = parts.get_mut(&opportunity) {
+                let role = role.map_or("none", ContactRole::as_str);
+                parts.push(format!("{role} {contacts}"));
+            }
+        }
+        let settings = serde_json::to_string(&(&self.config.signals, &self.config.scores))
+            .map_err(Error::internal)?;
+        for (opportunity, mut parts) in parts {
+            parts.sort_unstable();
+            let mut text = settings.clone();
+            for part in parts {
+                let _ = write!(text, "\n{part}");
+            }
+            let digest = blake3::hash(text.as_bytes()).to_hex();
+            bases.insert(opportunity, digest.chars().take(32).collect());
+        }
+        Ok(())
+    }
+
+    /// Those whose basis is another one than the stored, and those that are due.
+    async fn changed(
+        &self,
+        bases: BTreeMap<OpportunityId, String>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<OpportunityId, String>> {
+        let mut stored: BTreeMap<OpportunityId, String> = BTreeMap::new();
+        let ids: Vec<OpportunityId> = bases.keys().copied().collect();
+        for chunk in ids.chunks(AT_ONCE) {
+            let rows: Vec<(OpportunityId, String)> = opportunity_score::Entity::find()
+                .select_only()
+                .column(opportunity_score::Column::OpportunityId)
+                .column(opportunity_score::Column::Basis)
+                .filter(opportunity_score::Column::OpportunityId.is_in(chunk.iter().copied()))
+                .into_tuple()
+                .all(self.db.read())
+                .await?;
+            stored.extend(rows);
+        }
+        let mut dirty = bases;
+        dirty.retain(|id, basis| stored.get(id) != Some(basis));
+        let falls = Condition::all()
+            .add(opportunity_score::Column::Ready.eq(true))
+            .add(opportunity_score::Column::FallsAt.lte(now));
+        let due: Vec<(OpportunityId, String)> = opportunity_score::Entity::find()
+            .select_only()
+            .column(opportunity_score::Column::OpportunityId)
+            .column(opportunity_score::Column::Basis)
+            .filter(
+                Condition::any()
+                    .add(opportunity_score::Column::DueAt.lte(now))
+                    .add(falls),
+            )
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        for (id, basis) in due {
+            dirty.entry(id).or_insert(basis);
+        }
+        Ok(dirty)
+    }
+
+    async fn keep_all(&self, dirty: BTreeMap<OpportunityId, String>, alarm: bool) -> Result<usize> {
+        let mut kept = 0;
+        for (id, basis) in dirty {
+            let done = retry(|| self.keep(id, basis.clone(), alarm)).await;
+            match done {
+                Ok(written) => kept += usize::from(written),
+                // One that cannot be done must not keep the others waiting.
+                Err(error) => {
+                    tracing::error!(opportunity = %id, %error, "could not bring an opportunity up to date");
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn keep(&self, id: OpportunityId, basis: String, alarm: bool) -> Result<bool> {
+        let now = self.clock.now();
+        let db = self.db.read();
+        let stored = opportunity_score::Entity::find_by_id(id).one(db).await?;
+        let Some(loaded) = load(db, &self.config, &self.pages, id, now).await? else {
+            return Ok(false);
+        };
+        let said = signals(&self.config.signals, &loaded.history);
+        let terms = terms(&self.config, &loaded);
+        let readers: BTreeSet<ContactId> = loaded
+            .history
+            .links
+            .values()
+            .filter_map(|link| link.contact)
+            .collect();
+        let standing = Standing {
+            config: &self.config,
+            now,
+            loaded: &loaded,
+            said,
+            terms: &terms,
+            basis,
+            alarm,
+        };
+        let written = standing.write(&self.db, stored).await?;
+        contacts::keep(&self.db, &self.config, &readers, now).await?;
+        Ok(written)
+    }
+
+    /// Contacts whose score has fallen below the threshold by itself.
+    async fn cool_contacts(&self, now: DateTime<Utc>) -> Result<()> {
+        let fallen: BTreeSet<ContactId> = contact_score::Entity::find()
+            .filter(contact_score::Column::Ready.eq(true))
+            .filter(contact_score::Column::FallsAt.lte(now))
+            .all(self.db.read())
+            .await?
+            .into_iter()
+            .map(|row| row.contact_id)
+            .collect();
+        contacts::keep(&self.db, &self.config, &fallen, now).await
+    }
+}
+
+/// The reads of an opportunity, as far as they count.
+pub(super) fn terms(config: &Config, loaded: &Loaded) -> Vec<Term> {
+    let readings = loaded.history.readings(config.signals.forward_browsers);
+    readings
+        .iter()
+        .map(|reading| {
+            let role = match &reading.reader {
+                Reader::Contact(contact) => {
+                    loaded.history.committee.get(contact).copied().flatten()
+                }
+                _ => None,
+            };
+            let needed = role.map(ContactRole::as_str).filter(|role| {
+                config
+                    .scores
+                    .needed_roles
+                    .iter()
+                    .any(|needed| needed == role)
+            });
+            term(reading, needed)
+        })
+        .collect()
+}
+
+/// A read as far as it counts.
+pub(super) fn term(reading: &Reading<'_>, role: Option<&str>) -> Term {
+    let read = reading.read;
+    Term {
+        at: read.started_at,
+        reader: reading.reader.key(),
+        role: role.map(str::to_owned),
+        minutes: f64::from(i32::try_from(read.active_ms).unwrap_or(i32::MAX)) / 60_000.0,
+        completion: read.completion(),
+        shares: read.shares,
+        questions: read.questions,
+    }
+}
+
+async fn visit_counts<C: ConnectionTrait>(
+    db: &C,
+    only: Option<&[OpportunityId]>,
+) -> Result<Vec<Counts>> {
+    use sea_orm::sea_query::{Expr, ExprTrait as _};
+    let sum = |expr: Expr| expr.sum().cast_as("bigint");
+    let column = |column| Expr::col((visit::Entity, column));
+    let mut select = visit::Entity::find()
+        .select_only()
+        .column(pitch::Column::OpportunityId)
+        .column(visit::Column::Class)
+        .column(visit::Column::ClassOverride)
+        .column(visit::Column::Level)
+        .column_as(visit::Column::Id.count(), "visits")
+        .column_as(visit::Column::UpdatedAt.max(), "last")
+        .column_as(sum(column(visit::Column::ActiveMs)), "active_ms")
+        .column_as(
+            sum(column(visit::Column::Shares).add(column(visit::Column::Downloads))),
+            "acts",
+        )
+        .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
+        .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
+        .group_by(pitch::Column::OpportunityId)
+        .group_by(visit::Column::Class)
+        .group_by(visit::Column::ClassOverride)
+        .group_by(visit::Column::Level);
+    if let Some(ids) = only {
+        select = select.filter(pitch::Column::OpportunityId.is_in(ids.iter().copied()));
+    }
+    Ok(select.into_model().all(db).await?)
+}
