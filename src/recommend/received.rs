@@ -92,9 +92,12 @@ pub async fn received<C: ConnectionTrait>(
         let person = known
             .people
             .iter_mut()
-            .find(|one| one.contact_id == row.contact_id && one.name == name);
+            .find(|one| one.name == name && one.is(row.contact_id));
         match person {
-            Some(person) => person.sent_at = std::cmp::max(person.sent_at, row.at),
+            Some(person) => {
+                person.contact_id = person.contact_id.or(row.contact_id);
+                person.sent_at = std::cmp::max(person.sent_at, row.at);
+            }
             None => known.people.push(ReceivedBy {
                 contact_id: row.contact_id,
                 name,
@@ -107,7 +110,7 @@ pub async fn received<C: ConnectionTrait>(
         let known = found.entry(row.asset_id).or_default();
         let person = known.people.iter_mut().find(|one| match row.contact_id {
             Some(contact) => one.contact_id == Some(contact),
-            None => one.contact_id.is_none() && row.recipient_name.as_ref() == Some(&one.name),
+            None => row.recipient_name.as_ref() == Some(&one.name),
         });
         if let Some(person) = person {
             person.read_at = std::cmp::max(person.read_at, Some(row.at));
@@ -123,6 +126,13 @@ pub async fn received<C: ConnectionTrait>(
         known.people.truncate(PEOPLE);
     }
     Ok(found)
+}
+
+impl ReceivedBy {
+    /// Whether this may be the contact; a link without one goes by its recipient's name.
+    fn is(&self, contact: Option<ContactId>) -> bool {
+        self.contact_id == contact || self.contact_id.is_none() || contact.is_none()
+    }
 }
 
 fn among(column: impl ColumnTrait, assets: Option<&[AssetId]>) -> Condition {
