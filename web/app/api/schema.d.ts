@@ -2645,18 +2645,18 @@ export interface components {
         };
         /** @description What came of using a template. */
         AppliedTemplate: {
-            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
-            pitch: components["schemas"]["PitchDetail"];
             /** @description What is in the template and must not be sent any more. */
             left_out: components["schemas"]["LeftOut"][];
+            /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
+            pitch: components["schemas"]["PitchDetail"];
             /** @description Whether a story of a similar customer belongs into the pitch. */
             story: boolean;
         };
         /** @description Which template to add to a pitch. */
         ApplyTemplate: {
+            contact_id?: components["schemas"]["ContactId"] | null;
             /** @description The template. */
             template_id: components["schemas"]["TemplateId"];
-            contact_id?: components["schemas"]["ContactId"] | null;
         };
         /** @description How one piece fared. */
         AssetAnalytics: {
@@ -3038,39 +3038,39 @@ export interface components {
         };
         /** @description A look to be chosen; the logo has an address of its own. */
         BrandEdit: {
-            /** @description The company's name, as the prospect reads it. */
-            name?: string;
             /**
              * @description The accent, `#rrggbb`; absent for our own. Where it has too little contrast, what is shown is made darker or
              *     lighter; the reply says to what.
              */
             accent?: string | null;
+            /** @description The company's name, as the prospect reads it. */
+            name?: string;
         };
         /** @description The look of the house or of a team. */
         BrandView: {
-            /** @description `house`, or the team's id. */
-            scope: string;
-            /** @description The team's name; absent for the house. */
-            team?: string | null;
             /** @description Whether something was chosen; else the house's look is used, or our own. */
             chosen: boolean;
+            /** @description Where the logo is. */
+            logo_url?: string | null;
+            /** @description Whether the asker may change it. */
+            may_edit: boolean;
             /** @description The company's name, as the prospect reads it. */
             name: string;
             palette?: components["schemas"]["Palette"] | null;
-            /** @description Where the logo is. */
-            logo_url?: string | null;
             /**
              * Format: int64
              * @description For `If-Match`; 0 where nothing was chosen yet.
              */
             revision: number;
+            /** @description `house`, or the team's id. */
+            scope: string;
+            /** @description The team's name; absent for the house. */
+            team?: string | null;
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at?: string | null;
-            /** @description Whether the asker may change it. */
-            may_edit: boolean;
         };
         /** @description Looks. */
         Brands: {
@@ -3404,10 +3404,6 @@ export interface components {
         ConflictSource: "typed" | "opportunity" | "activity";
         /** @description What the prospect has told of its conflict. */
         ConflictView: {
-            /** @description In their words, as they were noted. */
-            text: string;
-            /** @description Where it was noted. */
-            source: components["schemas"]["ConflictSource"];
             activity_id?: components["schemas"]["ActivityId"] | null;
             /** @description Its subject. */
             activity_subject?: string | null;
@@ -3416,6 +3412,10 @@ export interface components {
              * @description When it was noted.
              */
             noted_at?: string | null;
+            /** @description Where it was noted. */
+            source: components["schemas"]["ConflictSource"];
+            /** @description In their words, as they were noted. */
+            text: string;
         };
         /** @description A contact with what is for and against contacting them. */
         ContactDetail: {
@@ -4411,10 +4411,10 @@ export interface components {
         };
         /** @description A piece that was not put into a pitch, and why. */
         LeftOut: {
-            /** @description Its title, as far as it is known. */
-            title: string;
             /** @description What stands against it. */
             reason: string;
+            /** @description Its title, as far as it is known. */
+            title: string;
         };
         /** @description An asset's life cycle. */
         LifeCycle: {
@@ -4584,6 +4584,7 @@ export interface components {
              * @description How many visits were a machine's.
              */
             machine_visits: number;
+            mail?: components["schemas"]["LinkMail"] | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];
@@ -4610,7 +4611,6 @@ export interface components {
             state: components["schemas"]["LinkState"];
             /** @description The address to give to the recipient. */
             url: string;
-            mail?: components["schemas"]["LinkMail"] | null;
         };
         /** @description A pitch with links that open today. */
         LivePitch: {
@@ -4912,16 +4912,16 @@ export interface components {
         };
         /** @description A pitch to be made. */
         NewPitch: {
-            /** @description What it is for. */
-            opportunity_id: components["schemas"]["OpportunityId"];
-            /** @description Its title, as the prospect reads it; made from the account's name where not said. */
-            title?: string | null;
-            /** @description The words above the pages. */
-            message?: string;
             /** @description What it shows, in order. */
             items?: components["schemas"]["PitchItemInput"][];
+            /** @description The words above the pages. */
+            message?: string;
+            /** @description What it is for. */
+            opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Who does what by when. */
             steps?: components["schemas"]["StepInput"][];
+            /** @description Its title, as the prospect reads it; made from the account's name where not said. */
+            title?: string | null;
         };
         /** @description Content to be asked for. */
         NewRequest: {
@@ -4985,17 +4985,17 @@ export interface components {
         };
         /** @description A template to be made. */
         NewTemplate: {
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description?: string;
             /** @description Who may use it. */
             audience?: components["schemas"]["TemplateAudience"];
-            from_pitch?: components["schemas"]["PitchId"] | null;
-            /** @description The title of pitches made from it. */
-            title?: string;
             /** @description What is in it. */
             content?: components["schemas"]["TemplateContent"];
+            /** @description When to use it. */
+            description?: string;
+            from_pitch?: components["schemas"]["PitchId"] | null;
+            /** @description How it is found again. */
+            name: string;
+            /** @description The title of pitches made from it. */
+            title?: string;
         };
         /** @description A word to be added. */
         NewValue: {
@@ -5253,9 +5253,9 @@ export interface components {
             owner?: components["schemas"]["UserRef"] | null;
             /** @description The product line. */
             product?: string | null;
+            score?: components["schemas"]["Warmth"] | null;
             /** @description The stage it is in, or was in when it closed. */
             stage: components["schemas"]["Stage"];
-            score?: components["schemas"]["Warmth"] | null;
         };
         /** @description Another open opportunity. */
         OtherDeal: {
@@ -5746,9 +5746,9 @@ export interface components {
                 owner?: components["schemas"]["UserRef"] | null;
                 /** @description The product line. */
                 product?: string | null;
+                score?: components["schemas"]["Warmth"] | null;
                 /** @description The stage it is in, or was in when it closed. */
                 stage: components["schemas"]["Stage"];
-                score?: components["schemas"]["Warmth"] | null;
             }[];
             /** @description Where the next page begins; absent on the last. */
             next_cursor?: string | null;
@@ -6133,6 +6133,11 @@ export interface components {
                  * @description Active milliseconds, over all pages.
                  */
                 active_ms: number;
+                /**
+                 * Format: int32
+                 * @description How many questions were asked.
+                 */
+                asked: number;
                 /** @description What the visit counts as. */
                 class: components["schemas"]["VisitClass"];
                 /**
@@ -6159,6 +6164,8 @@ export interface components {
                 level: components["schemas"]["VisitLevel"];
                 /** @description The link. */
                 link_id: components["schemas"]["LinkId"];
+                /** @description The truncated network; a rule may go by it. */
+                network: string;
                 /** @description The pitch's opportunity. */
                 opportunity: components["schemas"]["VisitOpportunity"];
                 /**
@@ -6172,6 +6179,12 @@ export interface components {
                 pitch: components["schemas"]["VisitPitch"];
                 /** @description Why it counts as that. */
                 reasons: string[];
+                ruling?: components["schemas"]["VisitRuling"] | null;
+                /**
+                 * Format: int32
+                 * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+                 */
+                score: number;
                 /**
                  * Format: int32
                  * @description How often the link was shared on.
@@ -6182,26 +6195,13 @@ export interface components {
                  * @description When the page was loaded.
                  */
                 started_at: string;
+                /** @description What the browser calls itself; a rule may go by it. */
+                user_agent: string;
+                viewer?: components["schemas"]["VisitViewer"] | null;
                 /** @description Their address. */
                 viewer_email?: string | null;
                 /** @description Whom the link is for. */
                 viewer_name?: string | null;
-                /**
-                 * Format: int32
-                 * @description How many questions were asked.
-                 */
-                asked: number;
-                /** @description The truncated network; a rule may go by it. */
-                network: string;
-                ruling?: components["schemas"]["VisitRuling"] | null;
-                /**
-                 * Format: int32
-                 * @description The program's score, 0 (surely a machine) to 100 (surely a person).
-                 */
-                score: number;
-                /** @description What the browser calls itself; a rule may go by it. */
-                user_agent: string;
-                viewer?: components["schemas"]["VisitViewer"] | null;
                 /** @description What was watched of videos. */
                 watched: components["schemas"]["WatchedView"][];
             }[];
@@ -6265,10 +6265,10 @@ export interface components {
         Palette: {
             /** @description The chosen colour, `#rrggbb`. */
             chosen: string;
-            /** @description On light ground. */
-            light: components["schemas"]["Shade"];
             /** @description On dark ground. */
             dark: components["schemas"]["Shade"];
+            /** @description On light ground. */
+            light: components["schemas"]["Shade"];
         };
         /** @description A piece of text. */
         Passage: {
@@ -6286,7 +6286,7 @@ export interface components {
          * @description Something a role may or may not do.
          * @enum {string}
          */
-        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "template.write" | "brand.write" | "engagement.read" | "analytics.read" | "team.lead" | "admin" | "engagement.manage";
+        Permission: "library.read" | "library.write" | "library.approve" | "crm.read" | "crm.write" | "crm.import" | "contact.override" | "pitch.write" | "template.write" | "brand.write" | "engagement.read" | "engagement.manage" | "analytics.read" | "team.lead" | "admin";
         /** @description Somebody to whom the pitch may be sent. */
         Person: {
             agreed?: components["schemas"]["Agreed"] | null;
@@ -6312,57 +6312,57 @@ export interface components {
         };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
-            /** @description The pitch. */
-            id: components["schemas"]["PitchId"];
-            /** @description What it is for. */
-            opportunity: components["schemas"]["PitchOpportunity"];
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
-            /** @description Its title, as the prospect reads it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /**
-             * Format: int64
-             * @description For `If-Match`.
-             */
-            revision: number;
-            /** @description What it shows, in order. */
-            items: components["schemas"]["PitchItem"][];
-            /** @description Who does what by when. */
-            steps: components["schemas"]["StepView"][];
-            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
-            unfilled: components["schemas"]["Unfilled"][];
-            /** @description The links to it, newest first. */
-            links: components["schemas"]["LinkView"][];
             /**
              * Format: date-time
              * @description When it was made.
              */
             created_at: string;
+            /** @description The pitch. */
+            id: components["schemas"]["PitchId"];
+            /** @description What it shows, in order. */
+            items: components["schemas"]["PitchItem"][];
+            /** @description The links to it, newest first. */
+            links: components["schemas"]["LinkView"][];
+            /** @description The words above the pages. */
+            message: string;
+            /** @description What it is for. */
+            opportunity: components["schemas"]["PitchOpportunity"];
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The prospect's page as they will see it, with recording off. */
+            preview_url: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            revision: number;
+            /** @description Who does what by when. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Its title, as the prospect reads it. */
+            title: string;
+            /** @description Placeholders that stand in its words still; no link is made until they are written out. */
+            unfilled: components["schemas"]["Unfilled"][];
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
-            /** @description The prospect's page as they will see it, with recording off. */
-            preview_url: string;
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
-            /** @description Its title, as the prospect reads it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
-            items: components["schemas"]["PitchItemInput"][];
-            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
-            steps?: components["schemas"]["StepInput"][] | null;
             /**
              * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
              *     history. Without one every save is its own.
              */
             editing?: string | null;
+            /** @description What it shows, in order. An item for the same asset and page keeps its identity, and its history with it. */
+            items: components["schemas"]["PitchItemInput"][];
+            /** @description The words above the pages. */
+            message: string;
+            /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
+            steps?: components["schemas"]["StepInput"][] | null;
+            /** @description Its title, as the prospect reads it. */
+            title: string;
         };
         /**
          * Format: uuid
@@ -6423,13 +6423,13 @@ export interface components {
         PitchItemInput: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
+            /** @description The sender's words about it. */
+            note?: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
              */
             page_number?: number | null;
-            /** @description The sender's words about it. */
-            note?: string;
             /** @description The heading under which it stands. */
             section?: string;
             version_id?: components["schemas"]["VersionId"] | null;
@@ -6901,10 +6901,10 @@ export interface components {
         };
         /** @description A pitch that was brought back. */
         Restored: {
-            /** @description The pitch as it is now. */
-            pitch: components["schemas"]["PitchDetail"];
             /** @description What was in the old revision and must not be sent any more. */
             left_out: components["schemas"]["LeftOut"][];
+            /** @description The pitch as it is now. */
+            pitch: components["schemas"]["PitchDetail"];
         };
         /**
          * Format: uuid
@@ -6993,9 +6993,9 @@ export interface components {
         RevisionItem: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
-            /** @description Its title today. */
-            title: string;
             kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The sender's words about it. */
+            note: string;
             /**
              * Format: int32
              * @description The single page that was chosen.
@@ -7003,61 +7003,61 @@ export interface components {
             page_number?: number | null;
             /** @description The heading under which it stood. */
             section: string;
-            /** @description The sender's words about it. */
-            note: string;
             /** @description The picture of its first page, as it is today. */
             thumbnail_url?: string | null;
+            /** @description Its title today. */
+            title: string;
         };
         /** @description A revision in the list. */
         RevisionRow: {
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            revision: number;
-            /** @description Its title. */
-            title: string;
-            /** @description How many items it has. */
-            item_count: number;
-            /** @description How many next steps it has. */
-            step_count: number;
             /** @description What it changed, in words. */
             changes: string[];
-            /** @description Who saved it. */
-            saved_by: components["schemas"]["UserRef"];
-            /**
-             * Format: date-time
-             * @description When it was saved last.
-             */
-            saved_at: string;
+            /** @description How many items it has. */
+            item_count: number;
             /**
              * Format: int64
              * @description The revision that it brought back.
              */
             restored_from?: number | null;
-        };
-        /** @description A revision with all that was in it. */
-        RevisionView: {
             /**
              * Format: int64
              * @description Its number.
              */
             revision: number;
-            /** @description Its title. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
-            /** @description What it showed, in order. */
-            items: components["schemas"]["RevisionItem"][];
-            /** @description Who was to do what by when. */
-            steps: components["schemas"]["StepInput"][];
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            saved_at: string;
             /** @description Who saved it. */
             saved_by: components["schemas"]["UserRef"];
+            /** @description How many next steps it has. */
+            step_count: number;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A revision with all that was in it. */
+        RevisionView: {
+            /** @description What it showed, in order. */
+            items: components["schemas"]["RevisionItem"][];
+            /** @description The words above the pages. */
+            message: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            revision: number;
             /**
              * Format: date-time
              * @description When.
              */
             saved_at: string;
+            /** @description Who saved it. */
+            saved_by: components["schemas"]["UserRef"];
+            /** @description Who was to do what by when. */
+            steps: components["schemas"]["StepInput"][];
+            /** @description Its title. */
+            title: string;
         };
         /** @description The history of a pitch. */
         Revisions: {
@@ -7346,10 +7346,8 @@ export interface components {
         Shade: {
             /** @description As text, and as ground under text. */
             accent: string;
-            /** @description Text on it. */
-            on: string;
-            /** @description A soft ground under it. */
-            soft: string;
+            /** @description Whether it had to differ from what was chosen. */
+            adapted: boolean;
             /**
              * Format: double
              * @description Its least contrast with what it stands on.
@@ -7360,8 +7358,10 @@ export interface components {
              * @description The contrast of text on it.
              */
             contrast_on: number;
-            /** @description Whether it had to differ from what was chosen. */
-            adapted: boolean;
+            /** @description Text on it. */
+            on: string;
+            /** @description A soft ground under it. */
+            soft: string;
         };
         /** @description E-mail address and password. */
         SignIn: {
@@ -7489,6 +7489,11 @@ export interface components {
         StepId: string;
         /** @description A mutual next step. */
         StepInput: {
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
             id?: components["schemas"]["PitchStepId"] | null;
             /** @description Whose turn it is. */
             side: components["schemas"]["StepSide"];
@@ -7496,11 +7501,6 @@ export interface components {
             what: string;
             /** @description Who does it; empty for the side as a whole. */
             who?: string;
-            /**
-             * Format: date
-             * @description By when.
-             */
-            due_on?: string | null;
         };
         /**
          * @description Whose turn a next step is.
@@ -7509,19 +7509,6 @@ export interface components {
         StepSide: "ours" | "theirs";
         /** @description A mutual next step. */
         StepView: {
-            /** @description The step. */
-            id: components["schemas"]["PitchStepId"];
-            /** @description Whose turn it is. */
-            side: components["schemas"]["StepSide"];
-            /** @description What is to be done. */
-            what: string;
-            /** @description Who does it; empty for the side as a whole. */
-            who: string;
-            /**
-             * Format: date
-             * @description By when.
-             */
-            due_on?: string | null;
             /**
              * Format: date-time
              * @description When it was ticked off.
@@ -7531,8 +7518,21 @@ export interface components {
             done_by?: string | null;
             /** @description Whether the prospect ticked it off on their page. */
             done_by_prospect: boolean;
+            /**
+             * Format: date
+             * @description By when.
+             */
+            due_on?: string | null;
+            /** @description The step. */
+            id: components["schemas"]["PitchStepId"];
             /** @description Whether it is open past its day. */
             overdue: boolean;
+            /** @description Whose turn it is. */
+            side: components["schemas"]["StepSide"];
+            /** @description What is to be done. */
+            what: string;
+            /** @description Who does it; empty for the side as a whole. */
+            who: string;
         };
         /** @description One stop of the route from discovery to the outcome. */
         Stop: {
@@ -7549,10 +7549,10 @@ export interface components {
         /** @description Stories of similar customers. */
         Stories: {
             conflict?: components["schemas"]["ConflictView"] | null;
-            /** @description The best first, at most five; empty where none fits. */
-            items: components["schemas"]["StoryView"][];
             /** @description How many stories were looked through. */
             considered: number;
+            /** @description The best first, at most five; empty where none fits. */
+            items: components["schemas"]["StoryView"][];
             /** @description Why there is none, or what is missing. */
             note?: string | null;
         };
@@ -7570,19 +7570,19 @@ export interface components {
         StoryView: {
             /** @description The asset. */
             asset: components["schemas"]["AssetSummary"];
-            /** @description The page that tells of it. */
-            page: components["schemas"]["StoryPage"];
+            /** @description What speaks against it. */
+            caveats: string[];
             /** @description What was heard that it answers. */
             heard?: string | null;
+            /** @description The page that tells of it. */
+            page: components["schemas"]["StoryPage"];
+            /** @description Why it fits, in sentences. */
+            reasons: string[];
+            received?: components["schemas"]["Received"] | null;
             /** @description What it tells of that, in its own words. */
             tells?: string | null;
             /** @description The words in common. */
             words: string[];
-            /** @description Why it fits, in sentences. */
-            reasons: string[];
-            /** @description What speaks against it. */
-            caveats: string[];
-            received?: components["schemas"]["Received"] | null;
         };
         /** @description An asset or page to go to. */
         SuggestionView: {
@@ -7735,10 +7735,10 @@ export interface components {
         TemplateAudience: "mine" | "team" | "everyone";
         /** @description Message, items and steps of a template. */
         TemplateContent: {
-            /** @description The words above the pages, in Markdown. */
-            message?: string;
             /** @description What it shows, in order. */
             items?: components["schemas"]["TemplateItem"][];
+            /** @description The words above the pages, in Markdown. */
+            message?: string;
             /** @description Who does what how many days after it is used. */
             steps?: components["schemas"]["TemplateStep"][];
             /** @description Whether a story of a similar customer belongs into the pitch. */
@@ -7746,60 +7746,60 @@ export interface components {
         };
         /** @description A template with all that is in it. */
         TemplateDetail: {
-            /** @description The template. */
-            id: components["schemas"]["TemplateId"];
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description: string;
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
             /** @description Who may use it. */
             audience: components["schemas"]["TemplateAudience"];
-            /** @description The title of pitches made from it. */
-            title: string;
-            /** @description The words above the pages. */
-            message: string;
+            /** @description When to use it. */
+            description: string;
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
             /** @description What it shows, in order. */
             items: components["schemas"]["TemplateItemView"][];
-            /** @description Who does what how many days after it is used. */
-            steps: components["schemas"]["TemplateStep"][];
-            /** @description Whether a story of a similar customer belongs into the pitch. */
-            story: boolean;
-            /** @description The placeholders in it. */
-            placeholders: string[];
-            /** @description Those of them that do not exist. */
-            unknown_placeholders: string[];
-            /**
-             * Format: int64
-             * @description How many pitches were made from it.
-             */
-            uses: number;
             /** @description Whether the asker may change it. */
             may_edit: boolean;
+            /** @description The words above the pages. */
+            message: string;
+            /** @description How it is found again. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description The placeholders in it. */
+            placeholders: string[];
             /**
              * Format: int64
              * @description For `If-Match`.
              */
             revision: number;
+            /** @description Who does what how many days after it is used. */
+            steps: components["schemas"]["TemplateStep"][];
+            /** @description Whether a story of a similar customer belongs into the pitch. */
+            story: boolean;
+            /** @description The title of pitches made from it. */
+            title: string;
+            /** @description Those of them that do not exist. */
+            unknown_placeholders: string[];
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
         };
         /** @description All that can be edited of a template. */
         TemplateEdit: {
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description?: string;
             /** @description Who may use it. */
             audience: components["schemas"]["TemplateAudience"];
-            /** @description The title of pitches made from it. */
-            title: string;
             /** @description What is in it. */
             content: components["schemas"]["TemplateContent"];
+            /** @description When to use it. */
+            description?: string;
+            /** @description How it is found again. */
+            name: string;
+            /** @description The title of pitches made from it. */
+            title: string;
         };
         /**
          * Format: uuid
@@ -7810,6 +7810,8 @@ export interface components {
         TemplateItem: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
+            /** @description The sender's words about it. */
+            note?: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
@@ -7817,72 +7819,70 @@ export interface components {
             page_number?: number | null;
             /** @description The heading under which it stands. */
             section?: string;
-            /** @description The sender's words about it. */
-            note?: string;
         };
         /** @description One asset, or one page of it, in a template. */
         TemplateItemView: {
             /** @description The asset. */
             asset_id: components["schemas"]["AssetId"];
+            kind?: components["schemas"]["AssetKind"] | null;
+            /** @description The sender's words about it. */
+            note: string;
             /**
              * Format: int32
              * @description A single page; absent for the whole asset.
              */
             page_number?: number | null;
-            /** @description The heading under which it stands. */
-            section: string;
-            /** @description The sender's words about it. */
-            note: string;
-            /** @description The asset's title. */
-            title: string;
-            kind?: components["schemas"]["AssetKind"] | null;
-            /** @description The picture of its first page. */
-            thumbnail_url?: string | null;
             /** @description What stands against sending it today. */
             problems: string[];
+            /** @description The heading under which it stands. */
+            section: string;
+            /** @description The picture of its first page. */
+            thumbnail_url?: string | null;
+            /** @description The asset's title. */
+            title: string;
         };
         /** @description A template in the list. */
         TemplateRow: {
-            /** @description The template. */
-            id: components["schemas"]["TemplateId"];
-            /** @description How it is found again. */
-            name: string;
-            /** @description When to use it. */
-            description: string;
-            /** @description Whose it is. */
-            owner: components["schemas"]["UserRef"];
             /** @description Who may use it. */
             audience: components["schemas"]["TemplateAudience"];
+            /** @description When to use it. */
+            description: string;
+            /** @description The template. */
+            id: components["schemas"]["TemplateId"];
             /** @description How many items it has. */
             item_count: number;
-            /** @description How many next steps it has. */
-            step_count: number;
-            /**
-             * Format: int64
-             * @description How many pitches were made from it.
-             */
-            uses: number;
             /** @description Whether the asker may change it. */
             may_edit: boolean;
+            /** @description How it is found again. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["UserRef"];
+            /** @description How many next steps it has. */
+            step_count: number;
             /**
              * Format: date-time
              * @description When it was changed last.
              */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description How many pitches were made from it.
+             */
+            uses: number;
         };
         /** @description A mutual next step. */
         TemplateStep: {
+            /**
+             * Format: int32
+             * @description By how many days after the template is used.
+             */
+            due_in_days?: number | null;
             /** @description Whose turn it is. */
             side: components["schemas"]["StepSide"];
             /** @description What is to be done. */
             what: string;
             /** @description Who does it. */
             who?: string;
-            /**
-             * Format: int32
-             * @description By how many days after the template is used.
-             */
-            due_in_days?: number | null;
         };
         /** @description Templates. */
         Templates: {
@@ -7981,10 +7981,10 @@ export interface components {
         };
         /** @description A placeholder that stands in the words of a pitch still. */
         Unfilled: {
-            /** @description What is between the braces. */
-            placeholder: string;
             /** @description Where it stands: `title`, `message`, `note 2`, `section 2`, `step 1`. */
             place: string;
+            /** @description What is between the braces. */
+            placeholder: string;
             /** @description Why. */
             reason: components["schemas"]["UnfilledReason"];
         };
@@ -8038,9 +8038,9 @@ export interface components {
         };
         /** @description For what a template is used. */
         UseTemplate: {
+            contact_id?: components["schemas"]["ContactId"] | null;
             /** @description The opportunity. */
             opportunity_id: components["schemas"]["OpportunityId"];
-            contact_id?: components["schemas"]["ContactId"] | null;
         };
         /**
          * Format: uuid
@@ -8283,6 +8283,11 @@ export interface components {
              * @description Active milliseconds, over all pages.
              */
             active_ms: number;
+            /**
+             * Format: int32
+             * @description How many questions were asked.
+             */
+            asked: number;
             /** @description What the visit counts as. */
             class: components["schemas"]["VisitClass"];
             /**
@@ -8309,6 +8314,8 @@ export interface components {
             level: components["schemas"]["VisitLevel"];
             /** @description The link. */
             link_id: components["schemas"]["LinkId"];
+            /** @description The truncated network; a rule may go by it. */
+            network: string;
             /** @description The pitch's opportunity. */
             opportunity: components["schemas"]["VisitOpportunity"];
             /**
@@ -8322,6 +8329,12 @@ export interface components {
             pitch: components["schemas"]["VisitPitch"];
             /** @description Why it counts as that. */
             reasons: string[];
+            ruling?: components["schemas"]["VisitRuling"] | null;
+            /**
+             * Format: int32
+             * @description The program's score, 0 (surely a machine) to 100 (surely a person).
+             */
+            score: number;
             /**
              * Format: int32
              * @description How often the link was shared on.
@@ -8332,26 +8345,13 @@ export interface components {
              * @description When the page was loaded.
              */
             started_at: string;
+            /** @description What the browser calls itself; a rule may go by it. */
+            user_agent: string;
+            viewer?: components["schemas"]["VisitViewer"] | null;
             /** @description Their address. */
             viewer_email?: string | null;
             /** @description Whom the link is for. */
             viewer_name?: string | null;
-            /**
-             * Format: int32
-             * @description How many questions were asked.
-             */
-            asked: number;
-            /** @description The truncated network; a rule may go by it. */
-            network: string;
-            ruling?: components["schemas"]["VisitRuling"] | null;
-            /**
-             * Format: int32
-             * @description The program's score, 0 (surely a machine) to 100 (surely a person).
-             */
-            score: number;
-            /** @description What the browser calls itself; a rule may go by it. */
-            user_agent: string;
-            viewer?: components["schemas"]["VisitViewer"] | null;
             /** @description What was watched of videos. */
             watched: components["schemas"]["WatchedView"][];
         };
