@@ -106,7 +106,7 @@ test('a template, a story and next steps; the prospect ticks off theirs on a pho
   await page.getByRole('button', { name: 'From a template' }).click();
   await page.getByRole('button', { name: 'Use After the first talk' }).click();
   await expect(page).toHaveURL(/\/pitches\//);
-  await expect(page.getByLabel('Message')).toHaveValue(/thank you for the talk/);
+  await expect(page.getByRole('textbox', { name: /^Message/ })).toHaveValue(/thank you for the talk/);
   await expect(page.getByLabel('Title', { exact: true })).not.toHaveValue(/\{\{/);
   const before = await cards(page).count();
 
@@ -124,7 +124,7 @@ test('a template, a story and next steps; the prospect ticks off theirs on a pho
   await steps.getByRole('button', { name: 'They do' }).click();
   await page.keyboard.type('Name the site for the pilot');
   await saved(page);
-  const message = page.getByLabel('Message');
+  const message = page.getByRole('textbox', { name: /^Message/ });
   await message.fill(((await message.inputValue()) + ' {{typo}}').replace(/\{\{contact[^}]*\}\}/g, 'you'));
   await saved(page);
   await expect(page.getByText('Placeholders to write out before you send')).toBeVisible();
@@ -164,21 +164,21 @@ test('two tabs: what only one changed is joined, what both changed is shown and 
   await two.goto(path);
   await one.getByLabel('Title', { exact: true }).fill('A title by the first');
   await saved(one);
-  await two.getByLabel('Message').fill('A message by the second');
+  await two.getByRole('textbox', { name: /^Message/ }).fill('A message by the second');
   await expect(two.getByText('joined with yours')).toBeVisible();
   await saved(two);
   await expect(two.getByLabel('Title', { exact: true })).toHaveValue('A title by the first');
 
-  await one.getByLabel('Message').fill('Another message by the first');
+  await one.getByRole('textbox', { name: /^Message/ }).fill('Another message by the first');
   const conflict = one.getByRole('alert');
   await expect(conflict).toContainText('A message by the second');
   await expect(conflict).toContainText('Another message by the first');
   await expectAccessible(one, 'conflict');
   await conflict.getByRole('button', { name: /Take theirs/ }).click();
   await saved(one);
-  await expect(one.getByLabel('Message')).toHaveValue('A message by the second');
+  await expect(one.getByRole('textbox', { name: /^Message/ })).toHaveValue('A message by the second');
   await one.getByRole('button', { name: 'Undo' }).click();
-  await expect(one.getByLabel('Message')).toHaveValue('Another message by the first');
+  await expect(one.getByRole('textbox', { name: /^Message/ })).toHaveValue('Another message by the first');
   await saved(one);
 
   await one.getByRole('button', { name: 'History' }).click();

@@ -82,7 +82,7 @@ impl Entries {
         let email = email.to_lowercase();
         let host = email.rsplit_once('@').map_or("", |(_, host)| host);
         self.0.iter().any(|entry| {
-            entry == &email
+            entry.contains('@') && entry == &email
                 || (!entry.contains('@')
                     && (host == entry
                         || host
