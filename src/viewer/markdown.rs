@@ -19,6 +19,23 @@ pub(super) fn message_html(text: &str) -> String {
     drawn
 }
 
+/// The words of `text` without its marks, for where nothing can be drawn.
+pub(super) fn message_words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for event in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
+                words.push(' ');
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
 #[derive(Default)]
 struct Cleaner {
     /// For every link that is open, whether it is drawn.

@@ -16,7 +16,7 @@ use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
 use super::contents::{Entry, Length, contents};
 use super::gate::ask;
 use super::kept::{Kept, Pages};
-use super::markdown::message_html;
+use super::markdown::{message_html, message_words};
 use super::render::{Extras, Frames, Prepared, dressed};
 use super::steps::{Step, load_steps};
 use super::words::Piece;
@@ -80,7 +80,8 @@ impl Card {
     const LONGEST: usize = 180;
 
     fn new(message: &str, otherwise: String, image: Option<CardImage>) -> Self {
-        let words: Vec<&str> = message.split_whitespace().collect();
+        let plain = message_words(message);
+        let words: Vec<&str> = plain.split_whitespace().collect();
         let mut description = words.join(" ");
         if description.is_empty() {
             description = otherwise;

@@ -77,8 +77,13 @@ pub struct TickForm {
     /// The visit token of the page.
     #[serde(default)]
     visit: String,
-    /// Whether the step is done now.
+    /// Whether the step is done now; a tick where nothing is said.
+    #[serde(default = "yes")]
     done: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What the script gets.

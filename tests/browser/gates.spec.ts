@@ -261,7 +261,7 @@ test('an administrator keeps the policy and the terms', async ({ browser }) => {
   await page.getByLabel('Wording').fill('Tell nobody.');
   await expectAccessible(page, 'terms');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText(title, { exact: true })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: title })).toBeVisible();
   await page.getByRole('button', { name: `Edit ${title}` }).click();
   await page.getByLabel('Wording').fill('Tell nobody at all.');
   await expect(page.getByText('This becomes version 2')).toBeVisible();
