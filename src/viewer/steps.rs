@@ -1,7 +1,7 @@
 //! The next steps on the page, and the prospect's ticks: by form without script, in place with it.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{Either, HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -96,13 +96,17 @@ struct Ticked {
 pub async fn tick_step(
     request: HttpRequest,
     path: web::Path<(String, PitchStepId)>,
-    form: web::Form<TickForm>,
+    body: Either<web::Json<TickForm>, web::Form<TickForm>>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
     ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let (token, step) = path.into_inner();
+    let form = match body {
+        Either::Left(json) => json.into_inner(),
+        Either::Right(form) => form.into_inner(),
+    };
     let now = clock.now();
     let tx = db.begin().await?;
     let Audience { pitch, link, .. } = Audience::admit(&request, &tx, &token, now).await?;

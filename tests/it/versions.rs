@@ -229,11 +229,11 @@ async fn a_pitch_follows_the_newest_version_or_keeps_one() {
         .await
         .unwrap();
     let html = page.text().await.unwrap();
-    // The words of a page may stand at an address of their own.
+    // The words of a page, and pages further down, may stand at an address of their own.
     let mut shown = html.clone();
     for address in html.split("href=\"").skip(1) {
         let address = address.split('"').next().unwrap();
-        if address.ends_with("/text") {
+        if address.ends_with("/text") || address.contains("/pages?from=") {
             let words = reqwest::get(format!("{}{address}", server.base)).await;
             shown.push_str(&words.unwrap().text().await.unwrap());
         }
