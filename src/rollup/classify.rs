@@ -172,7 +172,7 @@ fn against(look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
     );
     weigh(
         look.straight,
-        -10,
+        -15,
         "the pointer moved only in straight lines, and nothing was pressed",
     );
     let glance = look.untouched && look.longest < GLANCE_MS;
