@@ -72,7 +72,7 @@ pub async fn put_logo(
 
     let tx = db.begin().await?;
     change(&tx, clock.now(), scope.team(), principal.user_id, |row| {
-        row.logo = Set(Some(logo.to_string()));
+        row.logo = Set(Some(logo.clone()));
         row.logo_width = Set(Some(width));
         row.logo_height = Set(Some(height));
     })

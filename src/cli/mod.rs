@@ -88,7 +88,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let runtime = actix_web::rt::System::new();
     runtime.block_on(async move {
         match arguments.command {
-            Command::Serve => serve::run(config).await,
+            Command::Serve => Box::pin(serve::run(config)).await,
             Command::Demo => Box::pin(demo::run(config)).await,
             Command::Reindex => reindex::run(config).await,
             Command::Doctor => doctor::run(config).await,

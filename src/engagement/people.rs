@@ -132,8 +132,7 @@ pub(super) fn people(visits: &[visit::Model]) -> Vec<Person> {
             Some(recipient) if browser.is_person() => {
                 (KnownAs::Anonymous, passed_on(browser, recipient))
             }
-            Some(_) => (KnownAs::Anonymous, None),
-            None => (KnownAs::Anonymous, None),
+            _ => (KnownAs::Anonymous, None),
         };
         let mut person = Person {
             known_as,

@@ -22,7 +22,7 @@ pub mod token;
 pub use edit::{IfMatch, with_etag};
 pub use form::Form;
 pub use headers::security_headers;
-pub use network::network;
+pub use network::{address_of, network, network_of};
 pub use page::{Cursor, ListQuery, Page, next_cursor};
 pub use permission::Permission;
 pub use principal::{Credential, Principal, data as app_data};

@@ -300,7 +300,7 @@ async fn the_teams_settings_hold_for_who_has_chosen_nothing() {
 async fn a_chat_channel_gets_a_bundle_in_its_own_form() {
     let clock = Clock::manual(monday());
     let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true
+        config.webhook_private_addresses = true;
     })
     .await;
     let admin = server.person(Role::Admin).await;
@@ -343,7 +343,7 @@ async fn a_chat_channel_gets_a_bundle_in_its_own_form() {
 async fn a_signal_goes_to_webhooks_at_once_and_again_when_it_is_taken_back() {
     let clock = Clock::manual(monday());
     let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true
+        config.webhook_private_addresses = true;
     })
     .await;
     let admin = server.person(Role::Admin).await;

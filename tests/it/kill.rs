@@ -413,7 +413,7 @@ async fn a_full_disk_costs_nothing_that_was_acknowledged_and_readers_go_on() {
 
     let filler = place.path().join("filler");
     let mut file = std::fs::File::create(&filler).unwrap();
-    while file.write_all(&[0; 64 * 1024]).is_ok() {}
+    while file.write_all(&[0; 16 * 1024]).is_ok() {}
     while file.write_all(&[0; 512]).is_ok() {}
     drop(file);
     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -6,14 +6,14 @@ use lastmile::app::App;
 use lastmile::clock::Clock;
 use lastmile::entities::{
     Role, SignalKind, VisitClass, alert_item, contact_score, notification, opportunity_score, page,
-    pitch_link, score_crossing, signal, visit,
+    pitch_link, score_crossing, signal,
 };
 use lastmile::ids::{ContactId, UserId, VisitId};
 use lastmile::rollup::rebuild;
 use rand::{RngExt as _, SeedableRng as _};
 use reqwest::Method;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{IntoActiveModel as _, sea_query::Expr};
 use serde_json::{Value, json};
 
 use crate::fixtures::{SentPitch, sent_again, sent_pitch};
@@ -231,7 +231,6 @@ async fn second_link(
         ..first
     };
     let tx = app.db.begin().await.unwrap();
-    use sea_orm::IntoActiveModel as _;
     pitch_link::Entity::insert(row.into_active_model())
         .exec_without_returning(&tx)
         .await

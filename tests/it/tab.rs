@@ -50,7 +50,7 @@ impl Tab {
     }
 
     /// The same visit from this address.
-    pub(crate) fn from_address(mut self, address: &str) -> Self {
+    pub(crate) fn at_address(mut self, address: &str) -> Self {
         self.from = Some(address.to_owned());
         self
     }

@@ -93,8 +93,7 @@ async fn a_rule_holds_for_visits_past_and_to_come_until_it_is_taken_back() {
     let rep = server.person(Role::Rep).await;
     let manager = server.person(Role::Manager).await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
-    let from =
-        |address: &str| Tab::open(&server.app, &server.base, &sent, 60).from_address(address);
+    let from = |address: &str| Tab::open(&server.app, &server.base, &sent, 60).at_address(address);
     read(&from(OFFICE), &sent).await;
     read(&from(ELSEWHERE), &sent).await;
 
@@ -293,7 +292,7 @@ async fn a_link_that_was_passed_on_is_noticed_and_a_second_device_is_not() {
     let tab = |minutes: i64, browser: &str, address: &str| {
         Tab::open(&server.app, &server.base, &sent, minutes * 60)
             .in_browser(browser)
-            .from_address(address)
+            .at_address(address)
     };
     let report = async |tab: Tab, minutes: i64| {
         let item = &sent.items[0];
@@ -523,7 +522,7 @@ async fn whatever_is_said_and_done_what_is_kept_equals_what_is_rebuilt() {
                     .unwrap();
                 let age = random.random_range(30..9_000);
                 let tab = Tab::open(&server.app, &server.base, sent, age)
-                    .from_address(address)
+                    .at_address(address)
                     .calling_itself(agent)
                     .in_browser("b");
                 let item = &sent.items[random.random_range(0..2)];

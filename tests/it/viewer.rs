@@ -145,7 +145,7 @@ async fn the_page_shows_the_pitch_without_any_script() {
         2,
         "all but the first"
     );
-    let picture = sent.get(attribute(&html, "src")).await;
+    let picture = sent.get(attribute(html, "src")).await;
     assert_eq!(picture.headers()[CONTENT_TYPE], "image/webp");
     assert_eq!(
         picture.text().await.unwrap(),

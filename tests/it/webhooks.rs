@@ -19,7 +19,7 @@ fn start() -> DateTime<Utc> {
 
 async fn server(clock: &Clock) -> TestServer {
     TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true
+        config.webhook_private_addresses = true;
     })
     .await
 }

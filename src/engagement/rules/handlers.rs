@@ -10,14 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::super::ingest::Ingest;
 use super::super::live::Live;
-use super::super::seen::network_of;
 use super::super::visits::{VisitView, find_visit, view_of};
 use super::rejudge::{Changed, chosen_by, hold_visits, rejudge};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::{RuleField, VisitClass, user, visit_rule};
 use crate::error::{Error, Result};
-use crate::http::{ListQuery, Page, Principal, Problem, next_cursor};
+use crate::http::{ListQuery, Page, Principal, Problem, network_of, next_cursor};
 use crate::ids::{LinkId, UserId, VisitId, VisitRuleId};
 
 const LONGEST_VALUE: usize = 300;
@@ -253,11 +252,10 @@ impl NewRule {
                     .map_err(|_| wrong("Give an address, or a network such as 203.0.113.0/24."))?;
                 network_of(address)
             }
-            RuleField::Browser => text.to_owned(),
             RuleField::Agent if text.chars().count() < SHORTEST_AGENT => {
                 return Err(wrong("Give at least four characters of the agent's name."));
             }
-            RuleField::Agent => text.to_owned(),
+            RuleField::Browser | RuleField::Agent => text.to_owned(),
         };
         Ok(Checked {
             field: self.field,

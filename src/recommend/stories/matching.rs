@@ -230,7 +230,7 @@ fn likeness(customer: &Customer, story: &Story) -> (Vec<String>, Vec<String>, f6
         };
         let value = wanted.trim().to_lowercase();
         let said = value.replace('_', " ");
-        if has.iter().any(|one| *one == value) {
+        if has.contains(&value) {
             alike.push(format!("Same {what}: {said}"));
             score += weight;
         } else if !has.is_empty() && what != "size" {

@@ -23,7 +23,7 @@ fn path(template: &Value) -> String {
 
 #[actix_web::test]
 async fn a_pitch_becomes_a_template_and_the_template_a_pitch_for_the_next_deal() {
-    let today = chrono::Utc::now().date_naive();
+    let today = lastmile::clock::Clock::system().now().date_naive();
     let due = (today + chrono::Days::new(7)).to_string();
     let desk = Desk::new(json!({
         "title": "Northwind: the next talk",
