@@ -17,6 +17,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait as _, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use uuid::Uuid;
 
@@ -171,6 +172,12 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(30))
         .sqlx_logging(false)
+        // SQLite itself rolls a transaction back when the disk is full. The driver then counts one that is none, what
+        // follows are savepoints, and one that is rolled back leaves a transaction open that nobody commits: all that
+        // is acknowledged from there on would be lost. Such a connection is closed, and another one opened.
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
+        })
         .map_sqlx_sqlite_opts(|options| {
             options
                 .create_if_missing(true)
