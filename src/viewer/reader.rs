@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::render::{pack, takes_brotli};
 use crate::error::{Error, Result};
+use crate::http::{pack, takes_brotli};
 
 /// The script, as `npm run build:viewer` makes it.
 const READER: &str = include_str!("../../web/viewer/dist/reader.js");
