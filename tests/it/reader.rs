@@ -3,7 +3,7 @@
 use lastmile::documents::{Area, LinkTarget, PageLayout, PageLine, PageLink};
 use lastmile::entities::{Role, asset, page_layout};
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QueryOrder as _};
 use serde_json::{Value, json};
 
 use crate::library::upload_and_convert;
@@ -248,6 +248,7 @@ async fn the_converter_says_where_words_and_links_stand() {
     let marketer = server.person(Role::Marketer).await;
     let asset = upload_and_convert(&marketer, "linked.pdf", linked_pdf(), &json!({})).await;
     let rows = page_layout::Entity::find()
+        .order_by_asc(page_layout::Column::Number)
         .all(server.app.db.read())
         .await
         .unwrap();
