@@ -18,7 +18,7 @@ use super::visit::{Facts, LinkFacts, Visit};
 use crate::entities::VisitClass;
 
 /// Changes whenever the same visit may be judged differently.
-pub const CLASSIFIER_VERSION: i32 = 2;
+pub const CLASSIFIER_VERSION: i32 = 3;
 
 /// From here on it was a person.
 const HUMAN: i32 = 70;
@@ -35,8 +35,15 @@ const LONG_MS: i64 = 15_000;
 const PACE_GAPS: u32 = 5;
 /// Pauses that differ by less, in percent, are a machine's.
 const PACE_SPREAD: u32 = 12;
+/// A program on a busy machine keeps its pace less well; so many pauses tell it still, except from a thumb that swipes
+/// through a deck.
+const LOOSE_PACE_GAPS: u32 = 8;
+/// What they may differ by then.
+const LOOSE_PACE_SPREAD: u32 = 20;
 /// So many moves of the pointer tell its way.
 const WAY_MOVES: u32 = 12;
+/// So many where the wheel was turned as well: one flick out of the way can be straight.
+const WAY_MOVES_WITH_WHEEL: u32 = 24;
 /// So many links at once are no reader's.
 const BURST: u32 = 4;
 
@@ -44,10 +51,15 @@ const BURST: u32 = 4;
 const MOVED: u32 = 1;
 const KEYS: u32 = 4;
 const TOUCH: u32 = 8;
+const WHEEL: u32 = 16;
 
 /// Mail scanners and previewers that the public list does not have, one a line. `docs/signals.md` says how both are
 /// kept up to date.
 const MORE_MACHINES: &str = include_str!("machines.txt");
+
+/// Browsers of text, which many blind people use: they run no scripts and draw no pictures, and no scanner hides
+/// behind their names.
+const TEXT_BROWSERS: [&str; 5] = ["Lynx/", "w3m/", "ELinks", "Links (", "edbrowse/"];
 
 /// One observation and what it counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,8 +100,10 @@ struct Look<'a> {
     untouched: bool,
     /// Acts follow each other at a constant pace.
     paced: bool,
-    /// The pointer moved, only in straight lines, and nothing else was done.
+    /// The pointer moved, only in straight lines, and nothing was pressed.
     straight: bool,
+    /// Shows text only.
+    text_browser: bool,
     /// How soon after the link was made.
     after: TimeDelta,
 }
@@ -99,6 +113,11 @@ pub(super) fn classify(visit: &Visit, link: &LinkFacts) -> Verdict {
     let facts = &visit.facts;
     let (moves, bends) = facts.moves;
     let (gaps, spread) = facts.gaps;
+    let enough = if facts.kinds & WHEEL == 0 {
+        WAY_MOVES
+    } else {
+        WAY_MOVES_WITH_WHEEL
+    };
     let look = Look {
         facts,
         longest: visit
@@ -108,10 +127,14 @@ pub(super) fn classify(visit: &Visit, link: &LinkFacts) -> Verdict {
             .max()
             .unwrap_or(0),
         untouched: facts.inputs == 0 && facts.assisted == 0,
-        paced: gaps >= PACE_GAPS && spread < PACE_SPREAD,
-        straight: moves >= WAY_MOVES
+        paced: (gaps >= PACE_GAPS && spread < PACE_SPREAD)
+            || (gaps >= LOOSE_PACE_GAPS && spread < LOOSE_PACE_SPREAD && facts.kinds & TOUCH == 0),
+        straight: moves >= enough
             && u64::from(bends) * 20 < u64::from(moves)
-            && facts.kinds & !MOVED == 0,
+            && facts.kinds & !(MOVED | WHEEL) == 0,
+        text_browser: TEXT_BROWSERS
+            .iter()
+            .any(|name| visit.user_agent.starts_with(name)),
         after: visit.started_at() - link.created_at,
     };
     let mut reasons = Vec::new();
@@ -155,7 +178,7 @@ fn against(look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
         "asked ahead of time by a browser or preview, and never shown",
     );
     weigh(
-        !ran && !facts.drawn,
+        !ran && !facts.drawn && !look.text_browser,
         -30,
         "no script ran in the page, and no picture was drawn",
     );
@@ -233,7 +256,7 @@ fn in_favour(visit: &Visit, look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &
         "moved through the page without a pointer, as assistive technology does",
     );
     weigh(facts.kinds & TOUCH != 0 && trusted, 5, "touched the screen");
-    let there = (aided || !look.paced) && !look.untouched;
+    let there = (aided || !look.paced) && !look.straight && !look.untouched;
     weigh(
         there && (READ_MS..LONG_MS).contains(&look.longest),
         10,
@@ -245,7 +268,7 @@ fn in_favour(visit: &Visit, look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &
         "a page was in view for 15 seconds or more",
     );
     weigh(
-        !facts.opened && facts.drawn,
+        !facts.opened && (facts.drawn || look.text_browser),
         0,
         "read without scripts, so there is little to tell by",
     );
@@ -341,13 +364,21 @@ mod tests {
             gaps: (9, 55),
             ..ran()
         };
+        // Once out of the way, then the wheel.
+        let flick = Facts {
+            inputs: 40,
+            kinds: MOVED | WHEEL,
+            moves: (14, 0),
+            gaps: (9, 55),
+            ..ran()
+        };
         let touch = Facts {
             inputs: 7,
             kinds: TOUCH,
             gaps: (5, 70),
             ..ran()
         };
-        for facts in [mouse, touch] {
+        for facts in [mouse, flick, touch] {
             assert_eq!(verdict(9_000, facts.clone()).class, VisitClass::Human);
             let from_a_vpn = Facts {
                 data_centre: true,
@@ -390,6 +421,19 @@ mod tests {
     }
 
     #[test]
+    fn a_browser_of_text_is_not_taken_for_a_scanner() {
+        let id = VisitId(uuid::Uuid::now_v7());
+        let mut visit = Visit::begin(id, LinkId::new(started_at(id)));
+        let link = LinkFacts {
+            opportunity: OpportunityId::new(started_at(id)),
+            created_at: started_at(id) - TimeDelta::hours(1),
+        };
+        assert_eq!(classify(&visit, &link).class, VisitClass::Machine);
+        visit.user_agent = "Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.8".into();
+        assert_eq!(classify(&visit, &link).class, VisitClass::Unverified);
+    }
+
+    #[test]
     fn machines_are_machines_with_the_reason() {
         let listed = Facts {
             listed_agent: true,
@@ -400,6 +444,14 @@ mod tests {
             inputs: 12,
             kinds: 16,
             gaps: (11, 3),
+            ..ran()
+        };
+        // As measured on a machine so busy that the pace was lost.
+        let ruled = Facts {
+            inputs: 45,
+            kinds: MOVED | WHEEL,
+            moves: (33, 1),
+            gaps: (9, 26),
             ..ran()
         };
         let trapped = Facts {
@@ -414,6 +466,7 @@ mod tests {
         for (facts, reason) in [
             (listed, "known scanner"),
             (paced, "constant pace"),
+            (ruled, "straight lines"),
             (trapped, "cannot see"),
             (driven, "driven by a program"),
             (Facts::default(), "no script ran"),

@@ -186,6 +186,8 @@ export const families: Family[] = [
     }) },
   { name: 'reader\'s view', truth: 'human', accessibility: true, visit: (browser, url) => open(browser, DESKTOP, url, () => wait(between(9_000, 14_000))) },
   { name: 'without scripts', truth: 'human', accessibility: true, visit: (browser, url) => open(browser, { ...DESKTOP, javaScriptEnabled: false }, url, () => pause(4000)) },
+  { name: 'browser of text', truth: 'human', accessibility: true, visit: async (_, url) =>
+    void (await raw(url, 'Lynx/2.9.0dev.12 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.8', { headers: { accept: 'text/html, text/plain, text/sgml, */*;q=0.01', 'accept-language': 'en' } })) },
   { name: 'behind a VPN', truth: 'human', visit: (browser, url) => open(browser, { ...DESKTOP, extraHTTPHeaders: { 'x-forwarded-for': '52.100.7.9' } }, url, readWithMouse) },
   { name: 'office behind one address', truth: 'human', visit: (browser, url) => open(browser, { ...DESKTOP, extraHTTPHeaders: { 'x-forwarded-for': '198.51.100.44' } }, url, readWithMouse) },
   { name: 'forwarded link', truth: 'human', visit: (browser, url) =>
