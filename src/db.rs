@@ -124,8 +124,8 @@ impl Db {
         Ok(transaction)
     }
 
-    /// The same for what goes on all the time and changes nothing that anybody keeps ready: readers' signals, workers
-    /// that look for work.
+    /// The same for what goes on all the time and changes nothing that anybody keeps ready: readers' signals and what is
+    /// told of them, workers that look for work.
     pub async fn begin_aside(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (self.backend() == DbBackend::Sqlite)

@@ -101,7 +101,7 @@ async fn put_off(
     until: DateTime<Utc>,
     held: bool,
 ) -> Result<()> {
-    let tx = db.begin().await?;
+    let tx = db.begin_aside().await?;
     postpone(&tx, now, user, channel, deals.iter().copied(), until, held).await?;
     Ok(tx.commit().await?)
 }
@@ -138,7 +138,7 @@ struct Going<'a> {
 
 impl Going<'_> {
     async fn send(&self, db: &Db, deals: &BTreeSet<OpportunityId>) -> Result<bool> {
-        let tx = db.begin().await?;
+        let tx = db.begin_aside().await?;
         let mut open = Vec::new();
         for deal in deals {
             if self.pass_gate(&tx, *deal).await? {
@@ -150,7 +150,7 @@ impl Going<'_> {
         if signals.is_empty() {
             // Another node was quicker, or there is nothing left to say; what is shut waits for its hour.
             tx.rollback().await?;
-            let tx = db.begin().await?;
+            let tx = db.begin_aside().await?;
             self.wait_for_gates(&tx, deals).await?;
             tx.commit().await?;
             return Ok(false);

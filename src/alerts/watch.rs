@@ -49,7 +49,7 @@ pub async fn put_watch(
     clock: web::Data<Clock>,
 ) -> Result<web::Json<WatchView>> {
     let deal = find_opportunity(db.read(), &principal, *id).await?;
-    let tx = db.begin().await?;
+    let tx = db.begin_aside().await?;
     match body.mode {
         None => {
             alert_watch::Entity::delete_by_id((principal.user_id, deal.id))

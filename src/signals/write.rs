@@ -103,7 +103,7 @@ impl Standing<'_> {
             revision: stored.as_ref().map_or(1, |row| row.revision + 1),
             considered_at: self.now,
         };
-        let tx = db.begin().await?;
+        let tx = db.begin_aside().await?;
         if !keep_score(&tx, row, stored.map(|row| row.revision)).await? {
             return Ok(false);
         }

@@ -22,6 +22,9 @@ use crate::pitches::Layout;
 /// back has to stop on every node.
 const FRESH_FOR: Duration = Duration::from_millis(500);
 
+/// For how long a page is remembered, to be compared with how it is drawn the next time.
+const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+
 /// A transaction that began longer ago than this is taken to have ended. One that lasts longer shows within
 /// [`FRESH_FOR`] of its end.
 const SETTLED: Duration = Duration::from_millis(250);
@@ -70,7 +73,7 @@ impl Default for Pages {
     fn default() -> Self {
         Self {
             kept: Cache::builder()
-                .time_to_live(FRESH_FOR)
+                .time_to_live(REMEMBERED_FOR)
                 .weigher(|_, kept: &Arc<Kept>| u32::try_from(kept.page.bytes()).unwrap_or(u32::MAX))
                 .max_capacity(MOST_BYTES)
                 .build(),
@@ -93,8 +96,14 @@ impl Pages {
         let kept = self.kept.get(token).await?;
         let open = kept.expires_at.is_none_or(|end| now < end);
         let settled = kept.mark.quiet >= SETTLED;
-        let young = mark.at.saturating_sub(kept.mark.at) < UNSETTLED_FOR;
-        (open && kept.mark.writes == mark.writes && (settled || young)).then_some(kept)
+        let age = mark.at.saturating_sub(kept.mark.at);
+        let young = age < if settled { FRESH_FOR } else { UNSETTLED_FOR };
+        (open && kept.mark.writes == mark.writes && young).then_some(kept)
+    }
+
+    /// The page of a token as it was drawn last, however long ago and whatever has changed since.
+    pub(super) async fn before(&self, token: &str) -> Option<Arc<Kept>> {
+        self.kept.get(token).await
     }
 
     /// The turn to draw the page of a token: whoever holds it looks again and then draws.
@@ -127,7 +136,7 @@ mod tests {
             link: LinkId::new(DateTime::UNIX_EPOCH),
             expires_at,
             layout: Layout::default(),
-            page: Prepared::of("a VISIT b".to_owned(), "VISIT", String::new()).unwrap(),
+            page: Prepared::of("a VISIT b".to_owned(), "VISIT", String::new()),
             email: None,
             noted: AtomicU32::new(0),
             mark,
@@ -142,7 +151,9 @@ mod tests {
         assert!(pages.get("token", now, mark(1, 40)).await.is_none());
         pages.keep("token", page(None, mark(1, 300))).await;
         assert!(pages.get("token", now, mark(1, 310)).await.is_some());
+        assert!(pages.get("token", now, mark(1, 900)).await.is_none());
         assert!(pages.get("token", now, mark(2, 0)).await.is_none());
+        assert!(pages.before("token").await.is_some());
     }
 
     #[actix_web::test]

@@ -158,7 +158,7 @@ pub async fn page(
     } else {
         Ingest::leave_out_fetch();
     }
-    let mut response = kept.page.reply(&request, &start.token);
+    let mut response = kept.page.reply(&request, &start.token)?;
     if let Some(cookie) = cookie {
         response.add_cookie(&cookie).map_err(Error::internal)?;
     }
@@ -204,11 +204,15 @@ async fn prepare(
     let (page, extras) = draw(db.read(), config, audience, &shown, now, visit).await?;
     let mut body = page.render().map_err(Error::internal)?;
     let policy = extras.put_into(&mut body, Frames::Never);
+    let mut page = Prepared::of(body, MARK, policy);
+    if let Some(before) = pages.before(token).await {
+        page = page.packed_as(&before.page);
+    }
     let kept = Arc::new(Kept {
         link: link.id,
         expires_at: link.expires_at,
         layout,
-        page: Prepared::of(body, MARK, policy)?,
+        page,
         noted: AtomicU32::new(0),
         email,
         mark,

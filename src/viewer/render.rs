@@ -1,7 +1,7 @@
 //! From template to reply: the policy that lets only our own inline script and style run, and nothing else in.
 
 use std::io::Write as _;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding};
@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use super::{GATE_STYLE, SCRIPT, STYLE};
@@ -129,12 +130,12 @@ fn head(response: &mut HttpResponseBuilder, policy: &str) {
 
 /// A page that was drawn once and is served many times, each time with another text in place of a mark.
 ///
-/// What stands before the first mark is packed once; the rest is short and goes unpacked, as a block of its own of the
-/// same brotli stream.
+/// What stands before the first mark is packed once, for the first who takes it packed; the rest is short and goes
+/// unpacked, as a block of its own of the same brotli stream.
 #[derive(Debug)]
 pub(super) struct Prepared {
     plain: String,
-    packed: Vec<u8>,
+    packed: OnceLock<Bytes>,
     /// From the first mark on, cut at the marks.
     rest: Vec<String>,
     policy: String,
@@ -142,33 +143,52 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Prepares a page that has marks.
-    pub(super) fn of(body: String, mark: &str, policy: String) -> Result<Self> {
+    pub(super) fn of(body: String, mark: &str, policy: String) -> Self {
         let cut = body.find(mark).unwrap_or(body.len());
         let (plain, rest) = body.split_at(cut);
-        Ok(Self {
-            packed: pack_open(plain.as_bytes())?,
+        Self {
+            packed: OnceLock::new(),
             plain: plain.to_owned(),
             rest: rest.split(mark).map(str::to_owned).collect(),
             policy,
-        })
+        }
     }
 
-    /// How much memory it takes.
+    /// Spares the packing where the page as it was drawn before turns out to be the same: packing takes many times as
+    /// long as drawing.
+    pub(super) fn packed_as(self, before: &Self) -> Self {
+        if self.plain == before.plain
+            && let Some(packed) = before.packed.get()
+        {
+            // Nobody has asked for this one yet, so there is nothing in its place.
+            let _ = self.packed.set(packed.clone());
+        }
+        self
+    }
+
+    /// How much memory it takes at most: what is packed is smaller than what it is made of.
     pub(super) fn bytes(&self) -> usize {
-        self.plain.len() + self.packed.len() + self.policy.len() + 1_000
+        self.plain.len() * 2 + self.policy.len() + 1_000
     }
 
     /// The reply, with `text` in place of the marks.
-    pub(super) fn reply(&self, request: &HttpRequest, text: &str) -> HttpResponse {
+    pub(super) fn reply(&self, request: &HttpRequest, text: &str) -> Result<HttpResponse> {
         let rest = self.rest.join(text);
         let mut response = HttpResponseBuilder::new(StatusCode::OK);
         head(&mut response, &self.policy);
         if takes_brotli(request) {
-            return response
-                .insert_header(ContentEncoding::Brotli)
-                .body(close_packed(&self.packed, rest.as_bytes()));
+            let packed = close_packed(self.packed()?, rest.as_bytes());
+            return Ok(response.insert_header(ContentEncoding::Brotli).body(packed));
         }
-        response.body([self.plain.as_str(), &rest].concat())
+        Ok(response.body([self.plain.as_str(), &rest].concat()))
+    }
+
+    fn packed(&self) -> Result<&[u8]> {
+        if let Some(packed) = self.packed.get() {
+            return Ok(packed);
+        }
+        let packed = pack_open(self.plain.as_bytes())?;
+        Ok(self.packed.get_or_init(|| packed.into()))
     }
 }
 
@@ -225,17 +245,22 @@ mod tests {
             "{}<i data-visit=\"MARK\"></i> and MARK again",
             "words ".repeat(3_000)
         );
-        let page = Prepared::of(body.clone(), "MARK", "policy".to_owned()).unwrap();
+        let page = Prepared::of(body.clone(), "MARK", "policy".to_owned());
         for text in ["one", &"long".repeat(40_000)] {
             let rest = page.rest.join(text);
             let mut read = Vec::new();
-            let packed = close_packed(&page.packed, rest.as_bytes());
+            let packed = close_packed(page.packed().unwrap(), rest.as_bytes());
             brotli::BrotliDecompress(&mut packed.as_slice(), &mut read).unwrap();
             let wanted = body.replace("MARK", text);
             assert!(String::from_utf8(read).unwrap() == wanted);
             assert_eq!([page.plain.as_str(), &rest].concat(), wanted);
         }
-        assert!(page.packed.len() < 200, "{}", page.packed.len());
+        let packed = page.packed().unwrap();
+        assert!(packed.len() < 200, "{}", packed.len());
+        let again = Prepared::of(body.clone(), "MARK", String::new()).packed_as(&page);
+        assert_eq!(again.packed.get().map(AsRef::as_ref), Some(packed));
+        let other = Prepared::of(format!("new {body}"), "MARK", String::new()).packed_as(&page);
+        assert!(other.packed.get().is_none());
     }
 
     #[test]

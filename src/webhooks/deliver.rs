@@ -106,7 +106,7 @@ impl Deliverer {
             return Ok(());
         }
         if webhook.disabled_at.is_some() {
-            let tx = self.db.begin().await?;
+            let tx = self.db.begin_aside().await?;
             claim.guard(&tx, self.clock.now()).await?;
             let mut row = delivery.into_active_model();
             row.state = Set(DeliveryState::Cancelled);
@@ -117,7 +117,7 @@ impl Deliverer {
         }
         let outcome = self.post(&delivery, &webhook).await;
         let now = self.clock.now();
-        let tx = self.db.begin().await?;
+        let tx = self.db.begin_aside().await?;
         claim.guard(&tx, now).await?;
         settle(&tx, now, delivery, webhook, &outcome).await?;
         Ok(tx.commit().await?)
