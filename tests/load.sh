@@ -12,13 +12,18 @@ bin=${LASTMILE_BIN:-$root/target/release/lastmile}
 folder=${LASTMILE_DATA_DIR:-$(mktemp -d)}
 port=${LASTMILE_PORT:-8191}
 url=http://127.0.0.1:$port
+# The server takes every LASTMILE_ variable for a setting, and these are not.
+unset LASTMILE_BIN LASTMILE_PORT
 ulimit -n "$(ulimit -Hn)"
 
 cd "$root"
 LASTMILE_DATA_DIR=$folder LASTMILE_LISTEN=127.0.0.1:$port RUST_LOG=warn "$bin" demo >/dev/null 2>"$folder/load.log" &
 server=$!
 trap 'kill $server; wait $server 2>/dev/null || true' EXIT
-until curl -sf "$url/readyz" >/dev/null; do sleep 0.5; done
+until curl -sf "$url/readyz" >/dev/null; do
+  kill -0 $server 2>/dev/null || { cat "$folder/load.log" >&2; exit 1; }
+  sleep 0.5
+done
 
 sign_in() {
   curl -sf "$url/api/v1/session" -H 'content-type: application/json' \
@@ -26,7 +31,12 @@ sign_in() {
 }
 rep=$(sign_in rep)
 admin=$(sign_in admin)
-pitch=$(curl -sf "$url/api/v1/pitches?owner=me&limit=1" -H "authorization: Bearer $rep" | sed -E 's/.*"items":\[\{"id":"([^"]+)".*/\1/')
+# A pitch of a deal of the rep's own: others' take no links from them.
+deals=$(curl -sf "$url/api/v1/opportunities?owner=me&limit=50" -H "authorization: Bearer $rep" | grep -oE '\{"id":"[0-9a-f-]{36}","name":' | cut -d'"' -f4)
+for deal in $deals; do
+  pitch=$(curl -sf "$url/api/v1/pitches?opportunity=$deal&limit=1" -H "authorization: Bearer $rep" | sed -nE 's/^\{"items":\[\{"id":"([^"]+)".*/\1/p')
+  [ -z "$pitch" ] || break
+done
 for _ in 1 2 3; do
   recipients=$(printf '{"name":"Load"},%.0s' $(seq 20))
   curl -sf "$url/api/v1/pitches/$pitch/links" -H "authorization: Bearer $rep" -H 'content-type: application/json' \
