@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: '../svelte.config.js' })],
   // Tests run the reactive code as the browser does, not as a server would render it.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-  // As an expression, because a plain "/p" would take "/pitches" along.
-  server: { proxy: { '^/(api|p|preview|healthz)(/|$)': server } },
+  // As an expression, because a plain "/p" would take "/pitches" along, and "/api" the modules in the folder of that name.
+  server: { proxy: { '^/(api/(v1|docs|openapi\\.json)|p|preview|logos|healthz)(/|$)': server } },
   test: { environment: '../vitest-environment.ts', include: ['**/*.test.ts'] },
 });

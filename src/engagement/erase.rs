@@ -56,7 +56,7 @@ pub struct EventCopy {
     pub kind: EventKind,
     /// When.
     pub at: DateTime<Utc>,
-    /// The document.
+    /// The document; nothing where it is for internal use only by now.
     pub document: Option<String>,
     /// Its page.
     pub page: Option<i32>,
@@ -139,6 +139,7 @@ pub async fn copy_visits<C: ConnectionTrait>(db: &C, visits: &[VisitId]) -> Resu
     Ok(copies)
 }
 
+/// What the documents are called today. What has become internal may be called otherwise since; it has no name here.
 async fn titles<C: ConnectionTrait>(
     db: &C,
     events: &[event::Model],
@@ -150,6 +151,7 @@ async fn titles<C: ConnectionTrait>(
         .column(asset::Column::Id)
         .column(asset::Column::Title)
         .filter(asset::Column::Id.is_in(assets))
+        .filter(asset::Column::InternalOnly.eq(false))
         .into_tuple()
         .all(db)
         .await?;

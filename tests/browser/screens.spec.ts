@@ -9,7 +9,7 @@ const MOST_SCRIPT = 60 * 1024;
 /** Which of the app's places a role has in its navigation. */
 const PLACES: Record<Role, string[]> = {
   rep: ['/library', '/opportunities', '/pitches', '/live', '/requests', '/collections'],
-  marketer: ['/library', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing'],
+  marketer: ['/library', '/analytics/content', '/reviews', '/requests', '/assets', '/duplicates', '/vocabulary', '/synonyms', '/collections', '/processing', '/imports'],
   manager: ['/library', '/opportunities', '/live', '/analytics/content', '/requests', '/collections', '/do-not-contact'],
   admin: ['/library', '/opportunities', '/pitches', '/live', '/analytics/content', '/reviews', '/requests', '/assets', '/vocabulary', '/collections', '/processing', '/do-not-contact', '/outbox', '/audit'],
 };
@@ -72,7 +72,7 @@ test('a wrong password says so, and a foreign address leads to the sign-in and t
 async function subjects(request: Parameters<typeof call>[0], role: Role): Promise<string[]> {
   const first = async (path: string): Promise<string | undefined> => (await call(request, 'get', path)).items[0]?.id;
   const asset = (await call(request, 'get', '/api/v1/search')).items[0]?.asset.id;
-  const places = [`/assets/${asset}`, `/collections/${await first('/api/v1/collections')}`];
+  const places = [`/assets/${asset}`, `/assets/${asset}/compare`, `/collections/${await first('/api/v1/collections')}`];
   if (role !== 'marketer') places.push(`/opportunities/${await first('/api/v1/opportunities')}`);
   if (role === 'rep' || role === 'admin') places.push(`/pitches/${await first('/api/v1/pitches')}`);
   if (role !== 'rep') places.push(`/analytics/content/${asset}`);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use futures::StreamExt as _;
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
@@ -281,7 +282,26 @@ async fn an_upload_is_its_senders_alone() {
     let path = begun(&marketer, "a.txt", 5).await;
     assert_eq!(other.get(&path).await.code(), "not_found");
     assert_eq!(send(&other, &path, 0, "hello").await.code(), "not_found");
-    send(&marketer, &path, 0, "hello").await.ok();
+    let asked = other
+        .request(Method::HEAD, &path)
+        .header("tus-resumable", "1.0.0");
+    assert_eq!(asked.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    // Neither is a request of theirs ended, nor what has come thrown away.
+    let slow = futures::stream::iter(["hel", "lo"]).then(|part| async move {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        Ok::<_, std::io::Error>(bytes::Bytes::from(part))
+    });
+    let request = sending(&marketer, &path, 0, reqwest::Body::wrap_stream(slow));
+    let under_way = actix_web::rt::spawn(request.send());
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    let given_up = other
+        .request(Method::DELETE, &path)
+        .header("tus-resumable", "1.0.0");
+    let given_up = Reply::read(given_up.send().await.unwrap()).await;
+    assert_eq!(given_up.code(), "not_found");
+    let sent = under_way.await.unwrap().unwrap();
+    assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    assert_eq!(offset(&marketer, &path).await, 5);
     let id = path.rsplit('/').next().unwrap();
     let stolen = other
         .post("/api/v1/assets", &json!({ "upload_id": id }))

@@ -163,6 +163,12 @@ pub async fn delete_upload(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     require_version(request.headers())?;
+    // Nobody ends another's request by guessing its id.
+    upload::Entity::find_by_id(*id)
+        .filter(upload::Column::OwnerId.eq(principal.user_id))
+        .one(db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("upload"))?;
     uploads.interrupt(*id).await;
     let tx = db.begin().await?;
     let gone = upload::Entity::delete_many()

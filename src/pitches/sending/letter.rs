@@ -114,9 +114,10 @@ impl<'a> Matter<'a> {
                 .first
                 .as_ref()
                 .filter(|_| opens_to_whoever_has_it(link))
-                .map(|first| Picture {
+                .map(|_| Picture {
                     url: format!("{url}/cover.jpg"),
-                    alt: format!("First page of \u{201c}{}\u{201d}", first.asset.title),
+                    // Not the document's title: the mail may wait in the outbox, and the document become internal.
+                    alt: format!("First page of \u{201c}{}\u{201d}", self.pitch.title),
                 }),
             button: Some(Button {
                 label: format!("Open \u{201c}{}\u{201d}", self.pitch.title),

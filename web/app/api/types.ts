@@ -38,6 +38,7 @@ export type AssetDetail = Answer<Schemas['AssetDetail']>;
 export type AssetInput = Schemas['Metadata'];
 export type DiffView = Answer<Schemas['DiffView']>;
 export type DiffPage = Answer<Schemas['DiffPage']>;
+export type Passage = Schemas['Passage'];
 export type DiffSide = Answer<Schemas['DiffSide']>;
 export type PageChange = Schemas['PageChange'];
 export type PageView = Answer<Schemas['PageView']>;

@@ -1,15 +1,25 @@
 //! Internal content can be read in the house but never leaves it: every way out is tried, for content that was internal
 //! from the start, became so after links were sent, is a single page, or got a new version meanwhile.
+//!
+//! Here: the addresses of the prospect's page. [`known`]: what readers had in hand already. [`making`]: what is made of
+//! pitches and mailed. [`strangers`]: every address for whoever has not signed in.
+
+mod known;
+mod making;
+mod strangers;
 
 use actix_web::http::Method as ActixMethod;
 use bytes::Bytes;
 use lastmile::engagement::begin_visit;
-use lastmile::entities::{Role, asset, asset_version, page};
+use lastmile::entities::{Role, asset, asset_version, page, pitch_link};
 use lastmile::http::Access;
 use lastmile::ids::{AssetId, LinkId, VersionId};
 use lastmile::routes;
 use reqwest::{Method, StatusCode};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel, QueryFilter as _,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Content, Deal, Person, TestServer};
@@ -120,7 +130,14 @@ impl Sent {
                 }
                 path.push_str(rest);
                 let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
-                for query in ["", "?w=480", "?w=1600", "?visit=x"] {
+                // A search for words of the pages; all that is behind the first ones; questions as data.
+                let more = ["?q=first", "?q=first&data=true", "?rest=true", "?data=true"];
+                let more = if route.method == ActixMethod::GET {
+                    more.as_slice()
+                } else {
+                    &[]
+                };
+                for query in ["", "?w=480", "?w=1600", "?visit=x"].iter().chain(more) {
                     let mut request = client
                         .request(method.clone(), format!("{}{path}{query}", self.server.base));
                     if route.method != ActixMethod::GET {
@@ -151,6 +168,163 @@ impl Sent {
         }
     }
 
+    /// What the asset shows today.
+    async fn version(&self) -> asset_version::Model {
+        let db = self.server.app.db.read();
+        let asset = asset::Entity::find_by_id(self.asset)
+            .one(db)
+            .await
+            .unwrap()
+            .unwrap();
+        asset_version::Entity::find_by_id(asset.current_version_id.unwrap())
+            .one(db)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// The same pages with another first one, as a new version.
+    async fn gets_a_new_version(&self) {
+        let server = &self.server;
+        let old = self.version().await;
+        let version = asset_version::Model {
+            id: VersionId::new(server.app.clock.now()),
+            number: 2,
+            ..old
+        };
+        let blob = server
+            .app
+            .blobs
+            .put(Bytes::from(format!("{MARKER} second picture")))
+            .await
+            .unwrap();
+        let pages = page::Entity::find()
+            .filter(page::Column::VersionId.eq(old.id))
+            .all(server.app.db.read())
+            .await
+            .unwrap();
+        self.insert(version.clone()).await;
+        for mut page in pages {
+            page.version_id = version.id;
+            if page.number == 1 {
+                page.text = format!("{MARKER} first text with another price");
+                page.image_480.clone_from(&blob);
+                page.image_960.clone_from(&blob);
+                page.image_1600.clone_from(&blob);
+            }
+            self.insert(page).await;
+        }
+        server
+            .change_asset(self.asset, |asset| {
+                asset.current_version_id = Some(version.id);
+            })
+            .await;
+    }
+
+    /// Writes a row as it is.
+    async fn insert<M, A>(&self, model: M)
+    where
+        M: IntoActiveModel<A>,
+        A: sea_orm::ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
+        <A::Entity as sea_orm::EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        let tx = self.server.app.db.begin().await.unwrap();
+        model
+            .into_active_model()
+            .reset_all()
+            .insert(&tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Gives all pages pictures that are some: green ones for what becomes internal, and red ones.
+    async fn paint(&self) {
+        let picture = |color: [u8; 3]| {
+            let mut webp = std::io::Cursor::new(Vec::new());
+            image::RgbImage::from_pixel(64, 36, image::Rgb(color))
+                .write_to(&mut webp, image::ImageFormat::WebP)
+                .unwrap();
+            Bytes::from(webp.into_inner())
+        };
+        let blobs = &self.server.app.blobs;
+        let green = blobs.put(picture([0, 200, 0])).await.unwrap();
+        let red = blobs.put(picture([200, 0, 0])).await.unwrap();
+        let tx = self.server.app.db.begin().await.unwrap();
+        for mut row in page::Entity::find().all(&tx).await.unwrap() {
+            let theirs = row.title.contains(MARKER);
+            let picture = if theirs { &green } else { &red };
+            row.image_480.clone_from(picture);
+            row.image_960.clone_from(picture);
+            row.image_1600.clone_from(picture);
+            row.into_active_model()
+                .reset_all()
+                .update(&tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Somebody has read the first pages of these items in the minute that ends now. The token of their visit.
+    async fn is_read(&self, items: &[usize]) -> String {
+        let app = &self.server.app;
+        // Older than the seconds in which scanners come.
+        let before = app.clock.now() - chrono::TimeDelta::days(1);
+        let tx = app.db.begin().await.unwrap();
+        pitch_link::Entity::update_many()
+            .col_expr(pitch_link::Column::CreatedAt, Expr::value(before))
+            .filter(pitch_link::Column::Id.eq(self.link))
+            .exec(&tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let then = app.clock.now() - chrono::TimeDelta::seconds(60);
+        let visit = begin_visit(&app.keys, self.link, then).token;
+        let mut events = vec![
+            json!({ "id": uuid::Uuid::new_v4(), "kind": "opened", "ago_ms": 0,
+            "data": { "inputs": 5 } }),
+        ];
+        for item in items.iter().map(|at| &self.pitch["items"][*at]) {
+            events.push(
+                json!({ "id": uuid::Uuid::new_v4(), "kind": "page_viewed", "item": item["id"],
+                    "page": 1, "active_ms": 9_000, "ago_ms": 0 }),
+            );
+        }
+        let answer: Value = reqwest::Client::new()
+            .post(format!("{}/p/{}/events", self.server.base, self.token))
+            .header(
+                "user-agent",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            )
+            .json(&json!({ "visit": visit, "events": events }))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        assert_eq!(answer["accepted"], events.len(), "{answer}");
+        visit
+    }
+
+    /// The same pitch through another link, with these settings.
+    async fn through(self, settings: Value) -> Self {
+        let links = format!("{}/links", self.pitch_path());
+        let mut wanted = json!({ "recipients": [{}] });
+        wanted
+            .as_object_mut()
+            .unwrap()
+            .extend(settings.as_object().unwrap().clone());
+        let link = self.rep.post(&links, &wanted).await.ok()["items"][0].clone();
+        let url = link["url"].as_str().unwrap();
+        Self {
+            token: url.rsplit('/').next().unwrap().to_owned(),
+            link: link["id"].as_str().unwrap().parse().unwrap(),
+            ..self
+        }
+    }
+
     async fn get(&self, path: &str) -> reqwest::Response {
         reqwest::get(format!("{}/p/{}{path}", self.server.base, self.token))
             .await
@@ -168,7 +342,7 @@ async fn the_trial_sees_what_leaves_while_it_may() {
         .filter(|(_, _, body)| String::from_utf8_lossy(body).contains(MARKER))
         .map(|(what, _, _)| what)
         .collect();
-    for part in ["/pages/", "/text", "/download/"] {
+    for part in ["/pages/", "/text", "/download/", "/search?q=first"] {
         assert!(leaks.iter().any(|what| what.contains(part)), "{leaks:?}");
     }
 }
@@ -189,59 +363,7 @@ async fn what_becomes_internal_leaves_through_no_address_of_the_prospect_s() {
 async fn nor_does_a_new_version_of_it() {
     let sent = Sent::new(None, "pdf").await;
     sent.becomes_internal().await;
-    let server = &sent.server;
-    let old = asset::Entity::find_by_id(sent.asset)
-        .one(server.app.db.read())
-        .await
-        .unwrap()
-        .unwrap();
-    let old_version = asset_version::Entity::find_by_id(old.current_version_id.unwrap())
-        .one(server.app.db.read())
-        .await
-        .unwrap()
-        .unwrap();
-    let version = asset_version::Model {
-        id: VersionId::new(server.app.clock.now()),
-        number: 2,
-        ..old_version
-    };
-    let blob = server
-        .app
-        .blobs
-        .put(Bytes::from(format!("{MARKER} second picture")))
-        .await
-        .unwrap();
-    let first = page::Entity::find_by_id((old.current_version_id.unwrap(), 1))
-        .one(server.app.db.read())
-        .await
-        .unwrap()
-        .unwrap();
-    let tx = server.app.db.begin().await.unwrap();
-    version
-        .clone()
-        .into_active_model()
-        .reset_all()
-        .insert(&tx)
-        .await
-        .unwrap();
-    page::Model {
-        version_id: version.id,
-        image_480: blob.clone(),
-        image_960: blob.clone(),
-        image_1600: blob,
-        ..first
-    }
-    .into_active_model()
-    .reset_all()
-    .insert(&tx)
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    server
-        .change_asset(sent.asset, |asset| {
-            asset.current_version_id = Some(version.id);
-        })
-        .await;
+    sent.gets_a_new_version().await;
     sent.nothing_leaves().await;
 }
 
@@ -331,28 +453,8 @@ async fn the_preview_shows_what_the_prospect_sees_and_not_it() {
 #[actix_web::test]
 async fn the_picture_for_chat_tools_is_not_of_it() {
     let sent = Sent::new(None, "pdf").await;
-    // What stands for a page's picture in these tests is none, so give both items one: green for what becomes internal.
-    let picture = |color: [u8; 3]| {
-        let mut webp = std::io::Cursor::new(Vec::new());
-        image::RgbImage::from_pixel(64, 36, image::Rgb(color))
-            .write_to(&mut webp, image::ImageFormat::WebP)
-            .unwrap();
-        Bytes::from(webp.into_inner())
-    };
-    let blobs = &sent.server.app.blobs;
-    let green = blobs.put(picture([0, 200, 0])).await.unwrap();
-    let red = blobs.put(picture([200, 0, 0])).await.unwrap();
-    let tx = sent.server.app.db.begin().await.unwrap();
-    for mut row in page::Entity::find().all(&tx).await.unwrap() {
-        let theirs = row.title.contains(MARKER);
-        row.image_960 = if theirs { green.clone() } else { red.clone() };
-        row.into_active_model()
-            .reset_all()
-            .update(&tx)
-            .await
-            .unwrap();
-    }
-    tx.commit().await.unwrap();
+    // What stands for a page's picture in these tests is none.
+    sent.paint().await;
     let color = async || {
         let answer = sent.get("/cover.jpg").await;
         assert_eq!(answer.status(), StatusCode::OK);
