@@ -5,7 +5,9 @@
 mod fading;
 mod logistic;
 mod sparse;
+mod spread;
 
 pub use fading::Fading;
-pub use logistic::{Prior, fit, sigmoid};
+pub use logistic::{Prior, fit, refit, sigmoid};
 pub use sparse::Sparse;
+pub use spread::{Belief, Estimate, precision};
