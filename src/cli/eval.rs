@@ -36,9 +36,9 @@ pub(super) struct Options {
     /// Split documents into pages of so many words.
     #[arg(long)]
     page_words: Option<usize>,
-    /// The language of the documents.
-    #[arg(long, default_value = "en")]
-    language: String,
+    /// The language of the documents; told from their text where not said.
+    #[arg(long)]
+    language: Option<String>,
     /// Print the figures as JSON.
     #[arg(long)]
     json: bool,

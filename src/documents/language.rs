@@ -6,7 +6,7 @@ use whatlang::{Lang, detect};
 const MIN_CHARACTERS: usize = 60;
 
 /// The ISO 639-1 code of the language, or nothing when that is not certain.
-pub(super) fn of(text: &str) -> Option<&'static str> {
+pub fn of(text: &str) -> Option<&'static str> {
     if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_CHARACTERS {
         return None;
     }

@@ -58,6 +58,7 @@ pub use converter::{
 };
 pub use failure::{Failure, FailureCode};
 pub use format::Format;
+pub use language::of as language_of;
 pub use layout::{Area, LinkTarget, PARTS, PageLayout, PageLine, PageLink};
 pub use limits::{Limits, MAX_PAGES};
 pub use process::SUBCOMMAND;

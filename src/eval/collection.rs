@@ -1,8 +1,9 @@
 //! Collections as they come: `corpus.jsonl`, `queries.jsonl` and judgements in the form of BEIR or TREC.
+//!
+//! They come from many hands, so ids may be numbers or hold blanks, lines may end as on any system, and bytes may be no
+//! text; but what cannot be understood is named and not passed over, for figures that leave something out mislead.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -13,6 +14,17 @@ use crate::error::{Code, Error, Result};
 
 /// The fields of a document that are read where not said otherwise.
 const FIELDS: [&str; 2] = ["title", "text"];
+/// What the id of a document or query is called, the usual name first.
+const IDS: [&str; 5] = ["_id", "id", "doc_id", "docid", "query_id"];
+/// Where judgements are looked for.
+const JUDGEMENTS: [&str; 6] = [
+    "qrels.tsv",
+    "qrels/test.tsv",
+    "qrels.txt",
+    "qrels",
+    "qrels/dev.tsv",
+    "qrels/train.tsv",
+];
 
 /// A document.
 #[derive(Clone, Debug)]
@@ -57,7 +69,7 @@ impl Collection {
         let (documents, queries, judged) = if classic {
             classic::load(folder)?
         } else {
-            let judgements = ["qrels.tsv", "qrels/test.tsv", "qrels.txt", "qrels"]
+            let judgements = JUDGEMENTS
                 .map(|name| folder.join(name))
                 .into_iter()
                 .find(|path| path.is_file())
@@ -68,15 +80,18 @@ impl Collection {
                 read_judgements(&judgements)?,
             )
         };
+        // A document that comes twice would be found twice, and what is found twice counts twice.
+        let mut seen = HashSet::new();
         let documents: Vec<_> = documents
             .into_iter()
             .map(|row| Document::from_row(&row, &fields))
+            .filter(|document| seen.insert(document.id.clone()))
             .collect();
         let mut judged = judged;
         let topics = queries
             .into_iter()
             .filter_map(|row| {
-                let (id, text) = (row.text("_id"), row.text("text"));
+                let (id, text) = (row.id(), row.text("text"));
                 let judged = judged.remove(&id)?;
                 judged
                     .values()
@@ -102,7 +117,7 @@ impl Document {
             String::new()
         };
         Self {
-            id: row.text("_id"),
+            id: row.id(),
             title,
             text: text.join("\n\n"),
         }
@@ -114,6 +129,12 @@ impl Document {
 pub(super) struct Row(pub(super) BTreeMap<String, Value>);
 
 impl Row {
+    fn id(&self) -> String {
+        let mut named = IDS.iter().map(|name| self.text(name));
+        let found = named.find(|id| !id.trim().is_empty());
+        found.unwrap_or_default().trim().to_owned()
+    }
+
     fn text(&self, field: &str) -> String {
         match self.0.get(field) {
             Some(Value::String(text)) => text.clone(),
@@ -132,42 +153,77 @@ pub(super) type AllJudgements = HashMap<String, Judgements>;
 
 fn rows(path: &Path) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for line in lines(path)? {
-        let line = line?;
+    for (number, line) in (1..).zip(read(path)?.lines()) {
         if line.trim().is_empty() {
             continue;
         }
-        let row = serde_json::from_str(&line)
-            .map_err(|error| wrong(format!("{}: {error}", path.display())))?;
-        rows.push(Row(row));
+        let row = Row(serde_json::from_str(line)
+            .map_err(|error| wrong(format!("{}, line {number}: {error}", path.display())))?);
+        if row.id().is_empty() {
+            return Err(wrong(format!(
+                "{}, line {number}: there is no _id",
+                path.display()
+            )));
+        }
+        rows.push(row);
     }
     Ok(rows)
 }
 
-/// `query document score` with a line of headings, or TREC's `query 0 document score`.
+/// `query document score`, mostly under a line of headings, or TREC's `query 0 document score`. Where there are tabs,
+/// blanks belong to the ids.
 fn read_judgements(path: &Path) -> Result<AllJudgements> {
     let mut judged = AllJudgements::new();
-    for line in lines(path)? {
-        let line = line?;
-        let columns: Vec<_> = line.split_whitespace().collect();
-        let ([query, document, score] | [query, _, document, score]) = columns.as_slice() else {
+    for (number, line) in (1..).zip(read(path)?.lines()) {
+        if line.trim().is_empty() {
             continue;
+        }
+        let columns: Vec<_> = if line.contains('\t') {
+            line.trim_end().split('\t').map(str::trim).collect()
+        } else {
+            line.split_whitespace().collect()
         };
-        // The line of headings has no number; who judged below zero found it useless.
-        if let Ok(score) = score.parse::<i64>() {
-            let gain = u32::try_from(score.max(0)).unwrap_or(u32::MAX);
-            judged
-                .entry((*query).to_owned())
-                .or_default()
-                .insert((*document).to_owned(), gain);
+        let row = match columns.as_slice() {
+            [query, document, score] | [query, _, document, score] => {
+                score.parse::<f64>().ok().map(|s| (query, document, s))
+            }
+            _ => None,
+        };
+        match row {
+            Some((query, document, score)) => {
+                let of_query = judged.entry((*query).to_owned()).or_default();
+                let best = of_query.entry((*document).to_owned()).or_default();
+                *best = gain(score).max(*best);
+            }
+            // The line of headings has no number.
+            None if number == 1 => {}
+            None => {
+                return Err(wrong(format!(
+                    "{}, line {number}: this is no query, document and number",
+                    path.display()
+                )));
+            }
         }
     }
     Ok(judged)
 }
 
-fn lines(path: &Path) -> Result<std::io::Lines<BufReader<File>>> {
-    let file = File::open(path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
-    Ok(BufReader::new(file).lines())
+/// Who judged below zero found it useless.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is within 0 and a thousand"
+)]
+fn gain(score: f64) -> u32 {
+    score.round().clamp(0.0, 1_000.0) as u32
+}
+
+/// The text of a file without the mark that some systems put in front; bytes that are no text become a sign for that.
+fn read(path: &Path) -> Result<String> {
+    let bytes =
+        std::fs::read(path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
 /// What is wrong with the collection, in words.
@@ -209,6 +265,46 @@ mod tests {
                 ("1", 2, 0)
             );
         }
+    }
+
+    #[test]
+    fn odd_files_are_read_as_they_were_meant() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &[u8]| std::fs::write(dir.path().join(name), text).unwrap();
+        write(
+            "corpus.jsonl",
+            b"\xef\xbb\xbf{\"id\":7,\"text\":\"first\"}\r\n\r\n{\"_id\":\"a b\",\"title\":null,\"text\":\"caf\xe9\"}\r\n\
+              {\"_id\":\"7\",\"text\":\"again\"}\r\n{\"_id\":\"empty\"}",
+        );
+        write(
+            "queries.jsonl",
+            b"{\"_id\":1,\"text\":\"one\"}\r\n{\"_id\":\"unjudged\",\"text\":\"two\"}\r\n",
+        );
+        // No headings, blanks in an id, a grade as a decimal, the same judged twice.
+        write("qrels.tsv", b"1\ta b\t2.0\r\n1\t7\t1\r\n1\t7\t0\r\n");
+        let found = Collection::load(dir.path(), &[], false).unwrap();
+        let ids: Vec<_> = found.documents.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(ids, ["7", "a b", "empty"]);
+        assert_eq!(found.documents[0].text, "first");
+        assert_eq!(found.topics.len(), 1);
+        assert_eq!(found.topics[0].judged["a b"], 2);
+        assert_eq!(found.topics[0].judged["7"], 1);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+        let error = || Collection::load(dir.path(), &[], false).unwrap_err();
+        write("corpus.jsonl", "{\"_id\":\"d\",\"text\":\"t\"}\n{\"text\":");
+        write("queries.jsonl", "{\"_id\":\"q\",\"text\":\"t\"}\n");
+        write("qrels.tsv", "q\td\t1\n");
+        assert!(error().to_string().contains("corpus.jsonl, line 2"));
+        write("corpus.jsonl", "{\"text\":\"t\"}\n");
+        assert!(error().to_string().contains("no _id"));
+        write("corpus.jsonl", "{\"_id\":\"d\",\"text\":\"t\"}\n");
+        write("qrels.tsv", "query-id\tcorpus-id\tscore\nq\td\t1\nq\td\n");
+        assert!(error().to_string().contains("qrels.tsv, line 3"));
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::collection::{Collection, Topic};
+use super::collection::{Collection, Document, Topic};
 use super::metrics::{average_precision, ndcg, recall, relevant};
 use super::store::{Library, store};
 use super::typos::with_typos;
 use crate::clock::Clock;
+use crate::documents::language_of;
 use crate::entities::Role;
 use crate::error::Result;
 use crate::http::{Credential, Principal};
@@ -19,6 +20,10 @@ use crate::search::{SearchQuery, answer};
 
 /// How many results a person is shown at once; latency is measured for so many.
 const SHOWN: usize = 20;
+/// From how many documents the language of a collection is told,
+const SAMPLES: usize = 100;
+/// by so many characters of each.
+const SAMPLE: usize = 500;
 
 /// What to measure.
 #[derive(Clone, Debug)]
@@ -39,8 +44,8 @@ pub struct Options {
     pub depth: usize,
     /// How many words make a page; nothing means one page per document.
     pub page_words: Option<usize>,
-    /// The language of the documents.
-    pub language: String,
+    /// The language of the documents; nothing means that it is told from their text.
+    pub language: Option<String>,
 }
 
 /// What was measured.
@@ -110,11 +115,15 @@ pub struct Latency {
 pub async fn measure(options: &Options, clock: &Clock) -> Result<Report> {
     let collection = Collection::load(&options.folder, &options.fields, options.classic)?;
     let dir = tempfile::tempdir()?;
+    let language = options
+        .language
+        .as_deref()
+        .or_else(|| language_of(&sample(&collection.documents)));
     let library = store(
         dir.path(),
         &collection.documents,
         options.page_words,
-        &options.language,
+        language,
         clock.now(),
     )
     .await?;
@@ -162,6 +171,15 @@ pub async fn measure(options: &Options, clock: &Clock) -> Result<Report> {
         rows,
         latency,
     })
+}
+
+/// Enough of a collection's text to tell its language.
+fn sample(documents: &[Document]) -> String {
+    let every = documents.len() / SAMPLES + 1;
+    let parts = documents.iter().step_by(every);
+    parts
+        .flat_map(|document| document.text.chars().take(SAMPLE).chain(['\n']))
+        .collect()
 }
 
 /// The search as it is, and what leads to it.
@@ -256,6 +274,10 @@ impl<'a> Searching<'a> {
     }
 
     async fn ranking(&self, text: String, depth: usize) -> Result<Vec<&str>> {
+        // A search for nothing lists everything, which is no ranking.
+        if !text.contains(char::is_alphanumeric) {
+            return Ok(Vec::new());
+        }
         let found = answer(
             &self.library.db,
             &self.index,

@@ -30,7 +30,7 @@ pub(super) async fn store(
     dir: &Path,
     documents: &[Document],
     page_words: Option<usize>,
-    language: &str,
+    language: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Library> {
     let url = format!("sqlite://{}?mode=rwc", dir.join("eval.db").display());
@@ -89,7 +89,7 @@ fn asset_row(
     id: AssetId,
     version: VersionId,
     document: &Document,
-    language: &str,
+    language: Option<&str>,
     at: DateTime<Utc>,
 ) -> asset::ActiveModel {
     asset::ActiveModel {
@@ -99,7 +99,7 @@ fn asset_row(
         kind: Set(AssetKind::Other),
         state: Set(AssetState::Approved),
         internal_only: Set(false),
-        language: Set(Some(language.to_owned())),
+        language: Set(language.map(str::to_owned)),
         current_version_id: Set(Some(version)),
         revision: Set(1),
         created_at: Set(at),

@@ -15,7 +15,7 @@ use super::analysis::{Depth, all_tokens, folded, plain_tokens, tokens};
 use super::groups::{Counts, comparable};
 use super::schema::{COVER, Dimension, Fields, TEXT};
 use super::synonyms::Synonyms;
-use super::text::{Part, Place, parse, replaced};
+use super::text::{Part, Place, is_notes, parse, replaced, says_something};
 use super::visible::{Visible, words_beginning_with};
 use super::words::{Alternative, Reader, Word, Words};
 use crate::entities::AssetState;
@@ -74,6 +74,8 @@ pub(super) struct Question<'a> {
     pub(super) text: &'a str,
     /// Whether its last word is most likely not complete.
     pub(super) typing: bool,
+    /// Whether quotes, dashes and colons mean nothing in it, and its last word is complete.
+    pub(super) literal: bool,
 }
 
 /// A query that is ready to run.
@@ -232,11 +234,11 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn compile(&self, question: &Question<'_>) -> tantivy::Result<Compiled> {
-        let parts = parse(question.text);
+        let parts = parse(question.text, question.literal);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         clauses.extend(in_states(self.fields, question.states));
         let mut wanted = HashMap::new();
-        let unfinished = !question.text.ends_with(char::is_whitespace);
+        let unfinished = !question.literal && !question.text.ends_with(char::is_whitespace);
         let words = self.reader.words(&parts, unfinished, question.typing)?;
         let mut positive = !words.words.is_empty();
         let mut unwanted = Vec::new();
@@ -269,7 +271,9 @@ impl Compiler<'_> {
         }
         if !positive {
             let mut about_text = parts.iter().filter(|part| !part.is_filter()).peekable();
-            clauses.push(if about_text.peek().is_none() {
+            clauses.push(if parts.is_empty() && says_something(question.text) {
+                (Occur::MustNot, Box::new(AllQuery))
+            } else if about_text.peek().is_none() {
                 (Occur::Must, filter(self.fields.role, [COVER]))
             } else if about_text.all(|part| part.excluded) {
                 (Occur::Must, filter(self.fields.role, [TEXT]))
@@ -294,9 +298,12 @@ impl Compiler<'_> {
             unwanted: (!unwanted.is_empty()).then(|| union(unwanted, 1)),
             filters: filters(false),
             excluded: filters(true),
-            spelling: (!words.corrections.is_empty()).then(|| Spelling {
-                query: replaced(question.text, &words.corrections),
-                applied: true,
+            // Of notes nobody wants to read another version.
+            spelling: (!words.corrections.is_empty() && !is_notes(question.text)).then(|| {
+                Spelling {
+                    query: replaced(question.text, &words.corrections),
+                    applied: true,
+                }
             }),
             rare: words.rare,
         })

@@ -9,7 +9,7 @@ use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
 
-use super::analysis::tokens;
+use super::analysis::{stems, tokens};
 use super::compile::{
     Question, Spelling, Statistics, add_filter, better_spelling, compile, everything,
 };
@@ -18,11 +18,21 @@ use super::handle::Opened;
 use super::schema::{Dimension, Fields};
 use super::snippet::{Segment, Word, snippet};
 use super::synonyms::Synonyms;
-use crate::entities::AssetState;
+use super::text::is_notes;
+use crate::entities::{AssetKind, AssetState};
 use crate::ids::{AssetId, VersionId};
 
 /// How much of a page's text is looked at for a snippet, in bytes.
 const SNIPPET_TEXT: usize = 100_000;
+/// What share of its score an asset gains for each value that the query names: less than a word of the text.
+const NAMED: f32 = 0.25;
+/// What queries name values of.
+const NAMING: [Dimension; 4] = [
+    Dimension::Kind,
+    Dimension::Product,
+    Dimension::Industry,
+    Dimension::Competitor,
+];
 /// Where no more assets than this are found, a better spelling is looked for.
 const FEW: usize = 3;
 
@@ -46,6 +56,9 @@ pub struct SearchRequest {
     pub text: String,
     /// Whether its last word is still being typed.
     pub typing: bool,
+    /// Whether it is nothing but whole words, such as notes or somebody else's question: quotes, dashes and colons are
+    /// no commands.
+    pub literal: bool,
     /// Only assets in these states.
     pub states: Vec<AssetState>,
     /// Only assets with one of the values, per dimension.
@@ -99,7 +112,7 @@ pub struct FoundAsset {
     pub version: Option<VersionId>,
     /// Its pages that hold what was looked for, best first.
     pub pages: Vec<FoundPage>,
-    /// Which preferences it meets, by their place in the request.
+    /// Which preferences it meets, by their place in the request; those behind its end are what the text names.
     pub fits: Vec<usize>,
 }
 
@@ -132,6 +145,7 @@ impl Opened {
             states: &request.states,
             text: &request.text,
             typing: request.typing,
+            literal: request.literal,
         };
         let mut compiled = compile(&question)?;
         let mut filters = request.filters.clone();
@@ -145,7 +159,8 @@ impl Opened {
                 Some(query) => searcher.search(query, &DocSetCollector)?,
                 None => HashSet::new(),
             },
-            preferences: request.preferences.clone(),
+            // Those of the request come first: their places are told.
+            preferences: [request.preferences.clone(), named(&known, request)].concat(),
             weights: request.weights.clone(),
             with_titles: request.sort == Sort::Title,
         };
@@ -313,6 +328,32 @@ fn merge(
         facets.insert(dimension, values);
     }
     facets
+}
+
+/// The values that a query names: who asks for a case study means the kind as much as the words.
+fn named(known: &Counts, request: &SearchRequest) -> Vec<Preference> {
+    if request.literal || is_notes(&request.text) {
+        return Vec::new();
+    }
+    let asked = stems(&request.text);
+    let is_named = |value: &str| {
+        let words = stems(&value.replace('_', " "));
+        let of_no_kind = value == AssetKind::Other.as_str();
+        !words.is_empty() && !of_no_kind && words.iter().all(|word| asked.contains(word))
+    };
+    let naming = known
+        .iter()
+        .filter(|(dimension, _)| NAMING.contains(dimension));
+    naming
+        .flat_map(|(dimension, values)| {
+            let values = values.keys().filter(|value| is_named(value));
+            values.map(|value| Preference {
+                dimension: *dimension,
+                value: value.clone(),
+                weight: NAMED,
+            })
+        })
+        .collect()
 }
 
 /// Whether two values of a facet are the same to a reader.

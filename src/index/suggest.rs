@@ -13,12 +13,15 @@ use super::handle::Opened;
 use super::schema::{COVER, Dimension};
 use super::snippet::{Segment, Word, highlighted};
 use super::spelling::near;
+use super::text::is_notes;
 use super::visible::Visible;
 use crate::entities::AssetState;
 use crate::ids::{AssetId, VersionId};
 
 /// How many completed queries are suggested.
 const QUERIES: usize = 3;
+/// Shorter beginnings are near to too many words.
+const SHORTEST_SLIP: usize = 5;
 
 /// An asset or a page to go to.
 #[derive(Clone, Debug)]
@@ -86,7 +89,9 @@ impl Opened {
         typed: &str,
         last: &str,
     ) -> tantivy::Result<Vec<String>> {
-        if last.chars().count() < 2 || !typed.ends_with(char::is_alphanumeric) {
+        // A number is what it is; and who pastes notes is not typing a word.
+        let complete = last.chars().all(|c| c.is_ascii_digit()) || is_notes(typed);
+        if complete || last.chars().count() < 2 || !typed.ends_with(char::is_alphanumeric) {
             return Ok(Vec::new());
         }
         let field = self.fields().words;
@@ -178,7 +183,7 @@ impl Opened {
         let mut corrected = Vec::new();
         for word in words {
             let mut word = word.clone();
-            if !visible.has(field, &word)? {
+            if word.chars().count() >= SHORTEST_SLIP && !visible.has(field, &word)? {
                 let first: String = word.chars().take(1).collect();
                 let known = visible.words_beginning_with(field, &first)?;
                 let like = near(

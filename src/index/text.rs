@@ -67,13 +67,25 @@ impl Part {
     }
 }
 
-/// Reads a query.
-pub(super) fn parse(query: &str) -> Vec<Part> {
-    let notes = query.split_whitespace().nth(NOTES).is_some();
+/// Whether a text is so long that it is somebody's notes.
+pub(super) fn is_notes(text: &str) -> bool {
+    text.split_whitespace().nth(NOTES).is_some()
+}
+
+/// Whether there is more in a text than signs that begin a query, such as a quote that was just opened; a picture of a
+/// smile is more, though no word.
+pub(super) fn says_something(text: &str) -> bool {
+    text.chars()
+        .any(|c| !c.is_whitespace() && !c.is_ascii_punctuation() && !is_quote(c))
+}
+
+/// Reads a query. `literal` says that it is nothing but words, however short it is.
+pub(super) fn parse(query: &str, literal: bool) -> Vec<Part> {
+    let words_only = literal || is_notes(query);
     let mut parts = Vec::new();
     let mut rest = query.trim_start();
     while !rest.is_empty() && parts.len() < MOST_PARTS {
-        let (part, behind) = if notes {
+        let (part, behind) = if words_only {
             read_word(rest)
         } else {
             read_part(rest)
@@ -186,7 +198,7 @@ mod tests {
 
     /// Text, whether a phrase, whether excluded, where.
     fn read(query: &str) -> Vec<(String, bool, bool, Place)> {
-        parse(query)
+        parse(query, false)
             .into_iter()
             .map(|part| {
                 assert!(
@@ -258,6 +270,20 @@ mod tests {
         assert!(read(notes).iter().all(|(_, phrase, excluded, place)| {
             !phrase && !excluded && *place == Place::Anywhere
         }));
+    }
+
+    #[test]
+    fn a_literal_text_is_words_however_short() {
+        let text = r#"-wing "boundary layer" title:flow"#;
+        let parts = parse(text, true);
+        assert!(parts.iter().all(Part::is_word), "{parts:?}");
+        assert_eq!(parts.len(), 4);
+    }
+
+    #[test]
+    fn a_smile_says_something_and_an_open_quote_does_not() {
+        assert!(says_something("🙂") && says_something("a"));
+        assert!(!says_something(" \" - ?"));
     }
 
     #[test]

@@ -6,13 +6,15 @@ use std::ops::Range;
 
 use tantivy::Searcher;
 
-use super::analysis::{plain_tokens, stem};
+use super::analysis::{Depth, analysis_of, plain_tokens, stem};
 use super::schema::Fields;
 use super::spelling::near;
 use super::synonyms::Synonyms;
 use super::text::Part;
 use super::visible::Visible;
 
+/// Longer numbers are nobody's amount of money.
+const LONGEST_NUMBER: usize = 9;
 /// What a word counts that was put in the place of one that occurs nowhere.
 const GUESSED: f32 = 0.9;
 /// How many words the beginning of one is completed to.
@@ -77,6 +79,8 @@ struct Typed {
     weight: f32,
     completions: Vec<String>,
     beginning: bool,
+    /// Itself as several words that occur: `eg40` as `eg 40`, `214000` as `214 000`.
+    apart: Option<Vec<String>>,
     /// Occurs nowhere, is like nothing, and means nothing else.
     lost: bool,
 }
@@ -200,6 +204,7 @@ impl Reader<'_> {
                     weight: 1.0,
                     completions: Vec::new(),
                     beginning: false,
+                    apart: None,
                     lost: false,
                 }
             })
@@ -290,6 +295,12 @@ impl Reader<'_> {
         if !self.forgiving {
             return Ok(());
         }
+        let parts = apart(&word.plain);
+        if parts.len() > 1 && self.all_occur(&parts)? {
+            word.apart = Some(parts);
+            word.lost = false;
+            return Ok(());
+        }
         let known = self.known_like(&word.plain)?;
         let candidates = near(
             &word.plain,
@@ -305,6 +316,15 @@ impl Reader<'_> {
             word.lost = false;
         }
         Ok(())
+    }
+
+    fn all_occur(&self, words: &[String]) -> tantivy::Result<bool> {
+        for word in words {
+            if !self.visible.has(self.fields.words, word)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Adds what a word may be the beginning of.
@@ -351,6 +371,14 @@ impl Reader<'_> {
                     instead_of: instead_of.clone(),
                 }));
             }
+            if let Some(parts) = &word.apart {
+                also.push(Alternative {
+                    term: parts.join(" "),
+                    analysis: analysis_of(None, Depth::Stems),
+                    restricted: false,
+                    instead_of: vec![parts.clone()],
+                });
+            }
             let key = if stems.is_empty() {
                 vec![word.plain.clone()]
             } else {
@@ -371,8 +399,48 @@ impl Reader<'_> {
     }
 }
 
+/// A code or a number as people also write it: apart where letters meet digits, and by thousands.
+fn apart(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let numeric = letters.iter().all(char::is_ascii_digit);
+    if numeric && letters.len() > LONGEST_NUMBER {
+        return Vec::new();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| letters.get(before));
+        let border = before.is_none_or(|before| {
+            if numeric {
+                (letters.len() - at).is_multiple_of(3)
+            } else {
+                before.is_ascii_digit() != letter.is_ascii_digit()
+            }
+        });
+        match parts.last_mut().filter(|_| !border) {
+            Some(part) => part.push(*letter),
+            None => parts.push(letter.to_string()),
+        }
+    }
+    parts
+}
+
 fn distinct(mut stems: Vec<String>) -> Vec<String> {
     stems.sort_unstable();
     stems.dedup();
     stems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn codes_and_amounts_are_read_as_people_also_write_them() {
+        assert_eq!(apart("eg40"), ["eg", "40"]);
+        assert_eq!(apart("iso27001"), ["iso", "27001"]);
+        assert_eq!(apart("214000"), ["214", "000"]);
+        assert_eq!(apart("1234567"), ["1", "234", "567"]);
+        assert_eq!(apart("word"), ["word"]);
+        assert_eq!(apart("2026112600"), Vec::<String>::new());
+    }
 }

@@ -39,7 +39,7 @@ const TEXT_SHARE: f64 = 0.25;
 /// How long between two looks at whether anything has changed.
 const LOOK: Duration = Duration::from_secs(2);
 /// Raised whenever lists are made in another way; then all are made anew.
-const MAKING: u8 = 2;
+const MAKING: u8 = 3;
 /// For how many deals lessons are kept at hand.
 const KEPT: usize = 200;
 /// How many times its own length a sweep rests.
@@ -256,19 +256,16 @@ impl Recommender {
             text.push('\n');
             text.push_str(&note.body);
         }
-        // What people write in notes is no query language: quotes and dashes mean nothing.
-        let text: String = text
-            .chars()
-            .take(TEXT)
-            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-            .collect();
-        if text.trim().is_empty() {
+        let text: String = text.chars().take(TEXT).collect();
+        if !text.contains(char::is_alphanumeric) {
             return Ok(HashMap::new());
         }
         let found = self
             .index
             .search(SearchRequest {
-                text: text + " ",
+                text,
+                // What people write in notes is no query language.
+                literal: true,
                 states: vec![AssetState::Approved],
                 limit: TEXT_HITS,
                 ..SearchRequest::default()

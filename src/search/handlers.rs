@@ -97,6 +97,7 @@ pub async fn answer(
         .search(SearchRequest {
             text: query.text.clone(),
             typing: query.typing,
+            literal: query.literal,
             states: visible_states(principal).to_vec(),
             filters: query.filters.clone(),
             preferences: scope

@@ -22,6 +22,8 @@ pub struct SearchQuery {
     pub(super) text: String,
     /// Whether its last word is still being typed.
     pub(super) typing: bool,
+    /// Whether it is nothing but words.
+    pub(super) literal: bool,
     /// The deal that content is looked for.
     pub(super) opportunity: Option<OpportunityId>,
     /// The chosen values per dimension.
@@ -37,10 +39,11 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// These words, and so many assets.
+    /// These words, whatever signs stand among them, and so many assets.
     pub fn words(text: String, limit: usize) -> Self {
         Self {
             text,
+            literal: true,
             limit,
             ..Self::default()
         }

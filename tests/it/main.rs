@@ -37,6 +37,7 @@ mod privacy;
 mod questions;
 mod reader;
 mod recommend;
+mod relevance;
 mod requests;
 mod route_table;
 mod search;

@@ -511,3 +511,71 @@ async fn what_is_suggested_is_found_and_contents_complete_what_is_typed() {
     let found = rep.get("/api/v1/search?q=rooms+vacc").await.ok();
     assert_eq!(titles(&found), ["Cold rooms"]);
 }
+
+#[actix_web::test]
+async fn codes_and_amounts_are_found_however_they_are_written() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    for (title, text) in [
+        ("Meter", "The meter EG-40 saves 214,000 euros."),
+        (
+            "Other",
+            "The meter EG-12 saves 40 euros of 214 without 000.",
+        ),
+    ] {
+        let metadata = json!({ "title": title, "state": "approved", "language": "en" });
+        upload_and_convert(&marketer, "note.md", text, &metadata).await;
+    }
+    eventually(&marketer, "/api/v1/search", |found| {
+        found["total_assets"] == 2
+    })
+    .await;
+    for written in ["eg40", "EG-40", "214000", "eg40+214000"] {
+        let found = marketer
+            .get(&format!("/api/v1/search?q={written}"))
+            .await
+            .ok();
+        assert_eq!(titles(&found)[0], "Meter", "{written}: {found}");
+    }
+    let found = marketer.get("/api/v1/search?q=eg40").await.ok();
+    assert_eq!(found["total_assets"], 1);
+    let snippet = &found["items"][0]["best_page"]["snippet"];
+    assert_eq!(marked(snippet), ["EG", "40"]);
+    for nothing in ["eg41", "%F0%9F%99%82"] {
+        let found = marketer
+            .get(&format!("/api/v1/search?q={nothing}"))
+            .await
+            .ok();
+        assert_eq!(found["total_assets"], 0, "{nothing}: {found}");
+    }
+}
+
+#[actix_web::test]
+async fn who_names_a_kind_and_an_industry_is_shown_them_first() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    for (title, kind, industry) in [
+        ("One", "guide", "retail"),
+        ("Two", "case_study", "retail"),
+        ("Three", "case_study", "banking"),
+        ("Four", "guide", "banking"),
+    ] {
+        let metadata = json!({
+            "title": title, "state": "approved", "language": "en", "kind": kind,
+            "facets": { "industry": [industry] },
+        });
+        let text = "The case of a bank, a study. The case of a study.";
+        upload_and_convert(&marketer, "note.md", text, &metadata).await;
+    }
+    eventually(&marketer, "/api/v1/search", |found| {
+        found["total_assets"] == 4
+    })
+    .await;
+    let found = marketer
+        .get("/api/v1/search?q=bank+case+studies")
+        .await
+        .ok();
+    assert_eq!(titles(&found)[0], "Three");
+    assert_eq!(titles(&found)[3], "One");
+    assert_eq!(found["items"][0]["reasons"], json!([]));
+}

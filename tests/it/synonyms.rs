@@ -47,11 +47,13 @@ async fn nine_of_ten_pairs_lead_from_either_name_to_the_other_once_they_are_kept
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     let rep = server.person(Role::Rep).await;
-    for (number, (_, long)) in PAIRS.iter().enumerate() {
+    for (number, (short, long)) in PAIRS.iter().enumerate() {
+        // Half of the papers say it in full, half the short way; the other name is what is asked.
+        let said = if number % 2 == 0 { long } else { short };
         note(
             &marketer,
             &format!("Paper {number}"),
-            &format!("What {long} means for the buyer of sensors."),
+            &format!("What {said} means for the buyer of sensors."),
         )
         .await;
         note(
@@ -73,8 +75,9 @@ async fn nine_of_ten_pairs_lead_from_either_name_to_the_other_once_they_are_kept
         added.ok();
     }
     let mut found_at_5 = 0;
-    for (number, (short, _)) in PAIRS.iter().enumerate() {
-        let path = format!("/api/v1/search?limit=5&after_seq={seq}&q={}", query(short));
+    for (number, (short, long)) in PAIRS.iter().enumerate() {
+        let asked = if number % 2 == 0 { short } else { long };
+        let path = format!("/api/v1/search?limit=5&after_seq={seq}&q={}", query(asked));
         let found = rep.get(&path).await.ok();
         found_at_5 += usize::from(titles(&found).contains(&format!("Paper {number}").as_str()));
     }
