@@ -13,17 +13,19 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::channel::Said;
 use super::plan::when;
 use super::settings::settings_of;
+use super::text::{CHAT, Names, Text, mail_key, names_of};
 use crate::config::Config;
 use crate::db::{Db, retry};
 use crate::entities::{
-    AlertChannel, WebhookFormat, alert_gate, alert_item, opportunity, signal, user, webhook,
+    AlertChannel, WebhookFormat, alert_gate, alert_item, opportunity_score, signal, user, webhook,
 };
 use crate::error::Result;
 use crate::ids::{OpportunityId, SignalId, UserId, uuid_at};
-use crate::mail::{self, Letter, NewMail, Point, Recipient};
-use crate::webhooks::{self, ChatLine, ChatMessage};
+use crate::mail::{self, NewMail, Recipient};
+use crate::webhooks;
 
 /// The most items that one pass looks at.
 const AT_ONCE: u64 = 500;
@@ -128,6 +130,24 @@ async fn postpone<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Those of these deals at which the signals are to be looked at again: what stands there may not be so any more, and
+/// nothing goes out until that is known.
+async fn unsettled<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    deals: &BTreeSet<OpportunityId>,
+) -> Result<BTreeSet<OpportunityId>> {
+    let ids: Vec<OpportunityId> = opportunity_score::Entity::find()
+        .select_only()
+        .column(opportunity_score::Column::OpportunityId)
+        .filter(opportunity_score::Column::OpportunityId.is_in(deals.iter().copied()))
+        .filter(opportunity_score::Column::DueAt.lte(now))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
 /// One bundle on its way.
 struct Going<'a> {
     config: &'a Config,
@@ -139,8 +159,9 @@ struct Going<'a> {
 impl Going<'_> {
     async fn send(&self, db: &Db, deals: &BTreeSet<OpportunityId>) -> Result<bool> {
         let tx = db.begin_aside().await?;
+        let unsettled = unsettled(&tx, self.now, deals).await?;
         let mut open = Vec::new();
-        for deal in deals {
+        for deal in deals.difference(&unsettled) {
             if self.pass_gate(&tx, *deal).await? {
                 open.push(*deal);
             }
@@ -155,16 +176,10 @@ impl Going<'_> {
             tx.commit().await?;
             return Ok(false);
         }
-        let names: HashMap<OpportunityId, String> = opportunity::Entity::find()
-            .filter(opportunity::Column::Id.is_in(open.iter().copied()))
-            .all(&tx)
-            .await?
-            .into_iter()
-            .map(|deal| (deal.id, deal.name))
-            .collect();
+        let names = names_of(&tx, open).await?;
         match self.channel {
             AlertChannel::Mail => self.mail(&tx, bundle, &signals, &names).await?,
-            AlertChannel::Chat => self.chat(&tx, &signals, &names).await?,
+            AlertChannel::Chat => self.chat(&tx, bundle, &signals, &names).await?,
             AlertChannel::App => {}
         }
         self.wait_for_gates(&tx, deals).await?;
@@ -268,48 +283,27 @@ impl Going<'_> {
         tx: &C,
         bundle: Uuid,
         signals: &[signal::Model],
-        names: &HashMap<OpportunityId, String>,
+        names: &Names,
     ) -> Result<()> {
         // An account may stand under an address that no mail can be sent to, or be closed; the bell has told already.
         let to = Recipient::parse(Some(&self.person.name), &self.person.email);
         let (Some(first), Ok(to), true) = (signals.first(), to, self.person.active) else {
             return Ok(());
         };
-        let name = |deal: OpportunityId| names.get(&deal).map_or("", String::as_str);
-        let subject = match (signals.len(), names.len()) {
-            (1, _) => first.title.clone(),
-            (count, 1) => format!("{}: {count} signals", name(first.opportunity_id)),
-            (count, deals) => format!("{count} signals in {deals} deals"),
-        };
-        let point = |one: &signal::Model| Point {
-            title: one.title.clone(),
-            detail: format!(
-                "{} {} ({})",
-                one.detail,
-                one.next_step,
-                name(one.opportunity_id)
-            ),
-            url: Some(self.place(one.opportunity_id)),
-        };
-        let letter = Letter {
-            greeting: format!("Hello {},", self.person.name),
-            points: signals.iter().map(point).collect(),
-            footer: format!(
-                "You choose what you hear, and when, at {}/settings/alerts.",
-                self.config.public_url()
-            ),
-            ..Letter::default()
+        let text = Text {
+            config: self.config,
+            person: self.person,
         };
         let mail = NewMail {
             to,
             from_name: None,
             reply_to: None,
-            subject: &subject,
-            letter,
+            subject: &Text::subject(signals, names),
+            letter: text.letter(signals, names),
             link: None,
             purpose: "alert",
             about: Some(("opportunity", first.opportunity_id.0)),
-            dedupe_key: &format!("alert:{bundle}"),
+            dedupe_key: &mail_key(bundle),
         };
         mail::queue(tx, self.now, mail).await?;
         Ok(())
@@ -319,8 +313,9 @@ impl Going<'_> {
     async fn chat<C: ConnectionTrait>(
         &self,
         tx: &C,
+        bundle: Uuid,
         signals: &[signal::Model],
-        names: &HashMap<OpportunityId, String>,
+        names: &Names,
     ) -> Result<()> {
         let channels: Vec<webhook::Model> = webhook::Entity::find()
             .filter(webhook::Column::DisabledAt.is_null())
@@ -330,33 +325,21 @@ impl Going<'_> {
             .into_iter()
             .filter(|channel| channel.team_id.is_none() || channel.team_id == self.person.team_id)
             .collect();
-        for (deal, name) in names {
-            let of_deal = signals.iter().filter(|one| one.opportunity_id == *deal);
-            let lines: Vec<ChatLine> = of_deal
-                .map(|one| ChatLine {
-                    title: one.title.clone(),
-                    detail: one.detail.clone(),
-                    next_step: one.next_step.clone(),
-                })
-                .collect();
-            if lines.is_empty() {
-                continue;
-            }
-            let message = ChatMessage {
-                title: format!("{name} ({})", self.person.name),
-                lines,
-                button: Some(("Open in Lastmile".to_owned(), self.place(*deal))),
-            };
-            for channel in &channels {
-                if let Some(body) = message.body(channel.format) {
-                    webhooks::publish_to(tx, self.now, channel.id, "alert", body).await?;
+        let text = Text {
+            config: self.config,
+            person: self.person,
+        };
+        let said = Said::beside(tx, bundle, signals).await?;
+        for channel in &channels {
+            let signals = said.unsaid(channel.id, signals);
+            for (deal, name) in names {
+                let message = text.chat(*deal, name, &signals);
+                if let Some(body) = message.and_then(|message| message.body(channel.format)) {
+                    webhooks::publish_to(tx, self.now, channel.id, CHAT, Some(bundle), body)
+                        .await?;
                 }
             }
         }
         Ok(())
-    }
-
-    fn place(&self, deal: OpportunityId) -> String {
-        format!("{}/opportunities/{deal}", self.config.public_url())
     }
 }

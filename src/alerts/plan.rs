@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
 };
 
 use super::quiet::zone;
+use super::recall::recall;
 use super::settings::{AlertSettings, settings_of};
-use crate::config::AlertConfig;
+use crate::config::{AlertConfig, Config};
 use crate::entities::{
     AlertChannel, SignalKind, WatchMode, alert_gate, alert_item, alert_watch, notification, signal,
     user,
@@ -22,6 +23,9 @@ use crate::notices::{self, Notice};
 
 /// For how long a notice that nobody has read takes in more of the same visit.
 const SAME_NOTICE: TimeDelta = TimeDelta::hours(1);
+
+/// The kind of the notice that a signal was none.
+const WITHDRAWN: &str = "signal_withdrawn";
 
 /// An opportunity, and whom it concerns.
 #[derive(Clone, Debug)]
@@ -146,6 +150,7 @@ pub(super) fn when(
 /// Says that signals were none: what was not told yet is dropped, and who was told hears of it.
 pub async fn take_back<C: ConnectionTrait>(
     tx: &C,
+    config: &Config,
     now: DateTime<Utc>,
     signals: &[signal::Model],
     reason: &str,
@@ -153,17 +158,12 @@ pub async fn take_back<C: ConnectionTrait>(
     if signals.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = || signals.iter().map(|one| one.id);
+    drop_untold(tx, config, now, signals).await?;
+    let ids = signals.iter().map(|one| one.id);
     let told = alert_item::Entity::find()
-        .filter(alert_item::Column::SignalId.is_in(ids()))
+        .filter(alert_item::Column::SignalId.is_in(ids))
         .filter(alert_item::Column::BundleId.is_not_null())
         .all(tx)
-        .await?;
-    alert_item::Entity::update_many()
-        .col_expr(alert_item::Column::SettledAt, Expr::value(now))
-        .filter(alert_item::Column::SignalId.is_in(ids()))
-        .filter(alert_item::Column::SettledAt.is_null())
-        .exec(tx)
         .await?;
     let whom: BTreeSet<(UserId, SignalId)> = told
         .into_iter()
@@ -173,17 +173,57 @@ pub async fn take_back<C: ConnectionTrait>(
         let one = signals.iter().find(|one| one.id == id)?;
         Some(Notice {
             user,
-            kind: "signal_withdrawn",
+            kind: WITHDRAWN,
             title: format!("Taken back: {}", one.title),
             body: reason.to_owned(),
             opportunity: Some(one.opportunity_id),
             visit: one.visit_id,
             subject: None,
-            dedupe_key: format!("signal_withdrawn:{id}:{}", now.timestamp_micros()),
+            dedupe_key: taken_back(id),
             at: now,
         })
     });
     notices::write(tx, notices.collect()).await
+}
+
+/// Drops what nobody was told yet of signals that were none.
+pub async fn drop_untold<C: ConnectionTrait>(
+    tx: &C,
+    config: &Config,
+    now: DateTime<Utc>,
+    signals: &[signal::Model],
+) -> Result<()> {
+    let ids: Vec<SignalId> = signals.iter().map(|one| one.id).collect();
+    recall(tx, config, now, &ids).await?;
+    alert_item::Entity::delete_many()
+        .filter(alert_item::Column::SignalId.is_in(ids))
+        .filter(alert_item::Column::SettledAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Says that signals which were taken back are so after all: who was not told yet is told, and nobody is told twice.
+pub async fn stand_again<C: ConnectionTrait>(
+    tx: &C,
+    config: &AlertConfig,
+    now: DateTime<Utc>,
+    concern: &Concern,
+    signals: &[signal::Model],
+) -> Result<Vec<UserId>> {
+    if signals.is_empty() {
+        return Ok(Vec::new());
+    }
+    notification::Entity::delete_many()
+        .filter(notification::Column::DedupeKey.is_in(signals.iter().map(|one| taken_back(one.id))))
+        .exec(tx)
+        .await?;
+    plan(tx, config, now, concern, signals).await
+}
+
+/// The key of the notice that a signal was none.
+fn taken_back(signal: SignalId) -> String {
+    format!("{WITHDRAWN}:{signal}")
 }
 
 /// Who hears of the opportunity: those in charge who have not muted it, and those who watch it.
@@ -266,6 +306,10 @@ async fn ring<C: ConnectionTrait>(
     }
     let mut notices = Vec::new();
     for (visit, signals) in of_visit {
+        let signals = unheard(tx, user, visit, signals).await?;
+        if signals.is_empty() {
+            continue;
+        }
         let same = match visit {
             Some(visit) => notification::Column::VisitId.eq(visit),
             // What the deal as a whole has come to goes with whatever was told of it last.
@@ -276,7 +320,7 @@ async fn ring<C: ConnectionTrait>(
             .filter(same)
             .filter(notification::Column::ReadAt.is_null())
             .filter(notification::Column::CreatedAt.gt(now - SAME_NOTICE))
-            .filter(notification::Column::Kind.ne("signal_withdrawn"))
+            .filter(notification::Column::Kind.ne(WITHDRAWN))
             .order_by_desc(notification::Column::Id)
             .one(tx)
             .await?;
@@ -304,11 +348,42 @@ async fn ring<C: ConnectionTrait>(
             opportunity: Some(concern.opportunity),
             visit,
             subject: None,
-            dedupe_key: format!("signal:{}", first.id),
+            dedupe_key: own_notice(first.id),
             at: now,
         });
     }
     Ok(!notices::write(tx, notices).await?.is_empty())
+}
+
+/// Those of a visit's signals that stand in none of the user's notices: one that stands again may still be there.
+async fn unheard<'s, C: ConnectionTrait>(
+    tx: &C,
+    user: UserId,
+    visit: Option<VisitId>,
+    mut signals: Vec<&'s signal::Model>,
+) -> Result<Vec<&'s signal::Model>> {
+    let keys = signals.iter().map(|one| own_notice(one.id));
+    let mut told = Condition::any().add(notification::Column::DedupeKey.is_in(keys));
+    if let Some(visit) = visit {
+        told = told.add(notification::Column::VisitId.eq(visit));
+    }
+    let notices = notification::Entity::find()
+        .filter(notification::Column::UserId.eq(user))
+        .filter(notification::Column::Kind.ne(WITHDRAWN))
+        .filter(told)
+        .all(tx)
+        .await?;
+    signals.retain(|one| {
+        !notices.iter().any(|notice| {
+            notice.title == one.title || notice.body.lines().any(|line| line == one.title)
+        })
+    });
+    Ok(signals)
+}
+
+/// The key of a notice of its own.
+fn own_notice(signal: SignalId) -> String {
+    format!("signal:{signal}")
 }
 
 fn item(

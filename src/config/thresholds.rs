@@ -19,8 +19,6 @@ pub struct SignalConfig {
     pub price_words: Vec<String>,
     /// How many amounts of money make a page with such a word in its text a price page.
     pub price_amounts: u32,
-    /// How many browsers of one kind on one link make it a forwarded one.
-    pub forward_browsers: u32,
     /// What happened longer ago than this many hours is shown, but alarms nobody.
     pub fresh_hours: u32,
 }
@@ -36,7 +34,6 @@ impl Default for SignalConfig {
             price_pages: 2,
             price_words: words.split_whitespace().map(str::to_owned).collect(),
             price_amounts: 3,
-            forward_browsers: 3,
             fresh_hours: 24,
         }
     }

@@ -13,6 +13,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Value,
 };
 
+use super::follow::{Turned, follow};
 use super::links::{LinkContext, Links};
 use super::notify::notices;
 use super::report::{Candidate, Receipt, Report};
@@ -20,7 +21,7 @@ use super::sittings::Sittings;
 use super::steps::count;
 use crate::alerts;
 use crate::db::{Db, retry};
-use crate::entities::{event, visit, visit_page};
+use crate::entities::{VisitClass, event, visit, visit_page};
 use crate::error::{Code, Error, Result};
 use crate::ids::{EventId, LinkId, UserId, VisitId};
 use crate::notices::{self, Notice};
@@ -86,6 +87,7 @@ async fn attempt(
     }
 
     let mut told: Vec<Notice> = Vec::new();
+    let mut turned: Vec<Turned> = Vec::new();
     let (mut new, mut changed, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     for id in &touched {
         let Some(visit) = visits.get_mut(id) else {
@@ -96,6 +98,9 @@ async fn attempt(
         deltas.add(visit, &context.facts());
         let stood = before.remove(id).unwrap_or_default();
         told.extend(notices(&stood, visit, context));
+        if stood.human {
+            turned.extend(Turned::of(VisitClass::Human, visit, context));
+        }
         let (row, of_visit) = visit.rows();
         if known.contains(id) {
             changed.push(row);
@@ -109,6 +114,9 @@ async fn attempt(
     replace_pages(&tx, pages).await?;
     deltas.drop_zeros();
     add_deltas(&tx, &deltas).await?;
+    if let Some(now) = reports.iter().map(|report| report.received_at).max() {
+        follow(&tx, now, &turned).await?;
+    }
     let told = alerts::heard(&tx, told).await?;
     let notified = notices::write(&tx, told).await?;
     tx.commit().await?;

@@ -13,10 +13,13 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+use super::follow::{forget_signals, signals_of};
 use super::links::load_contexts;
+use crate::alerts;
+use crate::config::Config;
 use crate::entities::{EventKind, VisitClass, asset, event, notification, visit, visit_page};
 use crate::error::Result;
-use crate::ids::{AssetId, LinkId, VisitId};
+use crate::ids::{AssetId, LinkId, SignalId, VisitId};
 use crate::rollup::{CHUNK, Deltas, Visit, add_deltas};
 
 /// Whose visits of a link.
@@ -161,6 +164,8 @@ async fn titles<C: ConnectionTrait>(
 /// Erases visits of a link with all that is recorded or derived of them, in the caller's transaction.
 pub async fn erase_visits<C: ConnectionTrait>(
     tx: &C,
+    config: &Config,
+    now: DateTime<Utc>,
     link: LinkId,
     visits: &[VisitId],
 ) -> Result<Erased> {
@@ -189,6 +194,12 @@ pub async fn erase_visits<C: ConnectionTrait>(
                 let of_visit = pages.remove(&row.id).unwrap_or_default();
                 deltas.subtract(&Visit::restore(row, of_visit), &context.facts());
             }
+        }
+        let signals = signals_of(tx, ids()).await?;
+        let told: Vec<SignalId> = signals.values().flatten().copied().collect();
+        alerts::erase_told(tx, config, now, &told).await?;
+        if let Some(context) = &context {
+            forget_signals(tx, now, context.opportunity_id, &signals).await?;
         }
         let events = event::Entity::delete_many()
             .filter(event::Column::VisitId.is_in(ids()))

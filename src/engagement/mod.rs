@@ -12,6 +12,7 @@ mod device;
 mod erase;
 mod events;
 mod flood;
+mod follow;
 mod ingest;
 mod links;
 mod live;
@@ -40,7 +41,7 @@ pub use notifications::{
     __path_list_notifications, __path_read_notifications, NotificationPage, NotificationSubject,
     NotificationView, ReadUpTo, list_notifications, mark_read, read_notifications,
 };
-pub use people::KnownAs;
+pub use people::{KnownAs, PassedOn, Person, Trace, people};
 pub use report::{
     Beacon, BeaconEvent, BeaconReply, Candidate, Claims, Dropped, Place, Receipt, Report,
 };

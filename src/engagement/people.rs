@@ -1,8 +1,10 @@
-//! Who the viewers of a link are: a pure function over its visits.
+//! Who the viewers of a link are: a pure function over its visits, and the one rule for it. Lists of viewers, named
+//! signals and scores all go by it.
 //!
 //! A proved address is a person, on whatever device. Otherwise the first browser that a person used is the
-//! recipient's; another one on the same network, of another sort, is taken to be their second device. Everybody else is
-//! somebody else, and nobody is made one with another on a guess: anonymous viewers stay apart.
+//! recipient's; another one on the same network, of another sort, is taken to be their second device, and so is a
+//! browser that keeps no name where it looks like theirs. Everybody else is somebody else, and nobody is made one with
+//! another on a guess: anonymous viewers stay apart.
 //!
 //! A link that was passed on by hand shows itself by a new browser on a new network while the first one keeps coming
 //! back. It is said with the reason, as something probable.
@@ -10,11 +12,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
 use serde::Serialize;
 
 use super::device::device;
-use crate::entities::{VisitClass, visit};
-use crate::ids::VisitId;
+use crate::entities::{VisitClass, VisitLevel, visit};
+use crate::error::Result;
+use crate::ids::{LinkId, VisitId};
 
 /// Two browsers within this of each other are in two hands.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(3);
@@ -31,21 +38,117 @@ pub enum KnownAs {
     Anonymous,
 }
 
+/// What of a visit says who it was.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Trace {
+    /// The visit.
+    pub id: VisitId,
+    /// Of which link.
+    pub link_id: LinkId,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When something happened last.
+    pub last_seen_at: DateTime<Utc>,
+    /// How far it went.
+    pub level: VisitLevel,
+    user_agent: String,
+    network: String,
+    browser_id: String,
+    class: VisitClass,
+    class_override: Option<VisitClass>,
+    continues: Option<VisitId>,
+    verified_email: Option<String>,
+    unnamed: Option<bool>,
+}
+
+impl Trace {
+    /// Those of all visits of these links.
+    pub async fn of_links<C: ConnectionTrait>(
+        db: &C,
+        links: impl IntoIterator<Item = LinkId>,
+    ) -> Result<Vec<Self>> {
+        let traces = visit::Entity::find()
+            .select_only()
+            .columns([
+                visit::Column::Id,
+                visit::Column::LinkId,
+                visit::Column::StartedAt,
+                visit::Column::LastSeenAt,
+                visit::Column::Level,
+                visit::Column::UserAgent,
+                visit::Column::Network,
+                visit::Column::BrowserId,
+                visit::Column::Class,
+                visit::Column::ClassOverride,
+                visit::Column::Continues,
+                visit::Column::VerifiedEmail,
+                visit::Column::Unnamed,
+            ])
+            .filter(visit::Column::LinkId.is_in(links))
+            .order_by_asc(visit::Column::Id)
+            .into_model()
+            .all(db)
+            .await?;
+        Ok(traces)
+    }
+
+    fn class(&self) -> VisitClass {
+        self.class_override.unwrap_or(self.class)
+    }
+}
+
+impl From<&visit::Model> for Trace {
+    fn from(row: &visit::Model) -> Self {
+        Self {
+            id: row.id,
+            link_id: row.link_id,
+            started_at: row.started_at,
+            last_seen_at: row.last_seen_at,
+            level: row.level,
+            user_agent: row.user_agent.clone(),
+            network: row.network.clone(),
+            browser_id: row.browser_id.clone(),
+            class: row.class,
+            class_override: row.class_override,
+            continues: row.continues,
+            verified_email: row.verified_email.clone(),
+            unnamed: row.unnamed,
+        }
+    }
+}
+
 /// One viewer of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Person {
+pub struct Person {
+    /// How they are known.
     pub known_as: KnownAs,
     /// The proved address.
     pub email: Option<String>,
     /// Why this is probably somebody to whom the link was passed on.
-    pub forwarded: Option<String>,
+    pub forwarded: Option<PassedOn>,
+    /// What tells their first browser from others on the link.
+    pub browser: String,
+    /// Their visits.
     pub visits: Vec<VisitId>,
+    /// Their devices in words.
     pub devices: Vec<String>,
+}
+
+/// That a link was probably passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOn {
+    /// Why that is said, in words.
+    pub reason: String,
+    /// When it showed.
+    pub since: DateTime<Utc>,
 }
 
 /// One browser on the link, with all its visits.
 struct Browser<'a> {
-    visits: Vec<&'a visit::Model>,
+    name: String,
+    /// It keeps no name: every visit looks like another browser.
+    nameless: bool,
+    visits: Vec<&'a Trace>,
     device: String,
     email: Option<String>,
 }
@@ -55,7 +158,7 @@ impl Browser<'_> {
     fn is_person(&self) -> bool {
         self.visits
             .iter()
-            .any(|one| class(one) == VisitClass::Human)
+            .any(|one| one.class() == VisitClass::Human)
     }
 
     fn first(&self) -> DateTime<Utc> {
@@ -99,9 +202,9 @@ impl Browser<'_> {
 }
 
 /// The viewers among `visits`, all of one link; machines are nobody.
-pub(super) fn people(visits: &[visit::Model]) -> Vec<Person> {
+pub fn people(visits: &[Trace]) -> Vec<Person> {
     let mut browsers = browsers(visits);
-    browsers.sort_by_key(Browser::first);
+    browsers.sort_by_cached_key(Browser::first);
     // The recipient's browser is the first in which a person showed it.
     let first = browsers.iter().position(Browser::is_person).unwrap_or(0);
     let mut people: Vec<Person> = Vec::new();
@@ -119,7 +222,7 @@ pub(super) fn people(visits: &[visit::Model]) -> Vec<Person> {
         let (known_as, forwarded) = match recipient {
             _ if browser.email.is_some() => (KnownAs::Verified, None),
             Some(_) if at == first => (KnownAs::Recipient, None),
-            Some(recipient) if is_second_device(browser, recipient) => {
+            Some(recipient) if is_theirs(browser, recipient) => {
                 if let Some(person) = people
                     .iter_mut()
                     .find(|person| person.known_as == KnownAs::Recipient)
@@ -138,6 +241,7 @@ pub(super) fn people(visits: &[visit::Model]) -> Vec<Person> {
             known_as,
             email: browser.email.clone(),
             forwarded,
+            browser: browser.name.clone(),
             visits: Vec::new(),
             devices: Vec::new(),
         };
@@ -157,22 +261,25 @@ impl Person {
 }
 
 /// Machines are nobody, and whoever asked not to be known is not shown.
-fn shown(visits: &[visit::Model]) -> impl Iterator<Item = &visit::Model> {
+fn shown(visits: &[Trace]) -> impl Iterator<Item = &Trace> {
     visits
         .iter()
-        .filter(|one| class(one) != VisitClass::Machine && one.unnamed.is_none())
+        .filter(|one| one.class() != VisitClass::Machine && one.unnamed.is_none())
 }
 
-fn browsers(visits: &[visit::Model]) -> Vec<Browser<'_>> {
+fn browsers(visits: &[Trace]) -> Vec<Browser<'_>> {
     let mut named: BTreeMap<String, Browser<'_>> = BTreeMap::new();
     for one in shown(visits) {
         // A browser without a name (it asks for privacy) is known for one visit, and those that continue it.
-        let name = if one.browser_id.is_empty() {
+        let nameless = one.browser_id.is_empty();
+        let name = if nameless {
             one.continues.unwrap_or(one.id).to_string()
         } else {
             one.browser_id.clone()
         };
-        let browser = named.entry(name).or_insert_with(|| Browser {
+        let browser = named.entry(name.clone()).or_insert_with(|| Browser {
+            name,
+            nameless,
             visits: Vec::new(),
             device: device(&one.user_agent),
             email: None,
@@ -181,6 +288,20 @@ fn browsers(visits: &[visit::Model]) -> Vec<Browser<'_>> {
         browser.visits.push(one);
     }
     named.into_values().collect()
+}
+
+/// The recipient's second device, or a browser without a name that is just like theirs in the same place: it would make
+/// another person of every visit.
+fn is_theirs(browser: &Browser<'_>, recipient: &Browser<'_>) -> bool {
+    let just_like = browser.nameless
+        && browser.device == recipient.device
+        && browser.visits.iter().any(|one| {
+            recipient
+                .visits
+                .iter()
+                .any(|two| one.network == two.network)
+        });
+    just_like || is_second_device(browser, recipient)
 }
 
 /// Another sort of device, not in use at the same time, and nothing that speaks against one pair of hands: seen on
@@ -192,71 +313,62 @@ fn is_second_device(browser: &Browser<'_>, recipient: &Browser<'_>) -> bool {
             || browser.is_handheld() != recipient.is_handheld())
 }
 
-fn passed_on(browser: &Browser<'_>, recipient: &Browser<'_>) -> Option<String> {
+fn passed_on(browser: &Browser<'_>, recipient: &Browser<'_>) -> Option<PassedOn> {
     if browser.shares_a_network_with(recipient) {
         return None;
     }
-    if browser.meets(recipient) {
-        return Some(format!(
+    let came = browser.first();
+    let reason = if browser.meets(recipient) {
+        format!(
             "Read with {} on another network while the first reader's {} was in use.",
             browser.device, recipient.device
-        ));
-    }
-    (recipient.last() > browser.first()).then(|| {
+        )
+    } else if recipient.last() > came {
         format!(
             "A new browser ({}) on a new network, and the first reader's {} came back after it.",
             browser.device, recipient.device
         )
+    } else {
+        return None;
+    };
+    let back = recipient
+        .visits
+        .iter()
+        .filter(|one| one.last_seen_at > came);
+    Some(PassedOn {
+        reason,
+        since: back
+            .map(|one| one.started_at.max(came))
+            .min()
+            .unwrap_or(came),
     })
-}
-
-fn class(visit: &visit::Model) -> VisitClass {
-    visit.class_override.unwrap_or(visit.class)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entities::VisitLevel;
-    use crate::ids::LinkId;
-    use serde_json::json;
-
     const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36";
     const MAC: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18 Safari/605";
     const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1";
     const OFFICE: &str = "198.51.100.0/24";
     const ELSEWHERE: &str = "203.0.113.0/24";
 
-    fn visit(browser: &str, agent: &str, network: &str, minute: i64) -> visit::Model {
+    fn visit(browser: &str, agent: &str, network: &str, minute: i64) -> Trace {
         let start = DateTime::from_timestamp(1_790_000_000 + minute * 60, 0).unwrap();
-        visit::Model {
+        Trace {
             id: VisitId::new(start),
             link_id: LinkId(uuid::Uuid::nil()),
             started_at: start,
             last_seen_at: start + TimeDelta::minutes(2),
-            updated_at: start,
             user_agent: agent.to_owned(),
             network: network.to_owned(),
             browser_id: browser.to_owned(),
             level: VisitLevel::Read,
             class: VisitClass::Human,
-            score: 90,
-            reasons: json!([]),
-            features: json!({}),
             class_override: None,
-            rule_id: None,
-            classifier: 2,
             continues: None,
             verified_email: None,
             unnamed: None,
-            active_ms: 60_000,
-            pages_read: 1,
-            page_total: 1,
-            shares: 0,
-            downloads: 0,
-            questions: 0,
-            current_item_id: None,
-            current_page: None,
         }
     }
 
@@ -273,11 +385,13 @@ mod tests {
             (KnownAs::Recipient, 2)
         );
         assert_eq!(found[1].known_as, KnownAs::Anonymous);
-        let reason = found[1].forwarded.as_deref().unwrap();
+        let told = found[1].forwarded.as_ref().unwrap();
         assert!(
-            reason.contains("Mac, Safari") && reason.contains("came back"),
-            "{reason}"
+            told.reason.contains("Mac, Safari") && told.reason.contains("came back"),
+            "{told:?}"
         );
+        let back = visit("a", WINDOWS, OFFICE, 900).started_at;
+        assert_eq!(told.since, back, "nothing showed it before");
     }
 
     #[test]
@@ -303,8 +417,9 @@ mod tests {
         assert!(
             found[1]
                 .forwarded
-                .as_deref()
+                .as_ref()
                 .unwrap()
+                .reason
                 .contains("was in use")
         );
     }
@@ -315,16 +430,28 @@ mod tests {
             visit("a", WINDOWS, OFFICE, 0),
             visit("b", WINDOWS, OFFICE, 100),
             visit("c", WINDOWS, OFFICE, 200),
-            visit("", WINDOWS, OFFICE, 300),
-            visit("", WINDOWS, OFFICE, 400),
+            visit("", MAC, ELSEWHERE, 300),
+            visit("", MAC, ELSEWHERE, 400),
         ]);
         assert_eq!(found.len(), 5);
         assert!(found.iter().all(|person| person.forwarded.is_none()));
     }
 
     #[test]
+    fn a_browser_that_keeps_no_name_is_the_recipients_where_it_is_just_like_theirs() {
+        let found = people(&[
+            visit("", WINDOWS, OFFICE, 0),
+            visit("", WINDOWS, OFFICE, 1),
+            visit("", WINDOWS, OFFICE, 5_000),
+            visit("", WINDOWS, ELSEWHERE, 9_000),
+        ]);
+        let visits: Vec<usize> = found.iter().map(|person| person.visits.len()).collect();
+        assert_eq!(visits, [3, 1]);
+    }
+
+    #[test]
     fn devices_of_one_proved_address_are_one_viewer() {
-        let proved = |mut visit: visit::Model| {
+        let proved = |mut visit: Trace| {
             visit.verified_email = Some("ann@example.com".to_owned());
             visit
         };

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::links::{LinkContext, load_contexts};
-use super::people::{KnownAs, Person, people};
+use super::people::{KnownAs, Person, Trace, people};
 use crate::crm;
 use crate::db::Db;
 use crate::entities::{VisitClass, VisitLevel, pitch, pitch_link, visit};
@@ -110,7 +110,7 @@ pub async fn opportunity_viewers(
             .collect();
     let known: HashMap<VisitId, &visit::Model> = visits.iter().map(|one| (one.id, one)).collect();
     let mut viewers: Vec<ViewerView> = Vec::new();
-    for (link, visits) in by_link(visits.clone()) {
+    for (link, visits) in by_link(&visits) {
         let Some(context) = contexts.get(&link) else {
             continue;
         };
@@ -155,7 +155,7 @@ impl ViewerView {
             email: person.email.clone().or(address.filter(|_| is_recipient)),
             known_as: person.known_as,
             new_at_account: !(is_recipient && link.contact_name.is_some()),
-            forwarded: person.forwarded.clone(),
+            forwarded: person.forwarded.as_ref().map(|told| told.reason.clone()),
             link_for,
             devices: Vec::new(),
             visits: 0,
@@ -215,7 +215,7 @@ pub(super) async fn viewers_of<C: ConnectionTrait>(
         .all(db)
         .await?;
     let mut found = HashMap::new();
-    for (_, visits) in by_link(visits) {
+    for (_, visits) in by_link(&visits) {
         for person in people(&visits) {
             let key = person.key();
             for visit in &person.visits {
@@ -223,7 +223,7 @@ pub(super) async fn viewers_of<C: ConnectionTrait>(
                     key,
                     known_as: person.known_as,
                     email: person.email.clone(),
-                    forwarded: person.forwarded.clone(),
+                    forwarded: person.forwarded.as_ref().map(|told| told.reason.clone()),
                     first_visit: *visit == key,
                 };
                 found.insert(*visit, viewer);
@@ -233,10 +233,10 @@ pub(super) async fn viewers_of<C: ConnectionTrait>(
     Ok(found)
 }
 
-fn by_link(visits: Vec<visit::Model>) -> BTreeMap<LinkId, Vec<visit::Model>> {
-    let mut links: BTreeMap<LinkId, Vec<visit::Model>> = BTreeMap::new();
+fn by_link(visits: &[visit::Model]) -> BTreeMap<LinkId, Vec<Trace>> {
+    let mut links: BTreeMap<LinkId, Vec<Trace>> = BTreeMap::new();
     for visit in visits {
-        links.entry(visit.link_id).or_default().push(visit);
+        links.entry(visit.link_id).or_default().push(visit.into());
     }
     links
 }

@@ -18,9 +18,9 @@ pub struct Model {
     /// Quiet hours keep it back: at their end everything held goes out as one bundle.
     pub held: bool,
     pub due_at: DateTimeUtc,
-    /// When it was told, or dropped because the signal was withdrawn.
+    /// When it was told.
     pub settled_at: Option<DateTimeUtc>,
-    /// What was told together; absent for what was dropped.
+    /// What was told together; absent while it waits.
     pub bundle_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "user_id", to = "id")]

@@ -301,7 +301,7 @@ text_enum! {
         Delivered = "delivered",
         /// It was given up.
         Failed = "failed",
-        /// The webhook was switched off before it was delivered.
+        /// The webhook was switched off, or what it tells turned out not to be so, before it was delivered.
         Cancelled = "cancelled",
     }
 }

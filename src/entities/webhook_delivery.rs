@@ -13,6 +13,8 @@ pub struct Model {
     pub id: DeliveryId,
     pub webhook_id: WebhookId,
     pub event_type: String,
+    /// The signal, visit, opportunity, or bundle of alerts that it tells of.
+    pub about: Option<Uuid>,
     /// The body as it is sent, byte for byte.
     pub body: String,
     pub state: DeliveryState,

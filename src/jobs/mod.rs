@@ -9,5 +9,5 @@
 mod queue;
 mod worker;
 
-pub use queue::{AWAITED, BULK, Claim, Failure, NewJob, enqueue, enqueue_for, is_open, list};
+pub use queue::{AWAITED, BULK, Claim, Failure, NewJob, enqueue, enqueue_for, hold, is_open, list};
 pub use worker::{Handler, Wake, Worker};

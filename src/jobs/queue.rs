@@ -114,6 +114,28 @@ pub async fn is_open<C: ConnectionTrait>(db: &C, kind: &str, subject: Uuid) -> R
     Ok(open.is_some())
 }
 
+/// Keeps workers off the open jobs of this kind about `subject` until the caller's transaction ends; says `false` where one
+/// is at it already.
+pub async fn hold<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    kind: &str,
+    subject: Uuid,
+) -> Result<bool> {
+    let open = job::Entity::find()
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::State.is_in([JobState::Queued, JobState::Running]))
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    // A claim passes by rows that are locked; whose worker has gone silent is claimed again and reads what stands then.
+    let at_it = |job: &job::Model| {
+        job.state == JobState::Running && job.lease_until.is_some_and(|until| until > now)
+    };
+    Ok(!open.iter().any(at_it))
+}
+
 /// Why a job could not be done.
 #[derive(Clone, Debug)]
 pub struct Failure {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
+    IntoActiveModel as _, ModelTrait as _, QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use super::sender::SEND;
 use crate::entities::{MailState, mail};
 use crate::error::{Error, Result};
 use crate::ids::{LinkId, MailId};
-use crate::jobs::{NewJob, enqueue};
+use crate::jobs::{NewJob, enqueue, hold};
 
 /// With the queue's pauses, the tries go on for about an hour.
 const ATTEMPTS: i32 = 20;
@@ -110,6 +110,46 @@ pub async fn queue_again<C: ConnectionTrait>(
     let mail = row.update(tx).await?;
     enqueue_sending(tx, now, mail.id).await?;
     Ok(mail)
+}
+
+/// The mail of this key, if it is not sent and nobody is at it, kept from being sent until the caller's transaction ends.
+pub async fn unsent<C: ConnectionTrait>(
+    tx: &C,
+    now: DateTime<Utc>,
+    dedupe_key: &str,
+) -> Result<Option<mail::Model>> {
+    let find = || mail::Entity::find().filter(mail::Column::DedupeKey.eq(dedupe_key));
+    let Some(known) = find().one(tx).await? else {
+        return Ok(None);
+    };
+    if !hold(tx, now, SEND, known.id.0).await? {
+        return Ok(None);
+    }
+    // It may have gone out while its job was being held.
+    let unsent = find().filter(mail::Column::State.ne(MailState::Sent));
+    Ok(unsent.one(tx).await?)
+}
+
+/// Lets an [`unsent`] mail say something else.
+pub async fn rewrite<C: ConnectionTrait>(
+    tx: &C,
+    mail: mail::Model,
+    subject: &str,
+    letter: Letter,
+) -> Result<()> {
+    let subject = one_line(subject);
+    let mut row = mail.into_active_model();
+    row.text = Set(letter.text());
+    row.html = Set(letter.html(&subject)?);
+    row.subject = Set(subject);
+    row.update(tx).await?;
+    Ok(())
+}
+
+/// Forgets an [`unsent`] mail: what never went out is no record of anything.
+pub async fn discard<C: ConnectionTrait>(tx: &C, mail: mail::Model) -> Result<()> {
+    mail.delete(tx).await?;
+    Ok(())
 }
 
 async fn enqueue_sending<C: ConnectionTrait>(

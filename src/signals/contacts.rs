@@ -9,12 +9,14 @@ use sea_orm::{
     ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
-use super::history::{Link, Read, Reader, readings};
+use super::history::{Link, Read, Reading, readings};
 use super::load::{links_of_contacts, reads};
 use super::reconciler::term;
 use super::score::{Crossing, Scale, Term, replay};
+use super::who::{Present, present};
 use crate::config::Config;
 use crate::db::Db;
+use crate::engagement::Trace;
 use crate::entities::{contact_score, score_crossing};
 use crate::error::Result;
 use crate::ids::{ContactId, LinkId};
@@ -22,7 +24,8 @@ use crate::ids::{ContactId, LinkId};
 /// What these contacts read, over all opportunities, with the links.
 pub(super) struct OfContacts {
     pub(super) links: BTreeMap<LinkId, Link>,
-    pub(super) reads: Vec<Read>,
+    reads: Vec<Read>,
+    present: Present,
 }
 
 impl OfContacts {
@@ -32,22 +35,21 @@ impl OfContacts {
     ) -> Result<Self> {
         let links = links_of_contacts(db, contacts).await?;
         let reads = reads(db, links.keys().copied()).await?;
-        Ok(Self { links, reads })
+        let traces = Trace::of_links(db, links.keys().copied()).await?;
+        Ok(Self {
+            present: present(&links, traces),
+            links,
+            reads,
+        })
     }
 
     /// The reads of each contact that were their own.
-    pub(super) fn terms(
-        &self,
-        forward_browsers: u32,
-    ) -> BTreeMap<ContactId, Vec<(&Link, &Read, Term)>> {
-        let mut terms: BTreeMap<ContactId, Vec<(&Link, &Read, Term)>> = BTreeMap::new();
-        for reading in readings(&self.links, &self.reads, forward_browsers) {
-            if let Reader::Contact(contact) = reading.reader {
+    pub(super) fn terms(&self) -> BTreeMap<ContactId, Vec<(Reading<'_>, Term)>> {
+        let mut terms: BTreeMap<ContactId, Vec<(Reading<'_>, Term)>> = BTreeMap::new();
+        for reading in readings(&self.links, &self.reads, &self.present) {
+            if let Some(contact) = reading.who.contact() {
                 let term = term(&reading, None);
-                terms
-                    .entry(contact)
-                    .or_default()
-                    .push((reading.link, reading.read, term));
+                terms.entry(contact).or_default().push((reading, term));
             }
         }
         terms
@@ -65,7 +67,7 @@ pub(super) async fn keep(
         return Ok(());
     }
     let loaded = OfContacts::load(db.read(), contacts).await?;
-    let mut terms = loaded.terms(config.signals.forward_browsers);
+    let mut terms = loaded.terms();
     let scale = Scale::new(&config.scores);
     let threshold = config.scores.contact_ready;
     let tx = db.begin().await?;
@@ -82,7 +84,7 @@ pub(super) async fn keep(
             .remove(contact)
             .unwrap_or_default()
             .into_iter()
-            .map(|(_, _, term)| term)
+            .map(|(_, term)| term)
             .collect();
         let before = stored.get(contact);
         if terms.is_empty() && before.is_none() {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::who::{Present, Who};
 use crate::entities::ContactRole;
 use crate::ids::{ContactId, LinkId, OpportunityId, PitchId, PitchItemId, VisitId};
 
@@ -84,8 +85,6 @@ pub(super) struct Read {
     pub(super) link: LinkId,
     pub(super) started_at: DateTime<Utc>,
     pub(super) last_seen_at: DateTime<Utc>,
-    pub(super) browser: String,
-    pub(super) network: String,
     /// The device in words.
     pub(super) device: String,
     pub(super) active_ms: i64,
@@ -124,6 +123,8 @@ pub(super) struct History {
     pub(super) pitches: BTreeMap<PitchId, Vec<Offered>>,
     /// By beginning.
     pub(super) reads: Vec<Read>,
+    /// Who it was.
+    pub(super) present: Present,
     /// When people first read something in the account's other opportunities.
     pub(super) elsewhere: BTreeMap<Reader, DateTime<Utc>>,
     /// Who has a part in it.
@@ -135,71 +136,30 @@ pub(super) struct History {
 pub(super) struct Reading<'a> {
     pub(super) read: &'a Read,
     pub(super) link: &'a Link,
-    pub(super) reader: Reader,
-    /// The browser that the link's own reader uses, for a stranger.
-    pub(super) own_device: Option<&'a str>,
+    pub(super) who: &'a Who,
 }
 
 impl History {
     /// The reads with their readers, by beginning.
-    pub(super) fn readings(&self, forward_browsers: u32) -> Vec<Reading<'_>> {
-        readings(&self.links, &self.reads, forward_browsers)
+    pub(super) fn readings(&self) -> Vec<Reading<'_>> {
+        readings(&self.links, &self.reads, &self.present)
     }
-}
-
-/// The browsers of one link.
-#[derive(Default)]
-struct Browsers<'a> {
-    /// Network and device of those that are its reader's.
-    own: Vec<(&'a str, &'a str)>,
-    all: BTreeSet<&'a str>,
-    strangers: BTreeSet<&'a str>,
 }
 
 /// `reads`, by their beginning, with their readers.
-///
-/// A link's first browser is taken for its reader's. Another one is theirs as well (a telephone, a new computer), unless
-/// it is a second of the same kind in another network, or one of too many.
 pub(super) fn readings<'a>(
     links: &'a BTreeMap<LinkId, Link>,
     reads: &'a [Read],
-    forward_browsers: u32,
+    present: &'a Present,
 ) -> Vec<Reading<'a>> {
-    let many = usize::try_from(forward_browsers).unwrap_or(usize::MAX);
-    let mut seen: BTreeMap<LinkId, Browsers<'_>> = BTreeMap::new();
-    let mut readings = Vec::with_capacity(reads.len());
-    for read in reads {
-        let Some(link) = links.get(&read.link) else {
-            continue;
-        };
-        let known = seen.entry(link.id).or_default();
-        let (network, device) = (read.network.as_str(), read.device.as_str());
-        let new = !read.browser.is_empty() && known.all.insert(&read.browser);
-        if new && !known.own.is_empty() {
-            let same_kind = known
-                .own
-                .iter()
-                .any(|(own_network, own)| *own == device && *own_network != network);
-            if same_kind || known.all.len() >= many {
-                known.strangers.insert(&read.browser);
-            }
-        }
-        let stranger = known.strangers.contains(read.browser.as_str());
-        if !stranger {
-            known.own.push((network, device));
-        }
-        readings.push(Reading {
+    let with_reader = |read: &'a Read| {
+        Some(Reading {
             read,
-            link,
-            reader: if stranger {
-                Reader::Stranger(link.id, read.browser.clone())
-            } else {
-                link.reader()
-            },
-            own_device: known.own.first().filter(|_| stranger).map(|(_, own)| *own),
-        });
-    }
-    readings
+            link: links.get(&read.link)?,
+            who: present.get(&read.visit)?,
+        })
+    };
+    reads.iter().filter_map(with_reader).collect()
 }
 
 /// A share of a whole, 0 to 1.

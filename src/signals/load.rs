@@ -12,16 +12,16 @@ use sea_orm::{
 
 use super::history::{History, Link, Offered, Read, Reader};
 use super::price::names_a_price;
+use super::who::present;
 use crate::config::{Config, SignalConfig};
 use crate::crm::counts_as_read;
-use crate::engagement::device;
+use crate::engagement::{Trace, device};
 use crate::entities::{
-    account, contact, opportunity, opportunity_contact, page, pitch, pitch_link, visit, visit_page,
+    VisitLevel, account, contact, opportunity, opportunity_contact, page, pitch, pitch_link, visit,
+    visit_page,
 };
 use crate::error::Result;
-use crate::ids::{
-    AccountId, ContactId, LinkId, OpportunityId, PitchId, UserId, VersionId, VisitId,
-};
+use crate::ids::{ContactId, LinkId, OpportunityId, PitchId, UserId, VersionId, VisitId};
 use crate::pitches::{Layout, layouts};
 
 /// How many versions' pages are remembered.
@@ -33,9 +33,6 @@ pub(super) struct Pages(Cache<VersionId, Titles>);
 
 /// By page number: the title, and whether the page names a price.
 type Titles = Arc<HashMap<i32, (String, bool)>>;
-
-/// A link with who it was made for, and when it was first read.
-type FirstRead = (LinkId, Option<ContactId>, Option<String>, DateTime<Utc>);
 
 impl Pages {
     pub(super) fn new() -> Self {
@@ -106,6 +103,7 @@ struct LinkRow {
     created_at: DateTime<Utc>,
     pitch_id: PitchId,
     pitch_title: String,
+    opportunity_id: OpportunityId,
     owner_id: UserId,
     contact_name: Option<String>,
     contact_email: Option<String>,
@@ -141,17 +139,18 @@ pub(super) async fn load<C: ConnectionTrait>(
     let Some((deal, Some(account))) = found else {
         return Ok(None);
     };
-    let rows = link_rows(
-        db,
-        Condition::all().add(pitch::Column::OpportunityId.eq(id)),
-    )
-    .await?;
+    let of_account = opportunity::Column::AccountId.eq(account.id);
+    let rows = link_rows(db, Condition::all().add(of_account)).await?;
+    let (rows, others): (Vec<LinkRow>, Vec<LinkRow>) =
+        rows.into_iter().partition(|row| row.opportunity_id == id);
     let pitch_owners: BTreeMap<PitchId, UserId> = rows
         .iter()
         .map(|row| (row.pitch_id, row.owner_id))
         .collect();
-    let links: BTreeMap<LinkId, Link> = rows.into_iter().map(|row| (row.id, row.link())).collect();
+    let links = by_id(rows);
     let reads = reads(db, links.keys().copied()).await?;
+    let traces = Trace::of_links(db, links.keys().copied()).await?;
+    let present = present(&links, traces);
     let read_pitches: BTreeSet<PitchId> = reads
         .iter()
         .filter_map(|read| Some(links.get(&read.link)?.pitch))
@@ -176,7 +175,7 @@ pub(super) async fn load<C: ConnectionTrait>(
     let elsewhere = if reads.is_empty() {
         BTreeMap::new()
     } else {
-        elsewhere(db, account.id, id).await?
+        elsewhere(db, &by_id(others)).await?
     };
     Ok(Some(Loaded {
         owner: deal.owner_id,
@@ -189,10 +188,15 @@ pub(super) async fn load<C: ConnectionTrait>(
             links,
             pitches,
             reads,
+            present,
             elsewhere,
             committee,
         },
     }))
+}
+
+fn by_id(rows: Vec<LinkRow>) -> BTreeMap<LinkId, Link> {
+    rows.into_iter().map(|row| (row.id, row.link())).collect()
 }
 
 fn offered(layout: &Layout, titles: &HashMap<VersionId, Titles>) -> Vec<Offered> {
@@ -230,10 +234,12 @@ async fn link_rows<C: ConnectionTrait>(db: &C, which: Condition) -> Result<Vec<L
             pitch_link::Column::PitchId,
         ])
         .column_as(pitch::Column::Title, "pitch_title")
+        .column_as(pitch::Column::OpportunityId, "opportunity_id")
         .column_as(pitch::Column::OwnerId, "owner_id")
         .column_as(contact::Column::Name, "contact_name")
         .column_as(contact::Column::Email, "contact_email")
         .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
+        .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
         .join(JoinType::LeftJoin, pitch_link::Relation::Contact.def())
         .filter(which)
         .into_model()
@@ -249,7 +255,7 @@ pub(super) async fn links_of_contacts<C: ConnectionTrait>(
 ) -> Result<BTreeMap<LinkId, Link>> {
     let which = pitch_link::Column::ContactId.is_in(contacts.iter().copied());
     let rows = link_rows(db, Condition::all().add(which)).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.link())).collect())
+    Ok(by_id(rows))
 }
 
 /// The reads of these links, by their beginning.
@@ -281,8 +287,6 @@ pub(super) async fn reads<C: ConnectionTrait>(
         started_at: row.started_at,
         last_seen_at: row.last_seen_at,
         device: device(&row.user_agent),
-        browser: row.browser_id,
-        network: row.network,
         active_ms: row.active_ms,
         page_total: row.page_total,
         shares: row.shares,
@@ -298,39 +302,25 @@ pub(super) async fn reads<C: ConnectionTrait>(
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// When people first read something in the account's other opportunities.
+/// When people first read something by these links, which are of the account's other opportunities.
 async fn elsewhere<C: ConnectionTrait>(
     db: &C,
-    account: AccountId,
-    besides: OpportunityId,
+    links: &BTreeMap<LinkId, Link>,
 ) -> Result<BTreeMap<Reader, DateTime<Utc>>> {
-    let rows: Vec<FirstRead> = visit::Entity::find()
-        .select_only()
-        .column(pitch_link::Column::Id)
-        .column(pitch_link::Column::ContactId)
-        .column(pitch_link::Column::RecipientEmail)
-        .column_as(visit::Column::StartedAt.min(), "first")
-        .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
-        .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
-        .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
-        .filter(opportunity::Column::AccountId.eq(account))
-        .filter(opportunity::Column::Id.ne(besides))
-        .filter(counts_as_read())
-        .group_by(pitch_link::Column::Id)
-        .group_by(pitch_link::Column::ContactId)
-        .group_by(pitch_link::Column::RecipientEmail)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let traces = Trace::of_links(db, links.keys().copied()).await?;
+    let reads: Vec<(VisitId, DateTime<Utc>)> = traces
+        .iter()
+        .filter(|trace| trace.level == VisitLevel::Read)
+        .map(|trace| (trace.id, trace.started_at))
+        .collect();
+    // Machines, and whoever asked not to be known, are nobody there.
+    let present = present(links, traces);
     let mut first: BTreeMap<Reader, DateTime<Utc>> = BTreeMap::new();
-    for (link, contact, address, at) in rows {
-        let reader = match (contact, address) {
-            (Some(contact), _) => Reader::Contact(contact),
-            (None, Some(address)) => Reader::Address(address.to_lowercase()),
-            (None, None) => Reader::Link(link),
-        };
-        let known = first.entry(reader).or_insert(at);
-        *known = (*known).min(at);
+    for (visit, at) in reads {
+        if let Some(who) = present.get(&visit) {
+            let known = first.entry(who.reader.clone()).or_insert(at);
+            *known = (*known).min(at);
+        }
     }
     Ok(first)
 }

@@ -20,6 +20,7 @@ mod reconciler;
 mod rules;
 mod score;
 mod score_views;
+mod who;
 mod words;
 mod write;
 

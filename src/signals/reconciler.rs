@@ -1,8 +1,9 @@
 //! Keeps signals and scores as the visits say: a reconciler without input, safe to run at any time and on any node.
 //!
-//! Every opportunity carries its basis: a digest of the counts that it was made from. What has another basis today, or
-//! is due by the clock (a visit settles or ends, a score falls below the threshold), is made anew. New visits are
-//! looked for every second, everything every minute, so that a verdict changed by hand and a newly noted role follow.
+//! Every opportunity carries its basis: a digest of what it was made from, which are the counts of its visits, the roles
+//! of its people, and who else at the account has read. What has another basis today, or is due (a visit settles or
+//! ends, a score falls below the threshold, somebody has said what a visit was), is made anew. New visits and what is
+//! due are looked for every second, everything every minute, so that a newly noted role follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,12 +13,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
-    QueryFilter as _, QuerySelect as _, RelationTrait as _,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _, RelationTrait as _,
 };
 use tokio::sync::{Mutex, watch};
 
 use super::contacts;
-use super::history::{Reader, Reading};
+use super::history::Reading;
 use super::load::{Loaded, Pages, load};
 use super::rules::signals;
 use super::score::Term;
@@ -27,11 +28,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, retry};
 use crate::entities::{
-    ContactRole, VisitClass, VisitLevel, contact_score, opportunity_contact, opportunity_score,
-    pitch, pitch_link, visit,
+    ContactRole, VisitClass, VisitLevel, contact, contact_score, opportunity, opportunity_contact,
+    opportunity_score, pitch, pitch_link, visit,
 };
 use crate::error::{Error, Result};
-use crate::ids::{ContactId, OpportunityId};
+use crate::ids::{AccountId, ContactId, OpportunityId};
 
 /// How long between two looks at what is new.
 const LOOK: Duration = Duration::from_secs(1);
@@ -55,14 +56,22 @@ pub struct Signaler {
     busy: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
+/// The basis of an opportunity without visits.
+const NOTHING: &str = "";
+
 /// What a basis is made of, visit by visit of one kind.
 #[derive(Debug, FromQueryResult)]
 struct Counts {
     opportunity_id: OpportunityId,
+    account_id: AccountId,
     class: VisitClass,
     class_override: Option<VisitClass>,
     level: VisitLevel,
     visits: i64,
+    first: Option<DateTime<Utc>>,
+    latest: Option<DateTime<Utc>>,
+    proved: i64,
+    contacts: Option<DateTime<Utc>>,
     last: Option<DateTime<Utc>>,
     active_ms: Option<i64>,
     acts: Option<i64>,
@@ -115,7 +124,8 @@ impl Signaler {
     pub async fn sweep(&self) -> Result<usize> {
         let mut since = self.busy.lock().await;
         let now = self.clock.now();
-        let bases = self.bases(None).await?;
+        let mut bases = self.bases(None).await?;
+        self.add_scored(&mut bases).await?;
         let dirty = self.changed(bases, now).await?;
         let count = self.keep_all(dirty, true).await?;
         self.cool_contacts(now).await?;
@@ -123,12 +133,12 @@ impl Signaler {
         Ok(count)
     }
 
-    /// The same, looking only at visits that were reported since the last time.
+    /// The same, looking only at what was reported since the last time, and at what is due.
     async fn look(&self) -> Result<usize> {
         let mut since = self.busy.lock().await;
         let now = self.clock.now();
         let from = since.unwrap_or(now) - OVERLAP;
-        let recent: Vec<OpportunityId> = visit::Entity::find()
+        let mut recent: Vec<OpportunityId> = visit::Entity::find()
             .select_only()
             .column(pitch::Column::OpportunityId)
             .distinct()
@@ -138,7 +148,12 @@ impl Signaler {
             .into_tuple()
             .all(self.db.read())
             .await?;
-        let bases = self.bases(Some(&recent)).await?;
+        let due = self.due(now).await?;
+        recent.extend(&due);
+        let mut bases = self.bases(Some(&recent)).await?;
+        for id in due {
+            bases.entry(id).or_insert_with(|| NOTHING.to_owned());
+        }
         let dirty = self.changed(bases, now).await?;
         let count = self.keep_all(dirty, true).await?;
         *since = Some(now);
@@ -149,17 +164,8 @@ impl Signaler {
     /// compared with what the visits say, so running it again changes nothing.
     pub async fn rebuild(&self) -> Result<usize> {
         let _one_at_a_time = self.busy.lock().await;
-        let bases = self.bases(None).await?;
-        let stored: Vec<OpportunityId> = opportunity_score::Entity::find()
-            .select_only()
-            .column(opportunity_score::Column::OpportunityId)
-            .into_tuple()
-            .all(self.db.read())
-            .await?;
-        let mut all = bases;
-        for id in stored {
-            all.entry(id).or_default();
-        }
+        let mut all = self.bases(None).await?;
+        self.add_scored(&mut all).await?;
         let contacts: Vec<ContactId> = contact_score::Entity::find()
             .select_only()
             .column(contact_score::Column::ContactId)
@@ -173,7 +179,21 @@ impl Signaler {
         self.keep_all(all, false).await
     }
 
-    /// What each of these opportunities, or each that has visits, is made from today.
+    /// Adds those that have a score and no visit any more: their visits were erased.
+    async fn add_scored(&self, bases: &mut BTreeMap<OpportunityId, String>) -> Result<()> {
+        let scored: Vec<OpportunityId> = opportunity_score::Entity::find()
+            .select_only()
+            .column(opportunity_score::Column::OpportunityId)
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        for id in scored {
+            bases.entry(id).or_insert_with(|| NOTHING.to_owned());
+        }
+        Ok(())
+    }
+
+    /// What each of these opportunities with their accounts' others, or each that has visits, is made from today.
     async fn bases(
         &self,
         only: Option<&[OpportunityId]>,
@@ -196,37 +216,65 @@ impl Signaler {
     ) -> Result<()> {
         let db = self.db.read();
         let mut parts: BTreeMap<OpportunityId, Vec<String>> = BTreeMap::new();
+        let mut accounts: BTreeMap<OpportunityId, AccountId> = BTreeMap::new();
+        // Who is new at an account depends on who has read in its other opportunities: on which visits there are, and
+        // not on how long they go on.
+        let mut beside: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+        let micros = |at: Option<DateTime<Utc>>| at.map_or(0, |at| at.timestamp_micros());
         for row in visit_counts(db, only).await? {
             let class = row.class_override.unwrap_or(row.class);
+            // A contact's address says whether somebody who has proved one is them.
+            let contacts = micros(row.contacts);
+            let kind = format!("{class} {} {} {contacts}", row.level, row.visits);
+            accounts.insert(row.opportunity_id, row.account_id);
+            if class != VisitClass::Machine {
+                beside.entry(row.account_id).or_default().push(format!(
+                    "{} {kind} {} {} {}",
+                    row.opportunity_id,
+                    micros(row.first),
+                    micros(row.latest),
+                    row.proved,
+                ));
+            }
             parts.entry(row.opportunity_id).or_default().push(format!(
-                "{class} {} {} {} {} {}",
-                row.level,
-                row.visits,
-                row.last.map_or(0, |at| at.timestamp_micros()),
+                "{kind} {} {} {}",
+                micros(row.last),
                 row.active_ms.unwrap_or(0),
                 row.acts.unwrap_or(0),
             ));
         }
         let mut select = opportunity_contact::Entity::find();
-        if let Some(ids) = only {
-            let of_them = opportunity_contact::Column::OpportunityId.is_in(ids.iter().copied());
+        if only.is_some() {
+            let of_them = opportunity_contact::Column::OpportunityId.is_in(parts.keys().copied());
             select = select.filter(of_them);
         }
-        let roles: Vec<(OpportunityId, Option<ContactRole>, i64)> = select
+        let roles: Vec<(OpportunityId, ContactId, Option<ContactRole>)> = select
             .select_only()
             .column(opportunity_contact::Column::OpportunityId)
+            .column(opportunity_contact::Column::ContactId)
             .column(opportunity_contact::Column::Role)
-            .column_as(opportunity_contact::Column::ContactId.count(), "contacts")
-            .group_by(opportunity_contact::Column::OpportunityId)
-            .group_by(opportunity_contact::Column::Role)
             .into_tuple()
             .all(db)
             .await?;
-        for (opportunity, role, contacts) in roles {
+        for (opportunity, contact, role) in roles {
             // Without a visit there is nothing to score.
             if let Some(parts) = parts.get_mut(&opportunity) {
                 let role = role.map_or("none", ContactRole::as_str);
-                parts.push(format!("{role} {contacts}"));
+                parts.push(format!("{role} {contact}"));
+            }
+        }
+        let beside: BTreeMap<AccountId, String> = beside
+            .into_iter()
+            .map(|(account, mut lines)| {
+                lines.sort_unstable();
+                let digest = blake3::hash(lines.join("\n").as_bytes()).to_hex();
+                (account, digest.to_string())
+            })
+            .collect();
+        for (opportunity, account) in accounts {
+            if let Some(parts) = parts.get_mut(&opportunity) {
+                let beside = beside.get(&account).map_or("", String::as_str);
+                parts.push(format!("{account} {beside}"));
             }
         }
         let settings = serde_json::to_string(&(&self.config.signals, &self.config.scores))
@@ -262,15 +310,23 @@ impl Signaler {
                 .await?;
             stored.extend(rows);
         }
+        // Those that are due are made anew whatever they are made from.
+        let due = self.due(now).await?;
         let mut dirty = bases;
-        dirty.retain(|id, basis| stored.get(id) != Some(basis));
+        let basis = |id: &OpportunityId| stored.get(id).map(String::as_str);
+        dirty
+            .retain(|id, today| due.contains(id) || basis(id).unwrap_or(NOTHING) != today.as_str());
+        Ok(dirty)
+    }
+
+    /// What is to be looked at again by now.
+    async fn due(&self, now: DateTime<Utc>) -> Result<BTreeSet<OpportunityId>> {
         let falls = Condition::all()
             .add(opportunity_score::Column::Ready.eq(true))
             .add(opportunity_score::Column::FallsAt.lte(now));
-        let due: Vec<(OpportunityId, String)> = opportunity_score::Entity::find()
+        let due: Vec<OpportunityId> = opportunity_score::Entity::find()
             .select_only()
             .column(opportunity_score::Column::OpportunityId)
-            .column(opportunity_score::Column::Basis)
             .filter(
                 Condition::any()
                     .add(opportunity_score::Column::DueAt.lte(now))
@@ -279,10 +335,7 @@ impl Signaler {
             .into_tuple()
             .all(self.db.read())
             .await?;
-        for (id, basis) in due {
-            dirty.entry(id).or_insert(basis);
-        }
-        Ok(dirty)
+        Ok(due.into_iter().collect())
     }
 
     async fn keep_all(&self, dirty: BTreeMap<OpportunityId, String>, alarm: bool) -> Result<usize> {
@@ -345,16 +398,12 @@ impl Signaler {
 
 /// The reads of an opportunity, as far as they count.
 pub(super) fn terms(config: &Config, loaded: &Loaded) -> Vec<Term> {
-    let readings = loaded.history.readings(config.signals.forward_browsers);
+    let readings = loaded.history.readings();
     readings
         .iter()
         .map(|reading| {
-            let role = match &reading.reader {
-                Reader::Contact(contact) => {
-                    loaded.history.committee.get(contact).copied().flatten()
-                }
-                _ => None,
-            };
+            let contact = reading.who.contact();
+            let role = contact.and_then(|id| loaded.history.committee.get(&id).copied().flatten());
             let needed = role.map(ContactRole::as_str).filter(|role| {
                 config
                     .scores
@@ -372,7 +421,7 @@ pub(super) fn term(reading: &Reading<'_>, role: Option<&str>) -> Term {
     let read = reading.read;
     Term {
         at: read.started_at,
-        reader: reading.reader.key(),
+        reader: reading.who.reader.key(),
         role: role.map(str::to_owned),
         minutes: f64::from(i32::try_from(read.active_ms).unwrap_or(i32::MAX)) / 60_000.0,
         completion: read.completion(),
@@ -381,6 +430,7 @@ pub(super) fn term(reading: &Reading<'_>, role: Option<&str>) -> Term {
     }
 }
 
+/// The counts of these opportunities and of their accounts' others, or of all.
 async fn visit_counts<C: ConnectionTrait>(
     db: &C,
     only: Option<&[OpportunityId]>,
@@ -391,10 +441,15 @@ async fn visit_counts<C: ConnectionTrait>(
     let mut select = visit::Entity::find()
         .select_only()
         .column(pitch::Column::OpportunityId)
+        .column(opportunity::Column::AccountId)
         .column(visit::Column::Class)
         .column(visit::Column::ClassOverride)
         .column(visit::Column::Level)
         .column_as(visit::Column::Id.count(), "visits")
+        .column_as(visit::Column::StartedAt.min(), "first")
+        .column_as(visit::Column::StartedAt.max(), "latest")
+        .column_as(visit::Column::VerifiedEmail.count(), "proved")
+        .column_as(contact::Column::UpdatedAt.max(), "contacts")
         .column_as(visit::Column::UpdatedAt.max(), "last")
         .column_as(sum(column(visit::Column::ActiveMs)), "active_ms")
         .column_as(
@@ -405,12 +460,20 @@ async fn visit_counts<C: ConnectionTrait>(
         )
         .join(JoinType::InnerJoin, visit::Relation::PitchLink.def())
         .join(JoinType::InnerJoin, pitch_link::Relation::Pitch.def())
+        .join(JoinType::InnerJoin, pitch::Relation::Opportunity.def())
+        .join(JoinType::LeftJoin, pitch_link::Relation::Contact.def())
         .group_by(pitch::Column::OpportunityId)
+        .group_by(opportunity::Column::AccountId)
         .group_by(visit::Column::Class)
         .group_by(visit::Column::ClassOverride)
         .group_by(visit::Column::Level);
     if let Some(ids) = only {
-        select = select.filter(pitch::Column::OpportunityId.is_in(ids.iter().copied()));
+        let accounts = opportunity::Entity::find()
+            .select_only()
+            .column(opportunity::Column::AccountId)
+            .filter(opportunity::Column::Id.is_in(ids.iter().copied()))
+            .into_query();
+        select = select.filter(opportunity::Column::AccountId.in_subquery(accounts));
     }
     Ok(select.into_model().all(db).await?)
 }

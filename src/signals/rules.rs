@@ -63,23 +63,33 @@ pub(super) fn signals(config: &SignalConfig, history: &History) -> Said {
     let stall = TimeDelta::seconds(i64::from(config.stall_secs));
     let mut readers: BTreeMap<Reader, SoFar> = BTreeMap::new();
     let mut known: BTreeMap<Reader, DateTime<Utc>> = history.elsewhere.clone();
-    for reading in history.readings(config.forward_browsers) {
+    let mut links: BTreeSet<LinkId> = BTreeSet::new();
+    for reading in history.readings() {
         let settles_at = reading.read.started_at + stall;
         if settles_at > history.now {
             said.look_at(settles_at);
             continue;
         }
         let at = reading.read.started_at;
+        let reader = &reading.who.reader;
         let before = known.values().filter(|first| **first < at).count();
-        let new = known.get(&reading.reader).is_none_or(|first| *first >= at);
-        known.entry(reading.reader.clone()).or_insert(at);
-        let so_far = readers.entry(reading.reader.clone()).or_default();
+        let new = known.get(reader).is_none_or(|first| *first >= at);
+        known.entry(reader.clone()).or_insert(at);
+        let first_of_link = links.insert(reading.link.id);
+        let came = if matches!(reader, Reader::Stranger(..)) {
+            Came::Unknown
+        } else if new && before > 0 {
+            Came::NewBeside(before)
+        } else {
+            Came::Known
+        };
+        let so_far = readers.entry(reader.clone()).or_default();
         let case = Case {
             config,
             history,
             reading: &reading,
         };
-        case.arrival(so_far, new, before, &mut said);
+        case.arrival(so_far, came, first_of_link, &mut said);
         case.progress(so_far, &mut said);
         case.acts(&mut said);
     }
@@ -92,6 +102,17 @@ impl Said {
     }
 }
 
+/// What the account knew of a reader when they came.
+#[derive(Clone, Copy, Debug)]
+enum Came {
+    /// Nobody knows who it is: it may be somebody who was there before.
+    Unknown,
+    /// New there, where so many others had read before.
+    NewBeside(usize),
+    /// Known already, or the first of all.
+    Known,
+}
+
 /// One read, looked at.
 struct Case<'a> {
     config: &'a SignalConfig,
@@ -100,38 +121,35 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// How the reader came: for the first time, as somebody new, by a forwarded link, back after a silence.
-    fn arrival(&self, so_far: &mut SoFar, new: bool, before: usize, said: &mut Said) {
+    /// How the reader came: by a link that was passed on, as somebody new, for the first time, back after a silence.
+    fn arrival(&self, so_far: &mut SoFar, came: Came, first_of_link: bool, said: &mut Said) {
         let (read, link) = (self.reading.read, self.reading.link);
-        let who = self.who();
+        let who = &self.reading.who.name;
         let reads = self.reads_so_far();
-        let first_of_link = so_far
-            .of_link
-            .get(&link.id)
-            .is_none_or(|of_link| of_link.visits == 0);
-        if let Reader::Stranger(_, browser) = &self.reading.reader {
+        let passed_on = self.reading.who.passed_on.as_ref();
+        if let (Reader::Stranger(_, browser), Some(passed_on)) =
+            (&self.reading.who.reader, passed_on)
+        {
             if so_far.visits == 0 {
-                let own = self.reading.own_device.unwrap_or("another browser");
-                said.found.push(self.found(
+                let mut found = self.found(
                     SignalKind::Forwarded,
                     format!("{}:{browser}", link.id),
                     format!("{}'s link was passed on to somebody unknown", link.name()),
-                    format!(
-                        "A browser of another person ({}) in another network opened the link and {reads}. {} uses {own}.",
-                        read.device,
-                        link.name(),
-                    ),
+                    format!("{} They {reads}.", passed_on.reason),
                     format!(
                         "Ask {} who else is looking at it, and send that person a link of their own.",
                         link.name()
                     ),
-                    json!({ "device": read.device, "own_device": own }),
-                ));
+                    json!({ "device": read.device, "reason": passed_on.reason }),
+                );
+                // It shows only once the link's own reader is seen again.
+                found.happened_at = passed_on.since.max(read.started_at);
+                said.found.push(found);
             }
-        } else if new && before > 0 {
+        } else if let Came::NewBeside(before) = came {
             said.found.push(self.found(
                 SignalKind::NewPerson,
-                self.reading.reader.key(),
+                self.reading.who.reader.key(),
                 format!("{who} is new at {}", self.history.account_name),
                 format!(
                     "The {} person there to read something of yours{}; {reads}.",
@@ -150,7 +168,10 @@ impl Case<'_> {
                 link.id.to_string(),
                 format!("{who} reads \"{}\" for the first time", link.pitch_title),
                 format!("{} after the link was made; {reads}.", span(waited)),
-                format!("Call {who} while it is fresh, and ask which page spoke to them."),
+                format!(
+                    "Call {} while it is fresh, and ask which page spoke to them.",
+                    link.name()
+                ),
                 json!({ "waited_minutes": waited.num_minutes() }),
             ));
         }
@@ -190,7 +211,7 @@ impl Case<'_> {
     /// How far the reader has come with this link, over all visits: to the end, past the price.
     fn progress(&self, so_far: &mut SoFar, said: &mut Said) {
         let (read, link) = (self.reading.read, self.reading.link);
-        let who = self.who();
+        let who = &self.reading.who.name;
         let of_link = so_far.of_link.entry(link.id).or_default();
         of_link.visits += 1;
         of_link.active_ms += read.active_ms;
@@ -205,7 +226,7 @@ impl Case<'_> {
             of_link.completed = true;
             said.found.push(self.found(
                 SignalKind::Completed,
-                format!("{}:{}", link.id, self.reading.reader.key()),
+                format!("{}:{}", link.id, self.reading.who.reader.key()),
                 format!("{who} read \"{}\" to the end", link.pitch_title),
                 format!(
                     "{seen} of {} seen, the last one among them, in {} and {}.",
@@ -233,7 +254,7 @@ impl Case<'_> {
             let page = prices.first().map_or("", |page| page.title.as_str());
             said.found.push(self.found(
                 SignalKind::SkippedPrice,
-                format!("{}:{}", link.id, self.reading.reader.key()),
+                format!("{}:{}", link.id, self.reading.who.reader.key()),
                 format!("{who} did not look at the price"),
                 format!(
                     "{seen} of {} seen in {}, but \"{page}\" for less than a second.",
@@ -249,7 +270,7 @@ impl Case<'_> {
     /// What the reader did beyond reading.
     fn acts(&self, said: &mut Said) {
         let (read, link) = (self.reading.read, self.reading.link);
-        let who = self.who();
+        let who = &self.reading.who.name;
         let reads = self.reads_so_far();
         for number in 1..=read.shares {
             said.found.push(self.found(
@@ -296,14 +317,13 @@ impl Case<'_> {
         facts: Value,
     ) -> Found {
         let (read, link) = (self.reading.read, self.reading.link);
-        let stranger = matches!(self.reading.reader, Reader::Stranger(..));
         Found {
             kind,
             cause_key: format!("{kind}:{}:{key}", self.history.opportunity),
-            contact: link.contact.filter(|_| !stranger),
+            contact: self.reading.who.contact(),
             link: Some(link.id),
             visit: Some(read.visit),
-            person: Some(self.who()),
+            person: Some(self.reading.who.name.clone()),
             title,
             detail: capitalized(detail),
             next_step,
@@ -316,15 +336,6 @@ impl Case<'_> {
                 | SignalKind::Returned => read.started_at,
                 _ => read.last_seen_at,
             },
-        }
-    }
-
-    fn who(&self) -> String {
-        match &self.reading.reader {
-            Reader::Stranger(..) => {
-                format!("Somebody with {}'s link", self.reading.link.name())
-            }
-            _ => self.reading.link.name(),
         }
     }
 

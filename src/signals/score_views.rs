@@ -12,7 +12,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::contacts::OfContacts;
-use super::history::{Link, Read};
+use super::history::Reading;
 use super::load::{Pages, load};
 use super::reconciler::terms;
 use super::score::{Scale, Term};
@@ -148,12 +148,8 @@ pub async fn opportunity_score(
         .await?
         .ok_or_else(|| Error::not_found("opportunity"))?;
     let terms = terms(&config, &loaded);
-    let readings = loaded.history.readings(config.signals.forward_browsers);
-    let lines: Vec<(&Link, &Read, Term)> = readings
-        .iter()
-        .zip(terms)
-        .map(|(reading, term)| (reading.link, reading.read, term))
-        .collect();
+    let lines: Vec<(Reading<'_>, Term)> =
+        loaded.history.readings().into_iter().zip(terms).collect();
     let crossings = crossings(db, score_crossing::Column::OpportunityId.eq(deal.id)).await?;
     let asked = Asked {
         config: &config,
@@ -180,7 +176,7 @@ pub async fn contact_score(
         .await?
         .ok_or_else(|| Error::not_found("contact"))?;
     let loaded = OfContacts::load(db, &BTreeSet::from([*id])).await?;
-    let mut terms: BTreeMap<ContactId, _> = loaded.terms(config.signals.forward_browsers);
+    let mut terms: BTreeMap<ContactId, _> = loaded.terms();
     let lines = terms.remove(&id).unwrap_or_default();
     let visible: HashSet<LinkId> = pitch_link::Entity::find()
         .select_only()
@@ -242,12 +238,12 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn view(
         &self,
-        lines: &[(&Link, &Read, Term)],
+        lines: &[(Reading<'_>, Term)],
         hidden: &HashSet<LinkId>,
         crossings: Vec<ScoreCrossing>,
     ) -> ScoreView {
         let scale = Scale::new(&self.config.scores);
-        let all: Vec<&Term> = lines.iter().map(|(_, _, term)| term).collect();
+        let all: Vec<&Term> = lines.iter().map(|(_, term)| term).collect();
         let reach = self.reach.then(|| self.reach(&scale, &all));
         let now = |term: &Term| scale.worth(term) * scale.left(term.at, self.now);
         let extra = reach.as_ref().map_or(0.0, |reach| reach.points);
@@ -256,13 +252,13 @@ impl Asked<'_> {
         let falls_at = scale.falls_at(scale.points(&terms), extra, self.threshold, self.now);
         let mut shown: Vec<ScoreTerm> = lines
             .iter()
-            .filter(|(link, _, _)| !hidden.contains(&link.id))
-            .map(|(link, read, term)| self.term(&scale, link, read, term))
+            .filter(|(reading, _)| !hidden.contains(&reading.link.id))
+            .map(|(reading, term)| self.term(&scale, reading, term))
             .collect();
         shown.sort_by(|a, b| b.points.total_cmp(&a.points));
         let unseen = lines
             .iter()
-            .filter(|(link, _, _)| hidden.contains(&link.id));
+            .filter(|(reading, _)| hidden.contains(&reading.link.id));
         ScoreView {
             value,
             threshold: self.threshold,
@@ -271,14 +267,14 @@ impl Asked<'_> {
             half_life_days: self.config.scores.half_life_days,
             definition: self.definition(),
             terms: shown,
-            hidden: unseen.map(|(_, _, term)| now(term)).sum(),
+            hidden: unseen.map(|(_, term)| now(term)).sum(),
             reach,
             history: self.history(&scale, &all),
             crossings,
         }
     }
 
-    fn term(&self, scale: &Scale, link: &Link, read: &Read, term: &Term) -> ScoreTerm {
+    fn term(&self, scale: &Scale, reading: &Reading<'_>, term: &Term) -> ScoreTerm {
         let (then, left) = (scale.worth(term), scale.left(term.at, self.now));
         let mut reason = vec![format!(
             "read {:.0} % in {:.1} active minutes",
@@ -297,11 +293,11 @@ impl Asked<'_> {
             left * 100.0
         ));
         ScoreTerm {
-            visit_id: read.visit,
+            visit_id: reading.read.visit,
             at: term.at,
-            person: link.name(),
-            contact_id: link.contact,
-            pitch_title: link.pitch_title.clone(),
+            person: reading.who.name.clone(),
+            contact_id: reading.who.contact(),
+            pitch_title: reading.link.pitch_title.clone(),
             points_then: then,
             left,
             points: then * left,

@@ -12,6 +12,7 @@ use sea_orm::{
     ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryTrait as _,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::load::Loaded;
 use super::rules::{Found, Said};
@@ -19,14 +20,33 @@ use super::score::{Crossing, Scale, Term, replay};
 use crate::alerts::{self, Concern};
 use crate::config::Config;
 use crate::db::Db;
-use crate::entities::{SignalKind, opportunity_score, score_crossing, signal, user, visit};
+use crate::entities::{
+    SignalKind, alert_item, opportunity_score, score_crossing, signal, user, visit,
+};
 use crate::error::Result;
 use crate::ids::{OpportunityId, SignalId, TeamId, UserId, VisitId};
-use crate::webhooks::{self, Event};
+use crate::webhooks::{self, Event, Follows};
 
 /// Why a signal is taken back.
 const WITHDRAWN: &str =
     "The visit behind it no longer counts as a person's, or no longer says this.";
+
+/// The messages to other programs by which a signal, and that a deal is ready, are told first.
+const CREATED: &str = "signal.created";
+const READY: &str = "score.sales_ready";
+
+/// By how much sums of the same reads may differ.
+const ROUNDING: f64 = 1e-6;
+
+/// What has changed among the signals.
+struct Told {
+    new: Vec<signal::Model>,
+    withdrawn: Vec<signal::Model>,
+    /// These were withdrawn, and are so after all.
+    again: Vec<signal::Model>,
+    /// These are said of another visit or of somebody else than before.
+    moved: Vec<signal::Model>,
+}
 
 /// How an opportunity stands now, to be written.
 pub(super) struct Standing<'a> {
@@ -143,10 +163,10 @@ impl Standing<'_> {
     fn sales_ready(&self, crossing: &Crossing, threshold: f64) -> Found {
         let history = &self.loaded.history;
         let people = history
-            .readings(self.config.signals.forward_browsers)
+            .readings()
             .iter()
             .filter(|reading| reading.read.started_at <= crossing.at)
-            .map(|reading| reading.reader.key())
+            .map(|reading| reading.who.reader.key())
             .collect::<BTreeSet<_>>()
             .len();
         Found {
@@ -223,14 +243,16 @@ impl Standing<'_> {
             .map(|row| (row.cause_key.as_str(), row))
             .collect();
 
-        // What rose once has risen: a score's history stays as it was told.
-        let unsaid: Vec<&signal::Model> = stored
-            .iter()
-            .filter(|row| {
-                row.kind != SignalKind::SalesReady && !found.contains(row.cause_key.as_str())
-            })
-            .collect();
+        // What rose once has risen, however it fell since: only reads that were none take it back.
+        let stands = |row: &signal::Model| match row.kind {
+            SignalKind::SalesReady => self.was_ready(row),
+            _ => found.contains(row.cause_key.as_str()),
+        };
+        let unsaid: Vec<&signal::Model> = stored.iter().filter(|row| !stands(row)).collect();
         let (gone, unsaid) = self.split_by_visit(tx, unsaid).await?;
+        let erased: Vec<SignalId> = gone.iter().map(|row| row.id).collect();
+        alerts::erase_told(tx, self.config, self.now, &erased).await?;
+        webhooks::hold_back(tx, self.now, CREATED, &uuids(gone.iter().copied())).await?;
         signal::Entity::delete_many()
             .filter(signal::Column::Id.is_in(gone.iter().map(|row| row.id)))
             .exec(tx)
@@ -240,26 +262,100 @@ impl Standing<'_> {
             .filter(|row| row.withdrawn_at.is_none())
             .cloned()
             .collect();
-        mark_withdrawn(tx, &withdrawn, Some(self.now)).await?;
-        let again: Vec<signal::Model> = stored
+        mark_withdrawn(tx, &withdrawn, self.now).await?;
+        let again: Vec<SignalId> = stored
             .iter()
-            .filter(|row| row.withdrawn_at.is_some() && found.contains(row.cause_key.as_str()))
-            .cloned()
+            .filter(|row| row.withdrawn_at.is_some() && stands(row))
+            .map(|row| row.id)
             .collect();
-        mark_withdrawn(tx, &again, None).await?;
+        let moved = self.move_on(tx, &stored).await?;
+        let again = stand_again(tx, again).await?;
 
-        let unknown = self
-            .said
-            .found
-            .iter()
-            .filter(|found| !known.contains_key(found.cause_key.as_str()));
+        // A deal that is ready because a verdict was taken back did not become ready once more.
+        let ready_again = again.iter().any(|row| row.kind == SignalKind::SalesReady);
+        let unknown = self.said.found.iter().filter(|found| {
+            !known.contains_key(found.cause_key.as_str())
+                && !(ready_again && found.kind == SignalKind::SalesReady)
+        });
         let rows: Vec<signal::Model> = unknown.map(|found| self.row(found)).collect();
         let new = insert_new(tx, rows).await?;
         if self.alarm {
-            self.tell(tx, &new, &withdrawn, crossings, threshold)
-                .await?;
+            let told = Told {
+                new,
+                withdrawn,
+                again,
+                moved,
+            };
+            self.tell(tx, &told, crossings, threshold).await?;
+        } else {
+            alerts::drop_untold(tx, self.config, self.now, &withdrawn).await?;
+            webhooks::hold_back(tx, self.now, CREATED, &uuids(&withdrawn)).await?;
         }
         Ok(())
+    }
+
+    /// What has the same cause and is said of another visit than before (the one that was first, or that came to the end, was
+    /// none), or of somebody else, says so from now on. One that was withdrawn in between has happened anew.
+    async fn move_on<C: ConnectionTrait>(
+        &self,
+        tx: &C,
+        stored: &[signal::Model],
+    ) -> Result<Vec<signal::Model>> {
+        let found: BTreeMap<&str, &Found> = self
+            .said
+            .found
+            .iter()
+            .map(|found| (found.cause_key.as_str(), found))
+            .collect();
+        let mut moved = Vec::new();
+        for row in stored {
+            let Some(found) = found.get(row.cause_key.as_str()) else {
+                continue;
+            };
+            let same_visit = row.visit_id == found.visit;
+            // When a link was passed on shows by other visits, too.
+            let same_time =
+                row.kind != SignalKind::Forwarded || row.happened_at == found.happened_at;
+            if same_visit && same_time && row.person == found.person {
+                continue;
+            }
+            let anew = row.withdrawn_at.is_some() && !same_visit;
+            let mut now = signal::Model {
+                id: row.id,
+                created_at: row.created_at,
+                withdrawn_at: row.withdrawn_at,
+                withdrawn_reason: row.withdrawn_reason.clone(),
+                ..self.row(found)
+            };
+            if anew {
+                alert_item::Entity::delete_many()
+                    .filter(alert_item::Column::SignalId.eq(row.id))
+                    .exec(tx)
+                    .await?;
+            } else {
+                now.handled_at = row.handled_at;
+                now.handled_by = row.handled_by;
+                now.dismissed = row.dismissed;
+                now.handled_note.clone_from(&row.handled_note);
+            }
+            moved.push(now.into_active_model().reset_all().update(tx).await?);
+        }
+        Ok(moved)
+    }
+
+    /// Whether what is known of the reads today still makes the deal ready when it was said to be.
+    fn was_ready(&self, row: &signal::Model) -> bool {
+        let scale = Scale::new(&self.config.scores);
+        let by_then: Vec<Term> = self
+            .terms
+            .iter()
+            .filter(|term| term.at <= row.happened_at)
+            .cloned()
+            .collect();
+        let numbers = Numbers::of(&scale, &by_then);
+        let value = numbers.points * scale.factor(row.happened_at) + numbers.reach;
+        let threshold = row.facts["threshold"].as_f64().unwrap_or(0.0);
+        value >= threshold - ROUNDING
     }
 
     /// Those whose visit was erased, and those whose visit is there.
@@ -308,46 +404,45 @@ impl Standing<'_> {
         }
     }
 
-    /// Alerts and messages for what is new and fresh, and for what is taken back.
+    /// Alerts and messages for what is new and fresh, for what is taken back, and for what stands again.
     async fn tell<C: ConnectionTrait>(
         &self,
         tx: &C,
-        new: &[signal::Model],
-        withdrawn: &[signal::Model],
+        told: &Told,
         crossings: &[Crossing],
         threshold: f64,
     ) -> Result<()> {
-        let fresh = TimeDelta::hours(i64::from(self.config.signals.fresh_hours));
-        let fresh: Vec<signal::Model> = new
-            .iter()
-            .filter(|one| one.happened_at > self.now - fresh)
-            .cloned()
-            .collect();
-        let mut owners: BTreeSet<UserId> = self.loaded.owner.into_iter().collect();
-        let of_links = fresh.iter().filter_map(|one| {
-            let link = self.loaded.history.links.get(&one.link_id?)?;
-            self.loaded.pitch_owners.get(&link.pitch).copied()
-        });
-        let senders: BTreeSet<UserId> = of_links.collect();
-        owners.extend(senders.iter().copied());
-        let concern = Concern {
-            opportunity: self.id(),
-            name: self.loaded.history.opportunity_name.clone(),
-            owners,
-            senders,
-        };
+        let fresh = self.fresh(&told.new);
+        let concern = self.concern(&fresh);
         alerts::plan(tx, &self.config.alerts, self.now, &concern, &fresh).await?;
-        alerts::take_back(tx, self.now, withdrawn, WITHDRAWN).await?;
+        alerts::take_back(tx, self.config, self.now, &told.withdrawn, WITHDRAWN).await?;
+        let again = self.fresh(&told.again);
+        let concern = self.concern(&again);
+        alerts::stand_again(tx, &self.config.alerts, self.now, &concern, &again).await?;
 
         let team = self.team(tx).await?;
+        let ready = told
+            .withdrawn
+            .iter()
+            .any(|one| one.kind == SignalKind::SalesReady);
+        webhooks::hold_back(tx, self.now, CREATED, &uuids(&told.withdrawn)).await?;
+        if ready {
+            webhooks::hold_back(tx, self.now, READY, &[self.id().0]).await?;
+        }
         let mut events: Vec<Event> = Vec::new();
         for (kind, signals) in [
-            ("signal.created", &fresh[..]),
-            ("signal.withdrawn", withdrawn),
+            (CREATED, &fresh),
+            ("signal.withdrawn", &told.withdrawn),
+            ("signal.restored", &told.again),
         ] {
             events.extend(signals.iter().map(|one| Event {
                 kind,
                 team,
+                about: Some(one.id.0),
+                follows: (kind != CREATED).then(|| Follows {
+                    kind: CREATED,
+                    about: vec![one.id.0],
+                }),
                 data: self.signal_data(one),
             }));
         }
@@ -357,12 +452,13 @@ impl Standing<'_> {
                 .iter()
                 .filter(|crossing| crossing.at > recent)
                 .map(|crossing| Event {
-                    kind: if crossing.up {
-                        "score.sales_ready"
-                    } else {
-                        "score.cooled"
-                    },
+                    kind: if crossing.up { READY } else { "score.cooled" },
                     team,
+                    about: Some(self.id().0),
+                    follows: (!crossing.up).then(|| Follows {
+                        kind: READY,
+                        about: vec![self.id().0],
+                    }),
                     data: json!({
                         "opportunity_id": self.id(),
                         "opportunity_name": self.loaded.history.opportunity_name,
@@ -374,7 +470,38 @@ impl Standing<'_> {
                 }),
         );
         webhooks::publish(tx, self.now, &events).await?;
-        Ok(())
+        // Under the ids that they had: whoever got one all the same can tell.
+        let held = told.again.iter().chain(&told.moved);
+        let held: BTreeMap<Uuid, serde_json::Value> =
+            held.map(|one| (one.id.0, self.signal_data(one))).collect();
+        webhooks::let_go(tx, self.now, CREATED, &held).await
+    }
+
+    /// Those that did not happen too long ago to alarm anybody.
+    fn fresh(&self, signals: &[signal::Model]) -> Vec<signal::Model> {
+        let fresh = TimeDelta::hours(i64::from(self.config.signals.fresh_hours));
+        signals
+            .iter()
+            .filter(|one| one.happened_at > self.now - fresh)
+            .cloned()
+            .collect()
+    }
+
+    /// Whom these signals concern.
+    fn concern(&self, signals: &[signal::Model]) -> Concern {
+        let mut owners: BTreeSet<UserId> = self.loaded.owner.into_iter().collect();
+        let of_links = signals.iter().filter_map(|one| {
+            let link = self.loaded.history.links.get(&one.link_id?)?;
+            self.loaded.pitch_owners.get(&link.pitch).copied()
+        });
+        let senders: BTreeSet<UserId> = of_links.collect();
+        owners.extend(senders.iter().copied());
+        Concern {
+            opportunity: self.id(),
+            name: self.loaded.history.opportunity_name.clone(),
+            owners,
+            senders,
+        }
     }
 
     fn signal_data(&self, one: &signal::Model) -> serde_json::Value {
@@ -408,6 +535,10 @@ impl Standing<'_> {
         let owner = user::Entity::find_by_id(owner).one(tx).await?;
         Ok(owner.and_then(|owner| owner.team_id))
     }
+}
+
+fn uuids<'s>(signals: impl IntoIterator<Item = &'s signal::Model>) -> Vec<Uuid> {
+    signals.into_iter().map(|one| one.id.0).collect()
 }
 
 /// Writes a score over the one of `revision`, or as the first; says whether it was so.
@@ -445,21 +576,38 @@ async fn keep_score<C: ConnectionTrait>(
 async fn mark_withdrawn<C: ConnectionTrait>(
     tx: &C,
     rows: &[signal::Model],
-    at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
 ) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     signal::Entity::update_many()
-        .col_expr(signal::Column::WithdrawnAt, Expr::value(at))
-        .col_expr(
-            signal::Column::WithdrawnReason,
-            Expr::value(at.map(|_| WITHDRAWN.to_owned())),
-        )
+        .col_expr(signal::Column::WithdrawnAt, Expr::value(now))
+        .col_expr(signal::Column::WithdrawnReason, Expr::value(WITHDRAWN))
         .filter(signal::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Lets signals that were withdrawn stand again, and returns them as they are now.
+async fn stand_again<C: ConnectionTrait>(tx: &C, ids: Vec<SignalId>) -> Result<Vec<signal::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    signal::Entity::update_many()
+        .col_expr(
+            signal::Column::WithdrawnAt,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .col_expr(signal::Column::WithdrawnReason, Expr::value(None::<String>))
+        .filter(signal::Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(signal::Entity::find()
+        .filter(signal::Column::Id.is_in(ids))
+        .all(tx)
+        .await?)
 }
 
 /// Inserts signals whose cause is not there, and returns those that were not.

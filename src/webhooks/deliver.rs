@@ -12,6 +12,7 @@ use serde::Deserialize as _;
 use url::Url;
 
 use super::publish::{DeliverPayload, enqueue_try};
+use super::recall::cancel;
 use super::sign::signatures;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -108,11 +109,7 @@ impl Deliverer {
         if webhook.disabled_at.is_some() {
             let tx = self.db.begin_aside().await?;
             claim.guard(&tx, self.clock.now()).await?;
-            let mut row = delivery.into_active_model();
-            row.state = Set(DeliveryState::Cancelled);
-            row.finished_at = Set(Some(self.clock.now()));
-            row.next_try_at = Set(None);
-            row.update(&tx).await?;
+            cancel(&tx, self.clock.now(), delivery).await?;
             return Ok(tx.commit().await?);
         }
         let outcome = self.post(&delivery, &webhook).await;

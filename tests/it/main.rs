@@ -21,6 +21,7 @@ mod curation;
 mod deal_search;
 mod duplicates;
 mod engagement;
+mod equality;
 mod exits;
 mod file_imports;
 mod fixtures;

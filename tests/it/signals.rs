@@ -60,8 +60,13 @@ async fn kinds(server: &TestServer) -> Vec<SignalKind> {
     kinds
 }
 
-/// Says over the program what a visit is.
-async fn reclassify(server: &TestServer, rep: UserId, visit: VisitId, class: VisitClass) {
+/// Says over the program what a visit is; by a rep whose name is `own`.
+pub(crate) async fn reclassify(
+    server: &TestServer,
+    rep: UserId,
+    visit: VisitId,
+    class: VisitClass,
+) {
     // Time passes in leaps here, and ends every session.
     let rep = Person::sign_in(&server.base, "own@example.com", rep).await;
     let request = rep
@@ -208,7 +213,7 @@ async fn somebody_new_at_the_account_is_told_as_such() {
 }
 
 /// Another link of the same pitch.
-async fn second_link(
+pub(crate) async fn second_link(
     app: &App,
     sent: &SentPitch,
     contact: Option<ContactId>,
@@ -275,11 +280,15 @@ async fn a_visit_that_was_a_machines_takes_its_signals_back_and_says_so() {
     assert_eq!(rep.get(&open).await.ok()["items"], json!([]));
 
     // It was a person's after all: what was told stands again, and is not told again.
-    let told = alert_item::Entity::find()
-        .all(server.app.db.read())
-        .await
-        .unwrap()
-        .len();
+    let told = || async {
+        alert_item::Entity::find()
+            .filter(alert_item::Column::BundleId.is_not_null())
+            .all(server.app.db.read())
+            .await
+            .unwrap()
+            .len()
+    };
+    let before = told().await;
     reclassify(&server, rep.id, visit, VisitClass::Human).await;
     look(&server).await;
     let all = signals(&server.app).await;
@@ -287,12 +296,13 @@ async fn a_visit_that_was_a_machines_takes_its_signals_back_and_says_so() {
         all.len() == 2 && all.iter().all(|row| row.withdrawn_at.is_none()),
         "{all:?}"
     );
-    let now = alert_item::Entity::find()
+    assert_eq!(told().await, before);
+    let taken_back = notification::Entity::find()
+        .filter(notification::Column::Kind.eq("signal_withdrawn"))
         .all(server.app.db.read())
         .await
-        .unwrap()
-        .len();
-    assert_eq!(now, told);
+        .unwrap();
+    assert!(taken_back.is_empty(), "{taken_back:?}");
 }
 
 #[actix_web::test]
@@ -529,7 +539,7 @@ async fn scores_kept_live_equal_those_made_anew_from_events() {
 }
 
 /// Scores and signals in a comparable order, without what says when they were looked at.
-async fn standing(app: &App) -> Vec<String> {
+pub(crate) async fn standing(app: &App) -> Vec<String> {
     let db = app.db.read();
     let mut lines = Vec::new();
     for row in opportunity_score::Entity::find().all(db).await.unwrap() {
@@ -554,4 +564,119 @@ async fn standing(app: &App) -> Vec<String> {
     }
     lines.sort();
     lines
+}
+
+#[actix_web::test]
+async fn the_first_view_by_somebody_new_rings_once_whatever_is_started_or_made_anew() {
+    let server = TestServer::start().await;
+    let rep = server.person(Role::Rep).await;
+    let sent = sent_pitch(&server.app, rep.id, &[3]).await;
+    let ben = second_link(&server.app, &sent, None, "Ben Okri", "ben@acme.example").await;
+    let visit = |link: &SentPitch, minutes: i64, browser: &str| {
+        Tab::open(&server.app, &server.base, link, minutes * 60).in_browser(browser)
+    };
+    let read = async |tab: Tab, page: i32| {
+        let events = [opened(5), viewed(&sent.items[0], page, 8_000)];
+        tab.report(&events).await.ok();
+    };
+    read(visit(&sent, 20, "maria"), 1).await;
+    read(visit(&ben, 10, "ben"), 1).await;
+    // The background looks every second.
+    let told = async || {
+        let bell = rep.get("/api/v1/notifications").await.ok();
+        let items = bell["items"].as_array().unwrap().clone();
+        let new = |item: &Value| item.to_string().matches("Ben Okri is new at Acme").count();
+        items.iter().map(new).sum::<usize>()
+    };
+    for _ in 0..400 {
+        if told().await > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(told().await, 1);
+
+    // Another node starts, everything is made anew, and Ben comes back in another browser of his.
+    let other = lastmile::signals::Signaler::new(
+        &server.app.config,
+        server.app.db.clone(),
+        server.app.clock.clone(),
+    );
+    other.sweep().await.unwrap();
+    rebuild(&server.app.db).await.unwrap();
+    other.rebuild().await.unwrap();
+    let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile Safari/604.1";
+    read(visit(&ben, 1, "phone").calling_itself(phone), 2).await;
+    other.sweep().await.unwrap();
+    look(&server).await;
+    assert_eq!(told().await, 1);
+    let new: Vec<_> = signals(&server.app)
+        .await
+        .into_iter()
+        .filter(|row| row.kind == SignalKind::NewPerson)
+        .collect();
+    assert_eq!(new.len(), 1, "{new:?}");
+    assert!(new[0].withdrawn_at.is_none());
+    assert!(new[0].next_step.contains("Find out what part Ben Okri"));
+}
+
+#[actix_web::test]
+async fn a_link_that_was_passed_on_is_one_signal_and_the_viewers_say_the_same() {
+    let clock = Clock::manual(monday());
+    let server = TestServer::start_at(clock.clone(), |_| {}).await;
+    let rep = server.person_named(Role::Rep, "own", None).await;
+    let sent = sent_pitch(&server.app, rep.id, &[3]).await;
+    let read = async |browser: &str, address: &str, page: i32| {
+        let tab = Tab::open(&server.app, &server.base, &sent, 60)
+            .in_browser(browser)
+            .at_address(address);
+        let events = [opened(5), viewed(&sent.items[0], page, 8_000)];
+        tab.report(&events).await.ok();
+        look(&server).await;
+        clock.advance(TimeDelta::hours(3));
+    };
+    read("maria", "198.51.100.20", 1).await;
+    read("somebody", "203.0.113.9", 1).await;
+    assert_eq!(
+        kinds(&server).await,
+        [SignalKind::FirstRead],
+        "it may be a new computer of hers"
+    );
+    read("maria", "198.51.100.20", 2).await;
+    read("somebody", "203.0.113.9", 2).await;
+    assert_eq!(
+        kinds(&server).await,
+        [SignalKind::FirstRead, SignalKind::Forwarded]
+    );
+    let passed_on = signals(&server.app)
+        .await
+        .into_iter()
+        .find(|row| row.kind == SignalKind::Forwarded)
+        .unwrap();
+    assert!(
+        passed_on.detail.contains("came back after it"),
+        "{passed_on:?}"
+    );
+    let rep = Person::sign_in(&server.base, "own@example.com", rep.id).await;
+    let deal = format!("/api/v1/opportunities/{}", sent.opportunity);
+    let viewers = rep.get(&format!("{deal}/viewers")).await.ok();
+    let reasons: Vec<&str> = viewers["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|viewer| viewer["forwarded"].as_str())
+        .collect();
+    assert_eq!(reasons, [passed_on.facts["reason"].as_str().unwrap()]);
+    let score = rep.get(&format!("{deal}/score")).await.ok();
+    assert_eq!(score["reach"]["readers"], 2, "{score}");
+    let people: std::collections::BTreeSet<&str> = score["terms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|term| term["person"].as_str())
+        .collect();
+    assert_eq!(
+        people.into_iter().collect::<Vec<_>>(),
+        ["Maria Lopez", "Somebody with Maria Lopez's link"]
+    );
 }

@@ -34,6 +34,8 @@ async fn tell(server: &TestServer, kind: &'static str) {
     let event = Event {
         kind,
         team: None,
+        about: None,
+        follows: None,
         data: json!({ "n": 1 }),
     };
     publish(&tx, server.app.clock.now(), &[event])

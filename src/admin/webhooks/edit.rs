@@ -1,7 +1,7 @@
 //! Adding, changing, trying and removing webhooks.
 
 use actix_web::{HttpResponse, web};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
     IntoActiveModel as _, ModelTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -117,7 +117,7 @@ pub async fn edit_webhook(
     let tx = db.begin().await?;
     let row = find(&tx, *id).await?;
     if_match.require(row.revision)?;
-    let (format, was_off, revision) = (row.format, row.disabled_at, row.revision);
+    let (format, was_off) = (row.format, row.disabled_at);
     let mut row = row.into_active_model();
     if let Some(name) = &edit.name {
         row.name = Set(checked_name(name)?);
@@ -139,10 +139,7 @@ pub async fn edit_webhook(
         }
         _ => {}
     }
-    row.revision = Set(revision + 1);
-    row.updated_at = Set(now);
-    let row = row.update(&tx).await?;
-    let reply = reply(&tx, &keys, row).await?;
+    let reply = save(&tx, &keys, row, now).await?;
     tx.commit().await?;
     Ok(reply)
 }
@@ -165,14 +162,11 @@ pub async fn rotate_webhook(
             "Messages to a chat channel are not signed.",
         ));
     }
-    let (number, revision) = (row.secret_number, row.revision);
+    let number = row.secret_number;
     let mut row = row.into_active_model();
     row.secret_number = Set(number + 1);
     row.old_secret_until = Set(Some(now + BOTH_SECRETS));
-    row.revision = Set(revision + 1);
-    row.updated_at = Set(now);
-    let row = row.update(&tx).await?;
-    let reply = reply(&tx, &keys, row).await?;
+    let reply = save(&tx, &keys, row, now).await?;
     tx.commit().await?;
     Ok(reply)
 }
@@ -229,6 +223,20 @@ async fn reply<C: ConnectionTrait>(
 ) -> Result<HttpResponse> {
     let view = view(db, keys, row).await?;
     Ok(with_etag(&view, view.revision))
+}
+
+/// Writes what was changed as the next revision, and answers with it.
+async fn save<C: ConnectionTrait>(
+    tx: &C,
+    keys: &Keys,
+    mut row: webhook::ActiveModel,
+    now: DateTime<Utc>,
+) -> Result<HttpResponse> {
+    let revision = *row.revision.as_ref();
+    row.revision = Set(revision + 1);
+    row.updated_at = Set(now);
+    let row = row.update(tx).await?;
+    reply(tx, keys, row).await
 }
 
 fn checked_name(name: &str) -> Result<String> {

@@ -13,6 +13,7 @@ use super::super::live::Live;
 use super::super::visits::{VisitView, find_visit, view_of};
 use super::rejudge::{Changed, chosen_by, hold_visits, rejudge};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{RuleField, VisitClass, user, visit_rule};
 use crate::error::{Error, Result};
@@ -95,6 +96,7 @@ pub async fn classify_visit(
     id: web::Path<VisitId>,
     body: web::Json<Verdict>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
     ingest: web::Data<Ingest>,
     live: web::Data<Live>,
@@ -126,7 +128,7 @@ pub async fn classify_visit(
         new.write(&tx, principal.user_id, now).await?;
     }
     let which = chosen_by(RuleField::Visit, &id.to_string());
-    let (_, committed) = rejudge(&tx, &ingest.links, which, now).await?;
+    let (_, committed) = rejudge(&tx, &config, &ingest.links, which, now).await?;
     tx.commit().await?;
     live.publish(&committed);
     let row = find_visit(db.read(), &principal, *id).await?;
@@ -167,6 +169,7 @@ pub async fn add_rule(
     principal: Principal,
     body: web::Json<NewRule>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
     ingest: web::Data<Ingest>,
     live: web::Data<Live>,
@@ -179,7 +182,7 @@ pub async fn add_rule(
     let tx = db.begin().await?;
     hold_visits(&tx).await?;
     let row = new.write(&tx, principal.user_id, now).await?;
-    let (changed, committed) = rejudge(&tx, &ingest.links, which, now).await?;
+    let (changed, committed) = rejudge(&tx, &config, &ingest.links, which, now).await?;
     if dry_run {
         tx.rollback().await?;
         return Ok(HttpResponse::Ok().json(effect(None, changed)));
@@ -196,6 +199,7 @@ pub async fn add_rule(
 pub async fn revoke_rule(
     id: web::Path<VisitRuleId>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
     ingest: web::Data<Ingest>,
     live: web::Data<Live>,
@@ -213,7 +217,7 @@ pub async fn revoke_rule(
     let mut row = row.into_active_model();
     row.revoked_at = Set(Some(now));
     row.update(&tx).await?;
-    let (changed, committed) = rejudge(&tx, &ingest.links, which, now).await?;
+    let (changed, committed) = rejudge(&tx, &config, &ingest.links, which, now).await?;
     tx.commit().await?;
     live.publish(&committed);
     Ok(web::Json(effect(None, changed)))

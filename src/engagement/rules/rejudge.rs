@@ -10,10 +10,13 @@ use sea_orm::{
 };
 
 use super::super::commit::{Committed, Stand, with_pages};
+use super::super::follow::{Turned, follow};
 use super::super::links::{LinkContext, Links};
 use super::super::notify::notices;
+use crate::alerts;
+use crate::config::Config;
 use crate::db::contains_text;
-use crate::entities::{RuleField, VisitClass, VisitLevel, notification, visit};
+use crate::entities::{RuleField, VisitLevel, visit};
 use crate::error::Result;
 use crate::ids::{LinkId, VisitId};
 use crate::notices::{self, Notice};
@@ -70,6 +73,7 @@ pub(super) async fn hold_visits<C: ConnectionTrait>(db: &C) -> Result<()> {
 /// Judges the visits of `which` by the rules that stand now. With the visits held.
 pub(super) async fn rejudge<C: ConnectionTrait>(
     db: &C,
+    config: &Config,
     links: &Links,
     which: Condition,
     now: DateTime<Utc>,
@@ -95,6 +99,7 @@ pub(super) async fn rejudge<C: ConnectionTrait>(
         let contexts = links.contexts(of_links).await?;
         let visits = with_pages(db, rows).await?;
         let batch = Batch {
+            config,
             contexts: &contexts,
             rules: &rules,
             now,
@@ -106,6 +111,7 @@ pub(super) async fn rejudge<C: ConnectionTrait>(
 }
 
 struct Batch<'a> {
+    config: &'a Config,
     contexts: &'a HashMap<LinkId, Arc<LinkContext>>,
     rules: &'a Rules,
     now: DateTime<Utc>,
@@ -120,7 +126,7 @@ impl Batch<'_> {
         committed: &mut Committed,
     ) -> Result<()> {
         let mut deltas = Deltas::default();
-        let (mut rows, mut told, mut taken_back) = (Vec::new(), Vec::<Notice>::new(), Vec::new());
+        let (mut rows, mut told, mut turned) = (Vec::new(), Vec::<Notice>::new(), Vec::new());
         for mut visit in visits {
             let Some(context) = self.contexts.get(&visit.link) else {
                 continue;
@@ -137,9 +143,7 @@ impl Batch<'_> {
             changed.changed += u64::from(visit.class() != before.class());
             let read = |level| i64::from(level == VisitLevel::Read);
             changed.reads += read(visit.level) - read(before.level);
-            if before.is_human() && visit.class() != VisitClass::Human {
-                taken_back.push(visit.id);
-            }
+            turned.extend(Turned::of(before.class(), &visit, context));
             if self.now - visit.last_seen_at < NEWS_FOR {
                 told.extend(notices(&stood, &visit, context));
             }
@@ -151,12 +155,9 @@ impl Batch<'_> {
         overwrite_visits(db, rows).await?;
         deltas.drop_zeros();
         add_deltas(db, &deltas).await?;
-        if !taken_back.is_empty() {
-            notification::Entity::delete_many()
-                .filter(notification::Column::VisitId.is_in(taken_back))
-                .exec(db)
-                .await?;
-        }
+        let gone = follow(db, self.now, &turned).await?;
+        alerts::recall(db, self.config, self.now, &gone).await?;
+        let told = alerts::heard(db, told).await?;
         committed.notified.extend(notices::write(db, told).await?);
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::super::render::{Frames, html};
 use super::copy::OwnVisit;
 use super::own::Own;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::Db;
 use crate::engagement::{Seen, erase_visits};
 use crate::entities::{erasure, notification, question};
@@ -45,6 +46,7 @@ pub async fn erase_own_data(
     token: web::Path<String>,
     body: Either<web::Json<OwnVisit>, web::Form<OwnVisit>>,
     db: web::Data<Db>,
+    config: web::Data<Config>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
 ) -> Result<HttpResponse> {
@@ -59,7 +61,7 @@ pub async fn erase_own_data(
     } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("a reader without a link"))?;
     let own = Own::of(&tx, &request, &keys, link.id, &visit.visit).await?;
-    let visits = erase_visits(&tx, link.id, &own.visits).await?;
+    let visits = erase_visits(&tx, &config, now, link.id, &own.visits).await?;
     let ids = || own.questions.iter().map(|row| row.id);
     let questions = question::Entity::delete_many()
         .filter(question::Column::Id.is_in(ids()))

@@ -89,7 +89,12 @@ impl Customers {
 }
 
 /// Imports a file.
-async fn import(person: &Person, kind: &str, text: impl Into<Vec<u8>>, dry_run: bool) -> Reply {
+pub(crate) async fn import(
+    person: &Person,
+    kind: &str,
+    text: impl Into<Vec<u8>>,
+    dry_run: bool,
+) -> Reply {
     let file = reqwest::multipart::Part::bytes(text.into()).file_name(format!("{kind}.csv"));
     let form = reqwest::multipart::Form::new()
         .text("kind", kind.to_owned())

@@ -10,7 +10,7 @@ pub(crate) use deal::{Content, Deal};
 pub(crate) use paper::pdf;
 pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
-pub(crate) use receiver::Receiver;
+pub(crate) use receiver::{Receiver, Taken};
 
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};

@@ -10,6 +10,9 @@ export const FORMATS: { format: WebhookFormat; name: string; about: string }[] =
 export const EVENTS: { type: string; name: string }[] = [
   { type: 'signal.created', name: 'A signal' },
   { type: 'signal.withdrawn', name: 'A signal is taken back' },
+  { type: 'signal.restored', name: 'A signal stands again' },
+  { type: 'visit.reclassified', name: 'A visit that was told of counts as something else' },
+  { type: 'visit.erased', name: 'A visit that was told of is erased' },
   { type: 'score.sales_ready', name: 'A deal becomes sales-ready' },
   { type: 'score.cooled', name: 'A deal cools off' },
 ];
