@@ -36,6 +36,8 @@ pub enum Purpose {
     LinkCode,
     /// Signs the address by which a mail's reader opts out.
     OptOut,
+    /// Signs what a browser keeps of its reader's choice to view a link without a name.
+    Nameless,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
             Self::LinkPass => "lastmile 2026 link pass",
             Self::LinkCode => "lastmile 2026 link code",
             Self::OptOut => "lastmile 2026 opt-out token",
+            Self::Nameless => "lastmile 2026 nameless viewing",
         }
     }
 }

@@ -238,6 +238,7 @@ pub fn table() -> Vec<Route> {
         get("/p/{token}/questions", LinkToken, viewer::questions),
         post("/p/{token}/questions", LinkToken, viewer::ask_question),
         get("/p/{token}/privacy", LinkToken, viewer::privacy),
+        post("/p/{token}/privacy/name", LinkToken, viewer::choose_name),
         get("/p/{token}/dot", LinkToken, viewer::drawn),
         get("/p/{token}/index", LinkToken, viewer::trap),
         get("/p/{token}/privacy/copy", LinkToken, viewer::copy_own_data),

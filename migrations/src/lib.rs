@@ -38,6 +38,7 @@ mod m20261125_000024_signals;
 mod m20261125_000025_alerts;
 mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
+mod m20261126_000030_story_place;
 mod m20261126_000031_recall;
 mod table;
 
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000025_alerts::Migration),
             Box::new(m20261125_000026_conversion_warnings::Migration),
             Box::new(m20261125_000027_evidence::Migration),
+            Box::new(m20261126_000030_story_place::Migration),
             Box::new(m20261126_000031_recall::Migration),
         ]
     }

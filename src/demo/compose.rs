@@ -134,7 +134,7 @@ const TEMPLATES: &[Template] = &[
         "{{account.name}}: what we spoke about",
         "Dear {{contact.first_name}},\n\nthank you for the talk. Here is what I promised:\n\n- how others got there\n- what it \
          takes at your end\n\nBest regards, **{{rep.name}}**",
-        &[AssetKind::Deck, AssetKind::CaseStudy],
+        &[AssetKind::Deck],
     ),
     (
         "Before the decision",
@@ -142,10 +142,6 @@ const TEMPLATES: &[Template] = &[
         "{{opportunity.name}}: for your decision",
         "Dear {{contact.first_name}},\n\nthis is all on a few pages, for you and those who decide with you.\n\nBest regards, \
          **{{rep.name}}**",
-        &[
-            AssetKind::OnePager,
-            AssetKind::CaseStudy,
-            AssetKind::Datasheet,
-        ],
+        &[AssetKind::OnePager, AssetKind::Datasheet],
     ),
 ];

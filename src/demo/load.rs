@@ -73,8 +73,8 @@ pub async fn load(app: &App, folder: &Path, say: impl Fn(&str)) -> Result<()> {
     say("a year of pitches and visits");
     let played = play::history(app, now).await?;
     say(&format!(
-        "{} pitches, {} links, {} visits",
-        played.pitches, played.links, played.visits
+        "{} pitches, {} links, {} visits, {} questions",
+        played.pitches, played.links, played.visits, played.questions
     ));
     add_link_rules(app, now).await?;
     consent::add(app, now).await?;

@@ -7,7 +7,8 @@ use std::collections::{BinaryHeap, HashMap};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use super::compose;
@@ -20,18 +21,56 @@ use crate::engagement::{
 };
 use crate::entities::{
     Facet, Outcome, Stage, StepSide, account, asset, asset_facet, asset_version, contact,
-    notification, opportunity, opportunity_contact, pitch, pitch_link, stage_change,
+    notification, opportunity, opportunity_contact, pitch, pitch_link, stage_change, user,
 };
 use crate::error::Result;
-use crate::ids::{AccountId, AssetId, ContactId, EventId, OpportunityId, UserId};
+use crate::ids::{
+    AccountId, AssetId, ContactId, EventId, OpportunityId, PitchStepId, QuestionId, UserId,
+};
 use crate::library;
 use crate::pitches::{
     self, Layout, LinkSettings, NewLinks, NewPitch, PitchItemInput, RecipientInput, ShareWith,
+    TickedBy,
 };
 use crate::rollup::ClientFacts;
+use crate::viewer::{self, Asker, NewQuestion};
 
 /// Another seed makes another year.
 const SEED: u64 = 20_261_122;
+
+/// Questions are asked in the last so many days: before, nobody would look for them.
+const ASKED_WITHIN: TimeDelta = TimeDelta::days(40);
+
+/// Nobody has answered in the last so many days yet.
+const STILL_OPEN: TimeDelta = TimeDelta::days(3);
+
+/// What readers want to know, and what they are told.
+const QUESTIONS: &[(&str, &str)] = &[
+    (
+        "Does this also work where there is no network for an hour or two?",
+        "Yes. What was measured is kept on site for thirty days and handed over as soon as the network is back; no reading is lost.",
+    ),
+    (
+        "Who has to be there when it is installed?",
+        "One person who can open the rooms. Two of ours do the rest, in half a day per site.",
+    ),
+    (
+        "Is this the price for one site or for all of ours?",
+        "For one. From the third site on it is less; I will put the figures for all of yours into the quote.",
+    ),
+    (
+        "Can our auditors see this without an account of their own?",
+        "Yes, as signed PDF files by mail, or through a link that ends after the audit.",
+    ),
+    (
+        "How long did it take from the first talk until it ran?",
+        "Eleven weeks, with four of them for the pilot. Yours can be shorter: the rooms are fewer.",
+    ),
+    (
+        "What happens to our data if we stop?",
+        "You take all of it with you as CSV, and we erase what is ours to erase within thirty days, in writing.",
+    ),
+];
 
 /// How long a browser waits between its reports.
 const BEACON_EVERY: i64 = 10_000;
@@ -42,6 +81,7 @@ pub(super) struct Played {
     pub(super) pitches: usize,
     pub(super) links: usize,
     pub(super) visits: usize,
+    pub(super) questions: usize,
 }
 
 /// Plays the year that ends `now`.
@@ -58,6 +98,7 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
         until: now,
         played: Played::default(),
         waiting: Waiting::default(),
+        readers: 0,
     };
     for pitch in pitches {
         player.waiting.push(pitch.at, Happening::Send(pitch));
@@ -67,6 +108,8 @@ pub(super) async fn history(app: &App, now: DateTime<Utc>) -> Result<Played> {
         match act {
             Happening::Send(pitch) => player.send(pitch).await?,
             Happening::Visit(link, visit) => player.visit(&link, visit).await?,
+            Happening::Keep(step, name) => player.keep(step, &name).await?,
+            Happening::Answer(question, text) => player.answer(question, text).await?,
         }
     }
     player.ingest.close().await;
@@ -96,6 +139,9 @@ async fn catch_up(app: &App, now: DateTime<Utc>) -> Result<()> {
 enum Happening {
     Send(PlannedPitch),
     Visit(Box<pitch_link::Model>, PlannedVisit),
+    /// The sender does what they said they would.
+    Keep(PitchStepId, String),
+    Answer(QuestionId, &'static str),
 }
 
 /// What is going to happen, earliest first; what was put in first goes first among equals.
@@ -126,6 +172,8 @@ struct Player<'a> {
     until: DateTime<Utc>,
     played: Played,
     waiting: Waiting,
+    /// How many people read something lately.
+    readers: usize,
 }
 
 impl Player<'_> {
@@ -148,9 +196,11 @@ impl Player<'_> {
             message: planned.message,
             items: items.collect(),
             steps: compose::steps(now, self.until),
+            story_wanted: false,
         };
         let pitch = pitches::add_pitch(&tx, now, planned.owner, new).await?;
         self.played.pitches += 1;
+        self.plan_to_keep(&tx, &pitch).await?;
         for link in planned.links {
             let new = NewLinks {
                 recipients: vec![RecipientInput {
@@ -207,15 +257,17 @@ impl Player<'_> {
                 .record(ServerAct {
                     visit: start.visit,
                     link: link.id,
+                    seen: &seen,
                     act,
                 })
                 .await?;
         }
         if matches!(visit.visitor, Visitor::Desktop | Visitor::Phone) {
-            self.tick(link, &start).await?;
+            self.tick(link, &start, &seen).await?;
+            self.ask(link, &start, &seen, &visit.dwell_ms).await?;
         }
         if let Some((colleague, visits)) = visit.shares {
-            self.share(link, &start, &colleague, visits).await?;
+            self.share(link, &start, &seen, &colleague, visits).await?;
         }
         Ok(())
     }
@@ -257,8 +309,99 @@ impl Player<'_> {
         self.report(link, start, seen, unsent).await
     }
 
+    /// Two of three things that the sender said they would do are done the day before.
+    async fn plan_to_keep<C: ConnectionTrait>(
+        &mut self,
+        db: &C,
+        pitch: &pitch::Model,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let steps = pitches::steps_of(db, pitch.id, now.date_naive()).await?;
+        let owner = user::Entity::find_by_id(pitch.owner_id).one(db).await?;
+        let Some(owner) = owner.filter(|_| !self.played.pitches.is_multiple_of(3)) else {
+            return Ok(());
+        };
+        for step in steps.iter().filter(|step| step.side == StepSide::Ours) {
+            let eve = step
+                .due_on
+                .and_then(|due| due.pred_opt())
+                .and_then(|day| day.and_hms_opt(15, 20, 0))
+                .map(|at| at.and_utc());
+            if let Some(at) = eve.filter(|at| *at > now && *at < self.until) {
+                let keep = Happening::Keep(step.id, owner.name.clone());
+                self.waiting.push(at, keep);
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, step: PitchStepId, name: &str) -> Result<()> {
+        let tx = self.app.db.begin().await?;
+        pitches::tick_by_sender(&tx, self.clock.now(), step, name, true).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Every fifth reader of the last weeks asks about the page on which they stayed longest; most get an answer within a
+    /// day.
+    async fn ask(
+        &mut self,
+        link: &pitch_link::Model,
+        start: &VisitStart,
+        seen: &Seen,
+        dwell_ms: &[i64],
+    ) -> Result<()> {
+        let now = self.clock.now();
+        if now + ASKED_WITHIN < self.until {
+            return Ok(());
+        }
+        self.readers += 1;
+        let longest = dwell_ms.iter().enumerate().max_by_key(|(_, ms)| **ms);
+        let Some((index, _)) = longest.filter(|_| self.readers.is_multiple_of(5)) else {
+            return Ok(());
+        };
+        let Some((question, answer)) = QUESTIONS.get(self.played.questions % QUESTIONS.len())
+        else {
+            return Ok(());
+        };
+        let tx = self.app.db.begin().await?;
+        let Some(pitch) = pitch::Entity::find_by_id(link.pitch_id).one(&tx).await? else {
+            return Ok(());
+        };
+        let asker = Asker {
+            link,
+            visit: Some(start.visit),
+            unnamed: false,
+        };
+        let new = NewQuestion::about(index + 1, question);
+        let asked = viewer::add_question(&tx, &self.app.config, now, &pitch, asker, &new).await?;
+        tx.commit().await?;
+        self.ingest
+            .record(ServerAct {
+                visit: start.visit,
+                link: link.id,
+                seen,
+                act: asked.act(),
+            })
+            .await?;
+        self.played.questions += 1;
+        let hours = 2 + i64::try_from(self.played.questions % 4).unwrap_or(0) * 7;
+        let at = now + TimeDelta::hours(hours);
+        // What was asked last waits for whoever looks at the demo.
+        if at + STILL_OPEN < self.until {
+            self.waiting.push(at, Happening::Answer(asked.id, answer));
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, question: QuestionId, text: &str) -> Result<()> {
+        let tx = self.app.db.begin().await?;
+        let (config, now) = (&self.app.config, self.clock.now());
+        viewer::answer_as_owner(&tx, config, now, question, text.to_owned()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Ticks off the next step that is the reader's, if there is one.
-    async fn tick(&self, link: &pitch_link::Model, start: &VisitStart) -> Result<()> {
+    async fn tick(&self, link: &pitch_link::Model, start: &VisitStart, seen: &Seen) -> Result<()> {
         let now = self.clock.now();
         if link.created_at + TimeDelta::days(60) < self.until {
             return Ok(());
@@ -272,12 +415,13 @@ impl Player<'_> {
         let (Some(step), Some(pitch)) = (open, pitch) else {
             return Ok(());
         };
-        pitches::tick(&tx, now, link, &pitch, step.id, true).await?;
+        pitches::tick(&tx, now, link, &pitch, step.id, true, TickedBy::Recipient).await?;
         tx.commit().await?;
         self.ingest
             .record(ServerAct {
                 visit: start.visit,
                 link: link.id,
+                seen,
                 act: Act::StepTicked,
             })
             .await
@@ -308,6 +452,7 @@ impl Player<'_> {
         &mut self,
         link: &pitch_link::Model,
         start: &VisitStart,
+        seen: &Seen,
         colleague: &Recipient,
         visits: Vec<PlannedVisit>,
     ) -> Result<()> {
@@ -325,6 +470,7 @@ impl Player<'_> {
             .record(ServerAct {
                 visit: start.visit,
                 link: link.id,
+                seen,
                 act,
             })
             .await?;

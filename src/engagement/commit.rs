@@ -274,10 +274,13 @@ async fn choose<C: ConnectionTrait>(
             *credited += active_ms;
             let mut data = candidate.data.clone();
             if let Some(facts) = began {
-                let offered = data.server.take().map(|server| server.offered);
+                let said = data.server.take().map(|said| *said).unwrap_or_default();
                 let mut facts = facts;
-                if let Some(offered) = offered {
-                    facts.offered = offered;
+                if !said.offered.is_empty() {
+                    facts.offered = said.offered;
+                }
+                if said.unnamed {
+                    facts.take_name_away(said.nameless);
                 }
                 data.server = Some(Box::new(facts));
             }

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 
-use super::ingest::{Ingest, server_facts};
+use super::ingest::{Ingest, server_facts, take_name_away};
 use super::report::{Beacon, BeaconReply, Candidate, Dropped, Report};
 use super::seen::Seen;
 use super::steps::{authenticate, clamp, count, parse, place};
@@ -39,9 +39,9 @@ pub async fn take_events(
         .inspect_err(|_| count("admit", "too_many", 1))?;
     let now = clock.now();
     let beacon = Beacon::read(&body).inspect_err(|_| count("parse", "malformed", 1))?;
-    let seen = Seen::of(&request);
     let door = ingest.links.open(&token).await?;
     door.check(&Pass::of(&request, &keys, &door.link, now))?;
+    let seen = Seen::on(&request, &keys, door.link.id);
     let reply = take_beacon(&ingest, &keys, &token, &seen, beacon, now).await?;
     Ok(HttpResponse::Ok()
         // A few bytes: packing them costs more than it saves.
@@ -90,6 +90,10 @@ pub async fn take_beacon(
     for opened in events.iter_mut().filter(|e| e.kind == EventKind::Opened) {
         // The request that opens a visit shows what the page load showed, should that note have been lost.
         opened.data.server = Some(Box::new(server_facts(seen.clone(), &layout)));
+    }
+    // A page that was opened with a name may report after its reader chose to have none.
+    for event in &mut events {
+        take_name_away(event, seen);
     }
 
     if !events.is_empty() {

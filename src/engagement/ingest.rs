@@ -100,6 +100,8 @@ pub struct ServerAct<'a> {
     pub visit: VisitId,
     /// The link.
     pub link: LinkId,
+    /// Who did it; only whether they are to be known is kept of it.
+    pub seen: &'a Seen,
     /// What was done.
     pub act: Act<'a>,
 }
@@ -221,7 +223,7 @@ impl Ingest {
             active_ms: 0,
             data: SignalData::default(),
         };
-        let event = match act.act {
+        let mut event = match act.act {
             Act::Downloaded(item) => {
                 let place = Place {
                     item: item.item_id,
@@ -265,6 +267,7 @@ impl Ingest {
                 plain(EventId(question.0), EventKind::Asked, place)
             }
         };
+        take_name_away(&mut event, act.seen);
         let report = Report {
             visit: act.visit,
             link: act.link,
@@ -318,8 +321,17 @@ pub(super) fn server_facts(seen: Seen, layout: &Layout) -> ServerFacts {
         browser_id: seen.browser_id,
         data_centre: seen.data_centre,
         unnamed: seen.unnamed,
+        nameless: seen.nameless,
         offered,
         ..ServerFacts::default()
+    }
+}
+
+/// Whatever tells of somebody who is not to be known says so, and makes its visit one without a name.
+pub(super) fn take_name_away(event: &mut Candidate, seen: &Seen) {
+    if seen.unnamed {
+        let server = event.data.server.get_or_insert_default();
+        server.take_name_away(seen.nameless);
     }
 }
 

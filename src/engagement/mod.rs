@@ -16,6 +16,7 @@ mod follow;
 mod ingest;
 mod links;
 mod live;
+mod nameless;
 mod networks;
 mod notifications;
 mod notify;
@@ -36,6 +37,7 @@ pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, 
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Before, Fetch, Ingest, ServerAct};
 pub use live::Live;
+pub use nameless::{NAMELESS_COOKIE, is_nameless, nameless_mark};
 pub use networks::DataCentres;
 pub use notifications::{
     __path_list_notifications, __path_read_notifications, NotificationPage, NotificationSubject,

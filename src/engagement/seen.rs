@@ -3,8 +3,11 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 
+use super::nameless::is_nameless;
 use super::networks::DataCentres;
 use crate::http::{address_of, network_of};
+use crate::ids::LinkId;
+use crate::keys::Keys;
 
 /// The cookie of the link page with a random name of the browser; set by `viewer`, read here.
 pub const BROWSER_COOKIE: &str = "lastmile_browser";
@@ -28,13 +31,27 @@ pub struct Seen {
     pub data_centre: bool,
     /// It comes from this very machine: then the network says nothing.
     pub loopback: bool,
-    /// Its user is not to be known (Global Privacy Control): neither name nor network is kept, and what they read
-    /// counts only in sums over many.
+    /// Its user is not to be known: neither name nor network is kept, and what they read counts only in sums over many.
     pub unnamed: bool,
+    /// They chose so on this link's page, which lets the sender know that somebody was there. Global Privacy Control
+    /// lets nobody know.
+    pub nameless: bool,
 }
 
 impl Seen {
-    /// Reads a request.
+    /// Reads a request for `link`, whose page offers to view it without a name.
+    pub fn on(request: &HttpRequest, keys: &Keys, link: LinkId) -> Self {
+        let seen = Self::of(request);
+        if seen.unnamed || !is_nameless(request, keys, link) {
+            return seen;
+        }
+        Self {
+            nameless: true,
+            ..seen.without_name()
+        }
+    }
+
+    /// Reads a request; whatever was chosen on a link's page is not looked at.
     pub fn of(request: &HttpRequest) -> Self {
         let seen = Self::named(request);
         let private = request
@@ -79,6 +96,7 @@ impl Seen {
             data_centre,
             loopback: address.is_none_or(|address| address.to_canonical().is_loopback()),
             unnamed: false,
+            nameless: false,
         }
     }
 }

@@ -125,6 +125,7 @@ fn facts(before: Option<&Visit>, page: VisitId) -> ServerFacts {
         facts.browser_id.clone_from(&before.browser_id);
         facts.data_centre = before.facts.data_centre;
         facts.unnamed = before.facts.unnamed;
+        facts.nameless = before.facts.nameless;
         facts.verified.clone_from(&before.facts.verified);
         facts.offered.clone_from(&before.facts.offered);
     }

@@ -77,6 +77,8 @@ pub struct ViewersView {
     pub items: Vec<ViewerView>,
     /// Visits that belong to nobody: scanners, link previews and the like.
     pub machine_visits: i64,
+    /// Visits of people who chose, where that is allowed, to view without their name. Nothing else is told of them.
+    pub nameless_visits: i64,
 }
 
 /// The people behind the links of an opportunity's pitches. Several devices of one proved person are one viewer;
@@ -101,6 +103,7 @@ pub async fn opportunity_viewers(
         .iter()
         .filter(|one| one.class_override.unwrap_or(one.class) == VisitClass::Machine)
         .count();
+    let nameless_visits = visits.iter().filter(|one| is_nameless(one)).count();
     let links = visits.iter().map(|one| one.link_id);
     let contexts: HashMap<LinkId, LinkContext> =
         load_contexts(db.read(), links.collect::<std::collections::BTreeSet<_>>())
@@ -130,7 +133,20 @@ pub async fn opportunity_viewers(
     Ok(web::Json(ViewersView {
         items: viewers,
         machine_visits: i64::try_from(machine_visits).unwrap_or(i64::MAX),
+        nameless_visits: i64::try_from(nameless_visits).unwrap_or(i64::MAX),
     }))
+}
+
+/// Whether somebody opened the page who chose to have no name. Whoever sends Global Privacy Control is told of nowhere.
+fn is_nameless(visit: &visit::Model) -> bool {
+    let class = visit.class_override.unwrap_or(visit.class);
+    class != VisitClass::Machine
+        && visit.level != VisitLevel::Fetched
+        && visit.unnamed.is_some()
+        && visit
+            .features
+            .get("nameless")
+            .is_some_and(|said| said == true)
 }
 
 impl ViewerView {

@@ -14,6 +14,8 @@ pub struct Model {
     pub owner_id: UserId,
     pub title: String,
     pub message: String,
+    /// A template asked for a customer story, and nobody has said since that it needs none.
+    pub story_wanted: bool,
     pub revision: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -70,6 +70,7 @@ pub async fn add_pitch<C: ConnectionTrait>(
         owner_id: Set(owner),
         title: Set(new.title.unwrap_or_else(|| format!("For {for_whom}"))),
         message: Set(new.message),
+        story_wanted: Set(new.story_wanted),
         revision: Set(1),
         created_at: Set(now),
         updated_at: Set(now),

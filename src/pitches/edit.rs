@@ -83,6 +83,7 @@ pub(super) async fn save_edit<C: ConnectionTrait>(
     let changed = pitch::ActiveModel {
         title: Set(edit.title),
         message: Set(edit.message),
+        story_wanted: Set(edit.story_wanted.unwrap_or(pitch.story_wanted)),
         revision: Set(pitch.revision + 1),
         updated_at: Set(now),
         ..pitch.into_active_model()

@@ -30,6 +30,9 @@ pub struct NewPitch {
     /// Who does what by when.
     #[serde(default)]
     pub steps: Vec<StepInput>,
+    /// Whether a customer story belongs into it.
+    #[serde(default)]
+    pub story_wanted: bool,
 }
 
 /// All that can be edited of a pitch.
@@ -44,6 +47,9 @@ pub struct PitchEdit {
     /// Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick.
     #[serde(default)]
     pub steps: Option<Vec<StepInput>>,
+    /// Whether a customer story belongs into it; absent to leave that as it is.
+    #[serde(default)]
+    pub story_wanted: Option<bool>,
     /// A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
     /// history. Without one every save is its own.
     #[serde(default)]
@@ -102,6 +108,7 @@ impl NewPitch {
             message: self.message,
             items: self.items,
             steps: Some(self.steps),
+            story_wanted: Some(self.story_wanted),
             editing: None,
         }
         .trim();
@@ -115,6 +122,7 @@ impl NewPitch {
             title,
             message: checked.message,
             items: checked.items,
+            story_wanted: self.story_wanted,
         })
     }
 }
@@ -150,6 +158,7 @@ impl PitchEdit {
                 })
                 .collect(),
             steps: self.steps,
+            story_wanted: self.story_wanted,
             editing: self
                 .editing
                 .map(|name| name.chars().take(LONGEST_EDITING).collect()),
@@ -298,6 +307,7 @@ mod tests {
             message: "m".repeat(LONGEST_MESSAGE + 1),
             items: vec![],
             steps: None,
+            story_wanted: None,
             editing: None,
         };
         let fields: Vec<_> = edit

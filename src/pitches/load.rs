@@ -67,6 +67,7 @@ pub(super) async fn load_pitch<C: ConnectionTrait>(
         links: load_links(db, config, keys, now, pitch.id).await?,
         title: pitch.title,
         message: pitch.message,
+        story_wanted: pitch.story_wanted,
         revision: pitch.revision,
         created_at: pitch.created_at,
         updated_at: pitch.updated_at,

@@ -84,7 +84,8 @@ pub use share::{ShareWith, share_link};
 pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};
 pub use steps::{
     __path_list_opportunity_steps, __path_put_step_done, OpportunityStep, OpportunitySteps,
-    StepDone, StepInput, StepView, Tick, list_opportunity_steps, put_step_done, steps_of, tick,
+    StepDone, StepInput, StepView, Tick, TickedBy, list_opportunity_steps, put_step_done, steps_of,
+    tick, tick_by_sender,
 };
 pub use templates::{
     __path_apply_template, __path_create_template, __path_delete_template, __path_get_template,

@@ -84,6 +84,7 @@ pub async fn replace_item(
         message: pitch.message.clone(),
         items: wanted,
         steps: None,
+        story_wanted: None,
         editing: None,
     };
     let saved = Saved::by(principal.user_id);

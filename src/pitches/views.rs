@@ -69,6 +69,8 @@ pub struct PitchDetail {
     pub title: String,
     /// The words above the pages.
     pub message: String,
+    /// Whether a customer story belongs into it, as a template may ask; it is for the sender to see that one is in.
+    pub story_wanted: bool,
     /// For `If-Match`.
     pub revision: i64,
     /// What it shows, in order.

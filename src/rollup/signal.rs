@@ -113,9 +113,23 @@ pub struct ServerFacts {
     /// Its user is not to be known.
     #[serde(skip_serializing_if = "is_default")]
     pub unnamed: bool,
+    /// They chose so on the page of the link.
+    #[serde(skip_serializing_if = "is_default")]
+    pub nameless: bool,
     /// How many pages of each asset the pitch offered.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub offered: BTreeMap<AssetId, i32>,
+}
+
+impl ServerFacts {
+    /// Leaves nothing that could tell whose it is; `nameless` says that they chose so on the page of the link.
+    pub fn take_name_away(&mut self, nameless: bool) {
+        self.unnamed = true;
+        self.nameless |= nameless;
+        self.verified = None;
+        self.network.clear();
+        self.browser_id.clear();
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -130,6 +130,9 @@ pub struct Facts {
     /// Its user is not to be known: it counts in sums over many deals and is shown nowhere.
     #[serde(skip_serializing_if = "is_default")]
     pub unnamed: bool,
+    /// They chose so on the page of the link, which lets the sender know that somebody was there.
+    #[serde(skip_serializing_if = "is_default")]
+    pub nameless: bool,
     /// Driven by a program.
     #[serde(skip_serializing_if = "is_default")]
     pub webdriver: bool,
@@ -440,6 +443,10 @@ impl Visit {
         }
         facts.continues = facts.continues.max(server.continues);
         facts.unnamed |= server.unnamed;
+        facts.nameless |= server.nameless;
+        if facts.unnamed {
+            facts.verified = None;
+        }
         for (asset, pages) in &server.offered {
             let offered = self.facts.offered.entry(*asset).or_default();
             *offered = (*offered).max(*pages);

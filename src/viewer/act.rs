@@ -1,13 +1,16 @@
 //! What a reader does beyond reading, noted for the visit in which it was done.
 
-use crate::engagement::{Act, Ingest, ServerAct, begin_visit, read_visit_token};
+use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
+
+use crate::engagement::{Act, Ingest, Seen, ServerAct, begin_visit, read_visit_token};
 use crate::ids::LinkId;
 use crate::keys::Keys;
-use chrono::{DateTime, Utc};
 
 /// Makes the act durable before the reader gets their answer. A reader is not refused what they may have because the
 /// note cannot be taken; that is logged instead.
 pub(super) async fn note(
+    request: &HttpRequest,
     ingest: &Ingest,
     keys: &Keys,
     now: DateTime<Utc>,
@@ -19,7 +22,14 @@ pub(super) async fn note(
     let visit = read_visit_token(keys, visit_token)
         .filter(|claim| claim.link == link)
         .map_or_else(|| begin_visit(keys, link, now).visit, |claim| claim.visit);
-    if let Err(error) = ingest.record(ServerAct { visit, link, act }).await {
+    let seen = Seen::on(request, keys, link);
+    let act = ServerAct {
+        visit,
+        link,
+        seen: &seen,
+        act,
+    };
+    if let Err(error) = ingest.record(act).await {
         tracing::error!(%error, %visit, "what a reader did could not be noted");
     }
 }

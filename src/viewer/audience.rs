@@ -7,9 +7,9 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 use crate::entities::{pitch, pitch_link, user};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, app_data};
-use crate::ids::{PitchId, TeamId};
+use crate::ids::{PitchId, PitchItemId, TeamId, VersionId};
 use crate::keys::Keys;
-use crate::pitches::{self, find_pitch};
+use crate::pitches::{self, Layout, find_pitch};
 
 /// A pitch that may be shown to whoever asks.
 #[derive(Debug)]
@@ -55,6 +55,22 @@ impl Audience {
             email: admission.pass.email,
             link: Some(admission.link),
         })
+    }
+
+    /// The version whose page an item shows under this number, and what else the pitch shows; a page that it does not show
+    /// does not exist.
+    pub(super) async fn page<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        item: PitchItemId,
+        number: i32,
+    ) -> Result<(Layout, VersionId)> {
+        let layout = pitches::layout(db, self.pitch.id).await?;
+        let version = layout
+            .item_showing(item, number)
+            .ok_or_else(|| Error::not_found("page"))?
+            .version_id;
+        Ok((layout, version))
     }
 
     /// Whether pictures carry who looks at them, and files and videos, which cannot, are not given out.

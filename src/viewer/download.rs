@@ -70,7 +70,16 @@ pub async fn download(
     if *request.method() == Method::GET && response.status() == StatusCode::OK {
         let visit = during.visit.as_deref().unwrap_or_default();
         let item = shown.layout_item();
-        note(&ingest, &keys, now, link.id, visit, Act::Downloaded(&item)).await;
+        note(
+            &request,
+            &ingest,
+            &keys,
+            now,
+            link.id,
+            visit,
+            Act::Downloaded(&item),
+        )
+        .await;
     }
     Ok(response)
 }

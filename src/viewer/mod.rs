@@ -46,11 +46,12 @@ pub use opt_out::{opt_out, opt_out_page};
 pub use page::{page, preview};
 pub use pages::{PagesQuery, pages, preview_pages};
 pub use picture::{page_picture, page_text, preview_page_picture, preview_page_text};
-pub use privacy::{OwnVisit, copy_own_data, erase_own_data, privacy};
+pub use privacy::{NameChoice, OwnVisit, choose_name, copy_own_data, erase_own_data, privacy};
 pub use questions::{
-    __path_answer_question, __path_count_questions, __path_list_questions, Answer, NewQuestion,
-    OpenQuestions, QuestionState, QuestionView, QuestionsQuery, QuestionsShown, answer_question,
-    ask_question, count_questions, list_questions, questions,
+    __path_answer_question, __path_count_questions, __path_list_questions, Answer, Asked, Asker,
+    NewQuestion, OpenQuestions, QuestionState, QuestionView, QuestionsQuery, QuestionsShown,
+    add_question, answer_as_owner, answer_question, ask_question, count_questions, list_questions,
+    questions,
 };
 pub(crate) use reader::reader_path;
 pub use reader::reader_script;

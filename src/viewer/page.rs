@@ -131,14 +131,14 @@ pub async fn page(
             Err(error) => return explain(&request, db.read(), &token, now, error).await,
         },
     };
-    let (seen, cookie) = meet(&request);
+    let (seen, cookie) = meet(&request, &keys, kept.link);
     // A browser that has no name yet was never here.
     let mut before = match (&cookie, seen.browser_id.as_str()) {
         (None, name) if !name.is_empty() => ingest.before(kept.link, name).await?,
         _ => Before::default(),
     };
-    // Who entered the code from the mail is known, whatever was known before.
-    if kept.email.is_some() {
+    // Who entered the code from the mail is known, whatever was known before, unless they do not want to be.
+    if kept.email.is_some() && !seen.unnamed {
         before.verified.clone_from(&kept.email);
     }
     let start = match before.going_on {

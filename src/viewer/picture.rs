@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::{PitchId, PitchItemId};
 use crate::library::{ImageQuery, send_page_image};
-use crate::pitches::layout;
 
 /// The picture of a page, for whoever holds the link.
 pub async fn page_picture(
@@ -101,11 +100,8 @@ async fn find_page<C: ConnectionTrait>(
     item: PitchItemId,
     number: i32,
 ) -> Result<page::Model> {
-    let layout = layout(db, audience.pitch.id).await?;
-    let shown = layout
-        .item_showing(item, number)
-        .ok_or_else(|| Error::not_found("page"))?;
-    page::Entity::find_by_id((shown.version_id, number))
+    let (_, version) = audience.page(db, item, number).await?;
+    page::Entity::find_by_id((version, number))
         .one(db)
         .await?
         .ok_or_else(|| Error::not_found("page"))

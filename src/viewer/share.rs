@@ -68,7 +68,7 @@ pub async fn share(
     let sender = Sender::of(&tx, &pitch).await?;
     tx.commit().await?;
     let act = Act::Shared(child.id);
-    note(&ingest, &keys, now, parent.id, &form.visit, act).await;
+    note(&request, &ingest, &keys, now, parent.id, &form.visit, act).await;
 
     let url = link_url(&config, &keys, child.id);
     let mailto = mailto(

@@ -10,12 +10,12 @@ use super::act::note;
 use super::audience::Audience;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::engagement::{Act, Ingest};
+use crate::engagement::{Act, Ingest, Seen};
 use crate::entities::StepSide;
 use crate::error::{Error, Result};
 use crate::ids::{PitchId, PitchStepId};
 use crate::keys::Keys;
-use crate::pitches::{Tick, steps_of, tick};
+use crate::pitches::{Tick, TickedBy, steps_of, tick};
 
 /// A step as the page shows it.
 #[derive(Clone, Debug)]
@@ -111,10 +111,24 @@ pub async fn tick_step(
     let tx = db.begin().await?;
     let Audience { pitch, link, .. } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("somebody was admitted without a link"))?;
-    let outcome = tick(&tx, now, &link, &pitch, step, form.done).await?;
+    let by = if Seen::on(&request, &keys, link.id).unnamed {
+        TickedBy::Nobody
+    } else {
+        TickedBy::Recipient
+    };
+    let outcome = tick(&tx, now, &link, &pitch, step, form.done, by).await?;
     tx.commit().await?;
     if outcome == Tick::Done {
-        note(&ingest, &keys, now, link.id, &form.visit, Act::StepTicked).await;
+        note(
+            &request,
+            &ingest,
+            &keys,
+            now,
+            link.id,
+            &form.visit,
+            Act::StepTicked,
+        )
+        .await;
     }
     let by_script = request
         .headers()

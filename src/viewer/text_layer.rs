@@ -12,7 +12,7 @@ use crate::entities::page_layout;
 use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::{PitchId, PitchItemId};
-use crate::pitches::{Layout, layout};
+use crate::pitches::Layout;
 
 /// What is known of a page's places.
 #[derive(Debug, Default, Serialize)]
@@ -62,11 +62,8 @@ async fn answer<C: ConnectionTrait>(
     item: PitchItemId,
     number: i32,
 ) -> Result<HttpResponse> {
-    let pitch = layout(db, audience.pitch.id).await?;
-    let shown = pitch
-        .item_showing(item, number)
-        .ok_or_else(|| Error::not_found("page"))?;
-    let row = page_layout::Entity::find_by_id((shown.version_id, number))
+    let (pitch, version) = audience.page(db, item, number).await?;
+    let row = page_layout::Entity::find_by_id((version, number))
         .one(db)
         .await?;
     let layer = match row {
@@ -81,7 +78,7 @@ async fn answer<C: ConnectionTrait>(
                     .collect(),
             }
         }
-        // Made before places were kept, or drawn by us: its text stands below it.
+        // Made before places were kept, or a picture that was uploaded as one: its text stands below it.
         None => TextLayer::default(),
     };
     Ok(HttpResponse::Ok().json(layer))

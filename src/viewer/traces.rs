@@ -78,7 +78,7 @@ async fn note(
     link: LinkId,
     act: Act<'_>,
 ) -> Result<()> {
-    let seen = Seen::of(request);
+    let seen = Seen::on(request, keys, link);
     let before = if seen.browser_id.is_empty() {
         Before::default()
     } else {
@@ -87,7 +87,13 @@ async fn note(
     let visit = before
         .going_on
         .unwrap_or_else(|| begin_visit(keys, link, now).visit);
-    if let Err(error) = ingest.record(ServerAct { visit, link, act }).await {
+    let act = ServerAct {
+        visit,
+        link,
+        seen: &seen,
+        act,
+    };
+    if let Err(error) = ingest.record(act).await {
         tracing::error!(%error, %visit, "a trace could not be noted");
     }
     Ok(())

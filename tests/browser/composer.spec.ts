@@ -111,6 +111,7 @@ test('a template, a story and next steps; the prospect ticks off theirs on a pho
   const before = await cards(page).count();
 
   const story = page.getByRole('region', { name: 'Customer story' });
+  await expect(story.getByText('The template keeps this place')).toBeVisible();
   await story.getByRole('button', { name: /Say it in other words|Note what they told/ }).click();
   await story.getByLabel('What the prospect struggles with').fill('Nobody trusts the temperature readings of the cold store, and audits take days.');
   await story.getByRole('button', { name: 'Find stories' }).click();
@@ -118,6 +119,7 @@ test('a template, a story and next steps; the prospect ticks off theirs on a pho
   await story.getByRole('button', { name: /^Use this story/ }).first().click();
   await expect(cards(page)).toHaveCount(before + 1);
   await expect(story.getByText('In this pitch').first()).toBeVisible();
+  await expect(story.getByText('The template keeps this place')).toBeHidden();
   await story.getByRole('button', { name: 'Cancel' }).click();
 
   const steps = page.getByRole('region', { name: 'Next steps' });

@@ -1,7 +1,7 @@
 /** The prospect's page: light, without third parties, of use without scripts and without a mouse. */
 import { expect } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
-import { address, desktop, phone, test } from './support/people.ts';
+import { address, desktop, phone, signIn, test } from './support/people.ts';
 import { call, linksOf, sendPitch, signInByApi, type Link, type Sent } from './support/pitch.ts';
 import { wire } from './support/wire.ts';
 
@@ -105,6 +105,46 @@ test('a preview is the same page, and counts nothing', async ({ browser, request
   expect(posts).toEqual([]);
   const link = (await linksOf(request, sent.id)).find((one) => one.id === linkOf('Untouched').id);
   expect(link).toMatchObject({ reads: 0, machine_visits: 0 });
+  await context.close();
+});
+
+test('whoever may views without a name, with and without scripts, and takes it back', async ({ browser, request }) => {
+  const made = await call(request, 'post', `/api/v1/pitches/${sent.id}/links`, {
+    recipients: [{ name: 'Nameless' }],
+    nameless_allowed: true,
+  });
+  const { url, id } = made.items[0] as Link;
+  const deal = sent.opportunity;
+  const nameless = async () => (await call(request, 'get', `/api/v1/opportunities/${deal}/viewers`)).nameless_visits as number;
+  const before = await nameless();
+  for (const javaScriptEnabled of [false, true]) {
+    const context = await phone(browser, { javaScriptEnabled });
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByRole('link', { name: 'How viewing is measured' }).click();
+    await page.getByRole('button', { name: 'View without my name' }).click();
+    await expect(page.getByText('You view this link without your name.')).toBeVisible();
+    if (javaScriptEnabled) {
+      await expectAccessible(page, 'viewing without a name');
+      await page.getByRole('link', { name: 'Back to reading' }).click();
+      await expect(page.locator('figure')).toHaveCount(3);
+      await page.mouse.wheel(0, 400);
+      await expect.poll(nameless).toBe(before + 1);
+      expect((await linksOf(request, sent.id)).find((one) => one.id === id)).toMatchObject({ reads: 0 });
+      await page.getByRole('link', { name: 'How viewing is measured' }).click();
+    }
+    await page.getByRole('button', { name: 'View with my name again' }).click();
+    await expect(page.getByRole('button', { name: 'View without my name' })).toBeVisible();
+    await context.close();
+  }
+  const context = await desktop(browser);
+  const page = await context.newPage();
+  await page.goto(`${linkOf('Light').url}/privacy`);
+  await expect(page.getByRole('heading', { name: 'How viewing is measured' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'View without my name' })).toHaveCount(0);
+  await signIn(page, 'rep');
+  await page.goto(`/opportunities/${deal}`);
+  await expect(page.getByText('Someone, without a name')).toBeVisible();
   await context.close();
 });
 

@@ -1,10 +1,15 @@
 //! Every format becomes pages with the right words and pictures.
 
 use image::ImageFormat;
-use lastmile::documents::{Area, Format, LinkTarget, PARTS, PageLink, Tier};
+use lastmile::documents::{Area, Format, LinkTarget, PARTS, PageLayout, PageLink, Tier};
 
 use crate::fixtures;
 use crate::support::{convert, pixels};
+
+/// The lines of a text layer, in reading order.
+fn lines_of(layout: &PageLayout) -> Vec<&str> {
+    layout.lines.iter().map(|line| line.1.as_str()).collect()
+}
 
 #[tokio::test]
 async fn a_pdf_has_text_titles_links_and_pictures() {
@@ -77,6 +82,18 @@ async fn a_workbook_is_a_page_a_sheet_without_the_hidden_ones() {
         "Item\tPrice\nBasic quokka\t1,290.00\nLarge\t12.50"
     );
     assert_eq!(converted.pages[1].text, "Terms\nNet in thirty days");
+    assert_eq!(
+        lines_of(&converted.pages[0].layout),
+        [
+            "Prices",
+            "Item",
+            "Price",
+            "Basic quokka",
+            "1,290.00",
+            "Large",
+            "12.50"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -107,6 +124,11 @@ async fn markdown_html_and_text_are_laid_out() {
     assert_eq!(
         converted.pages[0].text,
         "Battle card\nWe win on quokkas.\na\tb\n1\t2"
+    );
+    assert_eq!(
+        lines_of(&converted.pages[0].layout),
+        ["Battle card", "We win on quokkas.", "a", "b", "1", "2"],
+        "what we draw ourselves can be selected and read aloud, too"
     );
 
     let html = "<!doctype html><title>Answers</title><script>document.write('scripted')</script><h1>Fragen</h1><p>Wir liefern überall hin, auch nach Übersee, und zwar innerhalb von wenigen Tagen nach der Bestellung.<h1>Next</h1><p>x";

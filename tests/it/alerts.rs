@@ -132,6 +132,7 @@ async fn signals_of_a_deal_are_one_mail_and_at_most_one_an_hour() {
             .record(lastmile::engagement::ServerAct {
                 visit,
                 link: sent.link,
+                seen: &lastmile::engagement::Seen::default(),
                 act: lastmile::engagement::Act::Shared(child),
             })
             .await

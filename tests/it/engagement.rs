@@ -327,9 +327,11 @@ async fn a_share_and_a_download_are_told_once_the_reader_proves_a_person() {
     let child = sent_again(&server.app, rep.id, &sent).await.link;
     let tab = Tab::open(&server.app, &server.base, &sent, 60);
     let shown = layout(server.app.db.read(), sent.pitch).await.unwrap();
+    let seen = lastmile::engagement::Seen::default();
     let act = |act| ServerAct {
         visit: tab.visit,
         link: sent.link,
+        seen: &seen,
         act,
     };
     let ingest = &server.app.ingest;

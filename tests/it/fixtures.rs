@@ -76,6 +76,7 @@ async fn pitch_of<C: ConnectionTrait>(
         owner_id: owner,
         title: "For your evaluation".to_owned(),
         message: String::new(),
+        story_wanted: false,
         revision: 1,
         created_at: sent_at,
         updated_at: sent_at,

@@ -178,3 +178,171 @@ async fn global_privacy_control_leaves_sums_and_nobody_in_them() {
     );
     Derived::assert_rebuilt(&sent.server.app).await;
 }
+
+/// The cookie that the answer sets, as a browser sends it back.
+fn cookie_of(response: &reqwest::Response, name: &str) -> Option<String> {
+    response
+        .headers()
+        .get_all(SET_COOKIE)
+        .iter()
+        .map(|cookie| cookie.to_str().unwrap())
+        .find(|cookie| cookie.starts_with(name))
+        .map(|cookie| cookie.split(';').next().unwrap().to_owned())
+}
+
+/// Posts the choice as the form does, without script.
+async fn choose(sent: &Sent, named: &str, cookie: &str) -> reqwest::Response {
+    let url = format!("{}{}/privacy/name", sent.server.base, sent.path());
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    client
+        .post(url)
+        .header(COOKIE, cookie)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("named={named}"))
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn told(sent: &Sent, cookie: &str) -> String {
+    let request = sent
+        .request(&format!("{}/privacy", sent.path()))
+        .header(COOKIE, cookie);
+    request.send().await.unwrap().text().await.unwrap()
+}
+
+const OFFER: &str = "View without my name";
+const BACK: &str = "View with my name again";
+
+#[actix_web::test]
+async fn whoever_views_without_a_name_is_someone_and_nobody_until_they_take_it_back() {
+    let sent = Sent::deck(json!({ "nameless_allowed": true })).await;
+    let named = reads(&sent, None).await;
+    sent.events(EventKind::PageViewed, 2).await;
+    assert!(told(&sent, &named).await.contains(OFFER));
+    let reply = choose(&sent, "no", &named).await;
+    assert_eq!(reply.status(), 303);
+    let mark = cookie_of(&reply, "lastmile_nameless=").unwrap();
+    let chosen = format!("{named}; {mark}");
+    let page = told(&sent, &chosen).await;
+    assert!(page.contains(BACK) && !page.contains(OFFER));
+
+    // The same browser goes on: no other name is set, and what it reads is nobody's.
+    let set = reads(&sent, Some(("cookie", &chosen))).await;
+    assert_eq!(set, "");
+    sent.events(EventKind::PageViewed, 4).await;
+    let db = sent.server.app.db.read();
+    let visits = visit::Entity::find().all(db).await.unwrap();
+    let unnamed: Vec<_> = visits.iter().filter(|one| one.unnamed.is_some()).collect();
+    assert!(!unnamed.is_empty() && unnamed.len() < visits.len());
+    for one in &unnamed {
+        assert_eq!((one.browser_id.as_str(), one.network.as_str()), ("", ""));
+    }
+    let deal = sent.pitch["opportunity"]["id"].as_str().unwrap();
+    let list = sent
+        .rep
+        .get(&format!("/api/v1/opportunities/{deal}/visits"))
+        .await
+        .ok();
+    let ids: Vec<String> = unnamed.iter().map(|one| one.id.to_string()).collect();
+    for one in list["items"].as_array().unwrap() {
+        assert!(!ids.contains(&one["id"].as_str().unwrap().to_owned()));
+    }
+    let link = format!("/api/v1/links/{}", sent.link["id"].as_str().unwrap());
+    assert_eq!(sent.rep.get(&link).await.ok()["reads"], 1, "the first one");
+    let viewers = format!("/api/v1/opportunities/{deal}/viewers");
+    let viewers = sent.rep.get(&viewers).await.ok();
+    assert_eq!(viewers["nameless_visits"], 1, "{viewers}");
+    assert_eq!(viewers["items"].as_array().unwrap().len(), 1);
+    Derived::assert_rebuilt(&sent.server.app).await;
+    // What was recorded with the name before can still be erased.
+    assert_eq!(erase(&sent, &chosen).await["events"], 4);
+
+    let back = choose(&sent, "yes", &chosen).await;
+    let gone = back
+        .headers()
+        .get_all(SET_COOKIE)
+        .iter()
+        .map(|cookie| cookie.to_str().unwrap())
+        .find(|cookie| cookie.starts_with("lastmile_nameless="))
+        .unwrap();
+    assert!(gone.contains("Max-Age=0"), "{gone}");
+    assert!(told(&sent, &named).await.contains(OFFER));
+    reads(&sent, Some(("cookie", &named))).await;
+    assert_eq!(sent.rep.get(&link).await.ok()["reads"], 1, "named again");
+}
+
+#[actix_web::test]
+async fn viewing_without_a_name_is_refused_where_it_is_not_allowed_and_a_cookie_of_ones_own_is_no_choice()
+ {
+    let sent = Sent::deck(json!({})).await;
+    assert!(!told(&sent, "").await.contains(OFFER));
+    let reply = choose(&sent, "no", "").await;
+    assert_eq!(reply.status(), 409);
+    assert_eq!(cookie_of(&reply, "lastmile_nameless="), None);
+    let elsewhere = lastmile::engagement::nameless_mark(
+        &sent.server.app.keys,
+        lastmile::ids::LinkId(uuid::Uuid::nil()),
+    );
+    for forged in ["1", &elsewhere] {
+        let cookie = format!("lastmile_nameless={forged}");
+        reads(&sent, Some(("cookie", &cookie))).await;
+    }
+    // Looking at the page, whatever it is asked for, chooses nothing.
+    let asked = sent
+        .request(&format!("{}/privacy?named=no", sent.path()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(cookie_of(&asked, "lastmile_nameless="), None);
+    let db = sent.server.app.db.read();
+    let visits = visit::Entity::find().all(db).await.unwrap();
+    assert!(!visits.is_empty());
+    assert!(visits.iter().all(|one| one.unnamed.is_none()));
+}
+
+#[actix_web::test]
+async fn a_page_that_is_open_loses_its_name_with_the_choice_and_the_choice_outlasts_the_offer() {
+    let sent = Sent::deck(json!({ "nameless_allowed": true })).await;
+    let named = reads(&sent, None).await;
+    let mark = cookie_of(&choose(&sent, "no", &named).await, "lastmile_nameless=").unwrap();
+    let link = format!("/api/v1/links/{}", sent.link["id"].as_str().unwrap());
+    assert_eq!(sent.rep.get(&link).await.ok()["reads"], 1);
+    // The page of before reports once more.
+    let db = sent.server.app.db.read();
+    let open = visit::Entity::find().all(db).await.unwrap();
+    let open = open.iter().max_by_key(|one| one.active_ms).unwrap();
+    let token = lastmile::engagement::go_on(
+        &sent.server.app.keys,
+        sent.link["id"].as_str().unwrap().parse().unwrap(),
+        open.id,
+    );
+    let event = json!({ "id": uuid::Uuid::new_v4(), "kind": "page_viewed", "item": sent.item(0), "page": 1,
+        "active_ms": 1_000, "ago_ms": 0 });
+    let reply = reqwest::Client::new()
+        .post(format!("{}{}/events", sent.server.base, sent.path()))
+        .header(COOKIE, format!("{named}; {mark}"))
+        .json(&json!({ "visit": token.token, "events": [event] }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(reply.status(), 200);
+    assert_eq!(sent.rep.get(&link).await.ok()["reads"], 0);
+    Derived::assert_rebuilt(&sent.server.app).await;
+
+    let change = sent
+        .rep
+        .request(reqwest::Method::PATCH, &link)
+        .json(&json!({ "nameless_allowed": false }));
+    assert_eq!(change.send().await.unwrap().status(), 200);
+    assert_eq!(choose(&sent, "no", &named).await.status(), 409);
+    assert!(
+        told(&sent, &format!("{named}; {mark}"))
+            .await
+            .contains(BACK)
+    );
+    assert!(!told(&sent, &named).await.contains(OFFER));
+}

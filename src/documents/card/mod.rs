@@ -41,7 +41,7 @@ pub(super) fn draw_paper(
                 number,
                 title: sheet.title,
                 text: sheet.text,
-                ..PageText::default()
+                layout: sheet.drawing.layout(),
             })?;
             pages.draw(number, &rasterise(&sheet.drawing)?)?;
         }
@@ -62,13 +62,14 @@ pub(super) fn draw_slides(
     pages.count(slides.len(), title.or(first_title))?;
     for (number, slide) in (1..).zip(slides) {
         if pages.wants(number) {
+            let drawing = slide::lay_out(slide);
             pages.read(PageText {
                 number,
                 title: slide.title.clone(),
                 text: slide.text.clone(),
-                ..PageText::default()
+                layout: drawing.layout(),
             })?;
-            pages.draw(number, &rasterise(&slide::lay_out(slide))?)?;
+            pages.draw(number, &rasterise(&drawing)?)?;
         }
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::measure::Face;
+use super::measure::{Face, width};
 use crate::documents::fonts::{MONO, SANS};
+use crate::documents::layout::{Area, PageLayout, PageLine};
 
 /// The colours of pages of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,22 @@ pub(crate) struct Drawing {
     height: f32,
     ground: Ink,
     content: String,
+    texts: Vec<Written>,
 }
+
+/// A stretch of text and where it stands.
+#[derive(Debug, Clone)]
+struct Written {
+    x: f32,
+    base: f32,
+    end: f32,
+    size: f32,
+    text: String,
+}
+
+/// How far a text reaches above and below its base line, in parts of its size.
+const ABOVE: f32 = 0.85;
+const BELOW: f32 = 0.22;
 
 impl Drawing {
     /// An empty sheet.
@@ -57,6 +73,7 @@ impl Drawing {
             height,
             ground,
             content: String::new(),
+            texts: Vec::new(),
         }
     }
 
@@ -118,6 +135,54 @@ impl Drawing {
             ink.colour(),
             escape(text),
         );
+        self.note((x, y), text, face, size);
+    }
+
+    /// Stretches that follow each other on a line, such as plain words and stressed ones, are one line to a reader.
+    fn note(&mut self, (x, base): (f32, f32), text: &str, face: Face, size: f32) {
+        let text: String = text.chars().filter(|one| !one.is_control()).collect();
+        if text.trim().is_empty() {
+            return;
+        }
+        let end = x + width(text.trim_end(), face, size);
+        if let Some(last) = self.texts.last_mut()
+            && (last.base - base).abs() < 0.01
+            && x >= last.x
+            && x - last.end < size * 0.5
+        {
+            if x - last.end > size * 0.1 && !last.text.ends_with(' ') && !text.starts_with(' ') {
+                last.text.push(' ');
+            }
+            last.text.push_str(&text);
+            last.end = end;
+            last.size = last.size.max(size);
+            return;
+        }
+        self.texts.push(Written {
+            x,
+            base,
+            end,
+            size,
+            text,
+        });
+    }
+
+    /// Where its words stand, in the order in which they were written.
+    pub(crate) fn layout(&self) -> PageLayout {
+        let lines = self.texts.iter().filter_map(|one| {
+            let part = |at: f32, of: f32| f64::from(at / of);
+            let area = Area::of_fractions(
+                part(one.x, self.width),
+                part(one.base - one.size * ABOVE, self.height),
+                part(one.end, self.width),
+                part(one.base + one.size * BELOW, self.height),
+            )?;
+            Some(PageLine(area, one.text.trim_end().to_owned()))
+        });
+        PageLayout {
+            lines: lines.collect(),
+            ..PageLayout::default()
+        }
     }
 
     /// The finished picture.
@@ -127,6 +192,7 @@ impl Drawing {
             height,
             ground,
             content,
+            ..
         } = self;
         let colour = ground.colour();
         format!(
@@ -155,6 +221,37 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_told_with_their_places_line_by_line() {
+        let mut drawing = Drawing::new(800.0, 400.0, Ink::Paper);
+        let plain = width("Plain and ", Face::Regular, 20.0);
+        drawing.text((80.0, 100.0), "Plain and ", Face::Regular, 20.0, Ink::Text);
+        drawing.text((80.0 + plain, 100.0), "bold", Face::Bold, 20.0, Ink::Text);
+        drawing.text(
+            (600.0, 100.0),
+            "another cell",
+            Face::Regular,
+            20.0,
+            Ink::Text,
+        );
+        drawing.text((80.0, 130.0), " ", Face::Regular, 20.0, Ink::Text);
+        drawing.text((80.0, 390.0), "cut\noff", Face::Regular, 20.0, Ink::Text);
+        // Laid out first, its length decided at the end.
+        drawing.set_height(200.0);
+        let PageLayout { lines, links } = drawing.layout();
+        let texts: Vec<&str> = lines
+            .iter()
+            .map(|PageLine(_, text)| text.as_str())
+            .collect();
+        assert_eq!(texts, ["Plain and bold", "another cell"]);
+        let PageLine(Area(left, top, wide, tall), _) = lines[0];
+        assert_eq!((left, top, tall), (1_000, 4_150, 1_070));
+        let right = f32::from(left + wide) / 10_000.0 * 800.0;
+        let end = 80.0 + plain + width("bold", Face::Bold, 20.0);
+        assert!((right - end).abs() < 0.1, "{right} {end}");
+        assert!(links.is_empty());
+    }
 
     #[test]
     fn text_cannot_leave_its_element() {

@@ -49,13 +49,12 @@ pub(super) fn draw(table: &Table) -> Drawing {
         drawing.rect([MARGIN, y - 0.5, total, 1.0], 0.0, Ink::Line);
     }
     draw_rules(&mut drawing, &columns, grid_height);
-    for (row, y) in shown.iter().zip(rows_from(HEADING)) {
-        draw_row(&mut drawing, row, &columns, y);
-    }
-    if let Some((row, y)) =
-        header.and_then(|at| Some((shown.get(at)?, rows_from(HEADING).nth(at)?)))
-    {
-        draw_header(&mut drawing, row, &columns, &numeric, y);
+    for (at, (row, y)) in shown.iter().zip(rows_from(HEADING)).enumerate() {
+        if header == Some(at) {
+            draw_header(&mut drawing, row, &columns, &numeric, y);
+        } else {
+            draw_row(&mut drawing, row, &columns, y);
+        }
     }
     if let Some(note) = note {
         drawing.text((MARGIN, y + 24.0), &note, Face::Regular, TEXT, Ink::Faint);

@@ -71,13 +71,14 @@ pub(super) fn make_pages(
     )?;
     for (number, table) in (1..).zip(&tables) {
         if pages.wants(number) {
+            let drawing = grid::draw(table);
             pages.read(PageText {
                 number,
                 title: table.name.clone(),
                 text: text_of(table),
-                ..PageText::default()
+                layout: drawing.layout(),
             })?;
-            pages.draw(number, &card::rasterise(&grid::draw(table))?)?;
+            pages.draw(number, &card::rasterise(&drawing)?)?;
         }
     }
     Ok(())

@@ -56,6 +56,7 @@ pub async fn restore_revision(
         message: content.message,
         items,
         steps: Some(content.steps),
+        story_wanted: None,
         editing: None,
     };
     let saved = Saved {

@@ -43,15 +43,39 @@ pub async fn put_step_done(
         .await
         .map_err(|_| Error::not_found("step"))?;
     require_may_change(&tx, &principal, &pitch).await?;
-    let done = body.done.then(|| Done {
-        at: now,
-        by: principal.name.clone(),
-        link: None,
-    });
-    set(&tx, step.id, done).await?;
+    tick_by_sender(&tx, now, step.id, &principal.name, body.done).await?;
     let step = find_step(&tx, *id).await?;
     tx.commit().await?;
     Ok(web::Json(StepView::of(step, now.date_naive())))
+}
+
+/// Somebody of the sender's side, called `name`, ticks a step off or takes the tick back; says whether that changed
+/// anything.
+pub async fn tick_by_sender<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    step: PitchStepId,
+    name: &str,
+    done: bool,
+) -> Result<bool> {
+    let done = done.then(|| Done {
+        at: now,
+        by: name.to_owned(),
+        link: None,
+    });
+    set(db, step, done).await
+}
+
+/// How somebody is called who does not want to be named.
+const NOBODY: &str = "Someone without a name";
+
+/// Who ticks through a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TickedBy {
+    /// Whom the link is for, as far as anybody knows.
+    Recipient,
+    /// Somebody who does not want to be named.
+    Nobody,
 }
 
 /// What a prospect's tick did.
@@ -74,6 +98,7 @@ pub async fn tick<C: ConnectionTrait>(
     pitch: &pitch::Model,
     step: PitchStepId,
     done: bool,
+    by: TickedBy,
 ) -> Result<Tick> {
     let step = find_step(db, step).await?;
     if step.pitch_id != pitch.id {
@@ -85,11 +110,14 @@ pub async fn tick<C: ConnectionTrait>(
             "This step is the sender's; only they can say that it is done.",
         ));
     }
-    let who = link
-        .recipient_name
-        .clone()
-        .or_else(|| link.recipient_email.clone())
-        .unwrap_or_else(|| "A reader".to_owned());
+    let who = match by {
+        TickedBy::Nobody => NOBODY.to_owned(),
+        TickedBy::Recipient => link
+            .recipient_name
+            .clone()
+            .or_else(|| link.recipient_email.clone())
+            .unwrap_or_else(|| "A reader".to_owned()),
+    };
     let change = done.then(|| Done {
         at: now,
         by: who.clone(),

@@ -11,7 +11,9 @@ mod list;
 mod views;
 mod write;
 
-pub use done::{__path_put_step_done, StepDone, Tick, put_step_done, tick};
+pub use done::{
+    __path_put_step_done, StepDone, Tick, TickedBy, put_step_done, tick, tick_by_sender,
+};
 pub use input::StepInput;
 pub use list::{
     __path_list_opportunity_steps, OpportunityStep, OpportunitySteps, list_opportunity_steps,

@@ -55,8 +55,6 @@ pub struct AppliedTemplate {
     pub pitch: PitchDetail,
     /// What is in the template and must not be sent any more.
     pub left_out: Vec<LeftOut>,
-    /// Whether a story of a similar customer belongs into the pitch.
-    pub story: bool,
 }
 
 /// Make a pitch from a template, with placeholders filled from the opportunity.
@@ -93,6 +91,7 @@ pub async fn pitch_from_template(
         message: facts.fill(&content.message),
         items,
         steps: content.steps(&facts, today),
+        story_wanted: content.story,
     };
     let pitch = add_pitch(&tx, now, principal.user_id, new).await?;
     note_use(&tx, template.id).await?;
@@ -100,11 +99,7 @@ pub async fn pitch_from_template(
     tx.commit().await?;
     Ok(HttpResponse::Created()
         .insert_header(("etag", format!("\"{}\"", pitch.revision)))
-        .json(AppliedTemplate {
-            pitch,
-            left_out,
-            story: content.story,
-        }))
+        .json(AppliedTemplate { pitch, left_out }))
 }
 
 /// Add what is in a template to a pitch: items and steps after those that are there, title and message where there is
@@ -157,6 +152,7 @@ pub async fn apply_template(
         },
         items,
         steps: Some(present.steps),
+        story_wanted: Some(pitch.story_wanted || content.story),
         editing: None,
     }
     .check()?;
@@ -166,11 +162,7 @@ pub async fn apply_template(
     let pitch = load_pitch(&tx, &config, &keys, now, changed).await?;
     tx.commit().await?;
     let revision = pitch.revision;
-    let applied = AppliedTemplate {
-        pitch,
-        left_out,
-        story: content.story,
-    };
+    let applied = AppliedTemplate { pitch, left_out };
     Ok(with_etag(&applied, revision))
 }
 

@@ -67,7 +67,12 @@ pub struct TemplateStep {
 
 impl TemplateContent {
     /// What `content` of a pitch looks like for the next deal.
-    pub(super) fn of_pitch(content: Content, facts: &Facts, today: NaiveDate) -> Self {
+    pub(super) fn of_pitch(
+        content: Content,
+        wants_story: bool,
+        facts: &Facts,
+        today: NaiveDate,
+    ) -> Self {
         let general = |text: &str| facts.generalise(text);
         Self {
             message: general(&content.message),
@@ -94,7 +99,7 @@ impl TemplateContent {
                     }),
                 })
                 .collect(),
-            story: false,
+            story: wants_story,
         }
     }
 

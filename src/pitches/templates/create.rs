@@ -70,7 +70,7 @@ pub async fn create_template(
         let content = content_of(&tx, &pitch).await?;
         let today = now.date_naive();
         let facts = facts(&tx, pitch.opportunity_id, None, pitch.owner_id, today).await?;
-        new.content = TemplateContent::of_pitch(content, &facts, today);
+        new.content = TemplateContent::of_pitch(content, pitch.story_wanted, &facts, today);
         new.title = facts.generalise(&pitch.title);
     }
     let template = add_template(&tx, now, principal.user_id, team, new).await?;

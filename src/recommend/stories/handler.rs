@@ -195,6 +195,9 @@ pub async fn stories(
 fn note(was_heard: bool, considered: usize, is_empty: bool) -> Option<String> {
     let text = match (was_heard, considered, is_empty) {
         (_, 0, _) => "There is no approved customer story in the library yet.".to_owned(),
+        (true, 1, true) => "The one story in the library tells nothing of what this prospect has told. Ask for one, or say it \
+                            in other words."
+            .to_owned(),
         (true, considered, true) => format!(
             "None of the {considered} stories tells of what this prospect has told. Ask for one, or say it in other words."
         ),

@@ -2,6 +2,7 @@
 
 mod copy;
 mod erase;
+mod name;
 mod own;
 
 use actix_web::http::StatusCode;
@@ -10,6 +11,7 @@ use askama::Template;
 
 pub use copy::{OwnVisit, copy_own_data};
 pub use erase::erase_own_data;
+pub use name::{NameChoice, choose_name};
 
 use super::audience::{Audience, Sender};
 use super::browser::asks_for_privacy;
@@ -18,7 +20,9 @@ use super::render::{Extras, Frames, dressed};
 use crate::brands::look_of;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::engagement::is_nameless;
 use crate::error::Result;
+use crate::keys::Keys;
 
 #[derive(Template)]
 #[template(path = "privacy.html")]
@@ -26,6 +30,10 @@ struct Privacy {
     sender: Sender,
     /// Whether this browser asks for privacy.
     private: bool,
+    /// Whether the reader may choose to view without a name.
+    offered: bool,
+    /// Whether they have chosen so.
+    nameless: bool,
     back: String,
 }
 
@@ -35,15 +43,19 @@ pub async fn privacy(
     token: web::Path<String>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    keys: web::Data<Keys>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
     let audience = match Audience::admit(&request, db.read(), &token, now).await {
         Ok(audience) => audience,
         Err(error) => return explain(&request, db.read(), &token, now, error).await,
     };
+    let link = audience.link.as_ref();
     let page = Privacy {
         sender: Sender::of(db.read(), &audience.pitch).await?,
         private: asks_for_privacy(&request),
+        offered: link.is_some_and(|link| link.nameless_allowed),
+        nameless: link.is_some_and(|link| is_nameless(&request, &keys, link.id)),
         back: audience.base,
     };
     let look = look_of(db.read(), page.sender.team).await?;

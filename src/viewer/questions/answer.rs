@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::entities::{notification, pitch, pitch_link, question, user};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
-use crate::ids::QuestionId;
+use crate::ids::{QuestionId, UserId};
 use crate::mail::{self, Button, LINK_TOKEN, Letter, NewMail, Recipient};
 use crate::pitches::{LinkState, may_change_pitches_of};
 
@@ -54,8 +54,8 @@ pub async fn answer_question(
     let now = clock.now();
     let tx = db.begin().await?;
     let asked = find_question(&tx, &principal, *id).await?;
-    let (link, pitch) = behind(&tx, &asked).await?;
-    let owner = user::Entity::find_by_id(pitch.owner_id)
+    let behind = Behind::of(&tx, &asked).await?;
+    let owner = user::Entity::find_by_id(behind.pitch.owner_id)
         .one(&tx)
         .await?
         .ok_or_else(|| Error::internal("a pitch without its owner"))?;
@@ -74,15 +74,7 @@ pub async fn answer_question(
     let row = if asked.answer.as_deref() == Some(text.as_str()) {
         asked
     } else {
-        let mut row = asked.into_active_model();
-        row.answer = Set(Some(text));
-        row.answered_by = Set(Some(principal.user_id));
-        row.answered_at = Set(Some(now));
-        let row = row.update(&tx).await?;
-        let me = user::Entity::find_by_id(principal.user_id).one(&tx).await?;
-        queue_mail(&tx, &config, now, &row, &link, &pitch, me.as_ref()).await?;
-        settle_notice(&tx, now, row.id).await?;
-        row
+        write_answer(&tx, &config, now, (asked, behind), principal.user_id, text).await?
     };
     let view = views(&tx, &principal, vec![row]).await?.pop();
     tx.commit().await?;
@@ -90,17 +82,61 @@ pub async fn answer_question(
         .ok_or_else(|| Error::internal("a question that cannot be shown"))
 }
 
-async fn behind<C: ConnectionTrait>(
+/// Writes the answer of user `by` to a question, mails it to whoever asked, and settles the notice of it.
+async fn write_answer<C: ConnectionTrait>(
     db: &C,
-    asked: &question::Model,
-) -> Result<(pitch_link::Model, pitch::Model)> {
-    let found = pitch_link::Entity::find_by_id(asked.link_id)
-        .find_also_related(pitch::Entity)
+    config: &Config,
+    now: DateTime<Utc>,
+    (asked, Behind { link, pitch }): (question::Model, Behind),
+    by: UserId,
+    text: String,
+) -> Result<question::Model> {
+    let mut row = asked.into_active_model();
+    row.answer = Set(Some(text));
+    row.answered_by = Set(Some(by));
+    row.answered_at = Set(Some(now));
+    let row = row.update(db).await?;
+    let me = user::Entity::find_by_id(by).one(db).await?;
+    queue_mail(db, config, now, &row, &link, &pitch, me.as_ref()).await?;
+    settle_notice(db, now, row.id).await?;
+    Ok(row)
+}
+
+/// The owner of the pitch answers a question.
+pub async fn answer_as_owner<C: ConnectionTrait>(
+    db: &C,
+    config: &Config,
+    now: DateTime<Utc>,
+    id: QuestionId,
+    text: String,
+) -> Result<()> {
+    let asked = question::Entity::find_by_id(id)
         .one(db)
-        .await?;
-    match found {
-        Some((link, Some(pitch))) => Ok((link, pitch)),
-        _ => Err(Error::internal("a question without its pitch")),
+        .await?
+        .ok_or_else(|| Error::not_found("question"))?;
+    let behind = Behind::of(db, &asked).await?;
+    let owner = behind.pitch.owner_id;
+    write_answer(db, config, now, (asked, behind), owner, text)
+        .await
+        .map(|_| ())
+}
+
+/// What a question was asked through.
+struct Behind {
+    link: pitch_link::Model,
+    pitch: pitch::Model,
+}
+
+impl Behind {
+    async fn of<C: ConnectionTrait>(db: &C, asked: &question::Model) -> Result<Self> {
+        let found = pitch_link::Entity::find_by_id(asked.link_id)
+            .find_also_related(pitch::Entity)
+            .one(db)
+            .await?;
+        match found {
+            Some((link, Some(pitch))) => Ok(Self { link, pitch }),
+            _ => Err(Error::internal("a question without its pitch")),
+        }
     }
 }
 

@@ -15,10 +15,10 @@ use super::super::audience::Audience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::engagement::{Act, Ingest, read_visit_token};
+use crate::engagement::{Act, Ingest, Seen, read_visit_token};
 use crate::entities::{account, contact, opportunity, page, pitch, pitch_link, question};
 use crate::error::{Code, Error, Result};
-use crate::ids::{LinkId, QuestionId};
+use crate::ids::{LinkId, QuestionId, VisitId};
 use crate::keys::Keys;
 use crate::mail::Address;
 use crate::notices::{Notice, Subject, write_and_mail};
@@ -49,6 +49,17 @@ pub struct NewQuestion {
     name: String,
     /// Where the answer is mailed to, if they say so.
     email: String,
+}
+
+impl NewQuestion {
+    /// A question about the page at this place of the pitch, from somebody who says nothing of themselves.
+    pub fn about(page: usize, text: &str) -> Self {
+        Self {
+            page: Some(page),
+            text: text.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// An empty field of a form is no number.
@@ -95,13 +106,78 @@ pub async fn ask_question(
     } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("a reader without a link"))?;
     refuse_flood(&tx, link.id, now).await?;
-    let about = find_page(&tx, &pitch, asked.page).await?;
-    let known = known_reader(&tx, &link, &asked).await?;
     let visit = read_visit_token(&keys, &asked.visit).filter(|claim| claim.link == link.id);
+    let asker = Asker {
+        link: &link,
+        visit: visit.map(|claim| claim.visit),
+        unnamed: Seen::on(&request, &keys, link.id).unnamed,
+    };
+    let made = add_question(&tx, &config, now, &pitch, asker, &asked).await?;
+    tx.commit().await?;
+
+    note(
+        &request,
+        &ingest,
+        &keys,
+        now,
+        link.id,
+        &asked.visit,
+        made.act(),
+    )
+    .await;
+    if by_script {
+        return Ok(HttpResponse::Created().json(json!({ "id": made.id })));
+    }
+    // Loaded again, the page must not ask again.
+    Ok(HttpResponse::build(StatusCode::SEE_OTHER)
+        .insert_header((header::LOCATION, format!("{base}/questions?sent=true")))
+        .finish())
+}
+
+/// Through which link, in which visit, and whether they want to be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// The link.
+    pub link: &'a pitch_link::Model,
+    /// The visit, if that is known.
+    pub visit: Option<VisitId>,
+    /// Nothing is to be said of them but what they say themselves.
+    pub unnamed: bool,
+}
+
+/// A question that was written.
+#[derive(Debug)]
+pub struct Asked {
+    /// The question.
+    pub id: QuestionId,
+    about: Option<About>,
+}
+
+impl Asked {
+    /// What it is in the visit.
+    pub fn act(&self) -> Act<'_> {
+        Act::Asked {
+            question: self.id,
+            about: self.about.as_ref().map(|about| (&about.item, about.number)),
+        }
+    }
+}
+
+/// Writes a question and tells the owner of `pitch`.
+pub async fn add_question<C: ConnectionTrait>(
+    db: &C,
+    config: &Config,
+    now: DateTime<Utc>,
+    pitch: &pitch::Model,
+    asker: Asker<'_>,
+    asked: &NewQuestion,
+) -> Result<Asked> {
+    let about = find_page(db, pitch, asked.page).await?;
+    let known = known_reader(db, asker, asked).await?;
     let row = question::Model {
         id: QuestionId::new(now),
-        link_id: link.id,
-        visit_id: visit.map(|claim| claim.visit),
+        link_id: asker.link.id,
+        visit_id: asker.visit,
         item_id: about.as_ref().map(|about| about.item.item_id),
         asset_id: about.as_ref().map(|about| about.item.asset_id),
         page_number: about.as_ref().map(|about| about.number),
@@ -119,24 +195,10 @@ pub async fn ask_question(
         answered_at: None,
     };
     let id = row.id;
-    let notice = notice(&tx, &pitch, &row).await?;
-    row.into_active_model().reset_all().insert(&tx).await?;
-    write_and_mail(&tx, &config, now, vec![notice]).await?;
-    tx.commit().await?;
-
-    let place = about.as_ref().map(|about| (&about.item, about.number));
-    let act = Act::Asked {
-        question: id,
-        about: place,
-    };
-    note(&ingest, &keys, now, link.id, &asked.visit, act).await;
-    if by_script {
-        return Ok(HttpResponse::Created().json(json!({ "id": id })));
-    }
-    // Loaded again, the page must not ask again.
-    Ok(HttpResponse::build(StatusCode::SEE_OTHER)
-        .insert_header((header::LOCATION, format!("{base}/questions?sent=true")))
-        .finish())
+    let notice = notice(db, pitch, &row).await?;
+    row.into_active_model().reset_all().insert(db).await?;
+    write_and_mail(db, config, now, vec![notice]).await?;
+    Ok(Asked { id, about })
 }
 
 fn check(mut asked: NewQuestion) -> Result<NewQuestion> {
@@ -186,6 +248,7 @@ async fn refuse_flood<C: ConnectionTrait>(db: &C, link: LinkId, now: DateTime<Ut
 }
 
 /// The page that a question is about.
+#[derive(Debug)]
 struct About {
     item: LayoutItem,
     number: i32,
@@ -229,17 +292,23 @@ struct Known {
     email: Option<String>,
 }
 
-/// What the reader says of themselves; where they say nothing, whom the link is for.
+/// What the reader says of themselves; where they say nothing, whom the link is for, unless they do not want to be named.
 async fn known_reader<C: ConnectionTrait>(
     db: &C,
-    link: &pitch_link::Model,
+    Asker { link, unnamed, .. }: Asker<'_>,
     asked: &NewQuestion,
 ) -> Result<Known> {
+    let own = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    if unnamed {
+        return Ok(Known {
+            name: own(&asked.name).unwrap_or_default(),
+            email: own(&asked.email),
+        });
+    }
     let contact = match link.contact_id {
         Some(id) => contact::Entity::find_by_id(id).one(db).await?,
         None => None,
     };
-    let own = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (name, email) = match contact {
         Some(contact) => (Some(contact.name), contact.email),
         None => (None, None),

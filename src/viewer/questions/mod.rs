@@ -8,8 +8,8 @@ mod ask;
 mod inbox;
 mod shown;
 
-pub use answer::{__path_answer_question, Answer, answer_question};
-pub use ask::{NewQuestion, ask_question};
+pub use answer::{__path_answer_question, Answer, answer_as_owner, answer_question};
+pub use ask::{Asked, Asker, NewQuestion, add_question, ask_question};
 pub use inbox::{
     __path_count_questions, __path_list_questions, OpenQuestions, QuestionState, QuestionView,
     QuestionsQuery, count_questions, list_questions,

@@ -214,3 +214,50 @@ async fn what_a_template_must_not_send_any_more_is_left_out_and_told() {
     let shown = desk.rep.get(&path(&made)).await.ok();
     assert_eq!(shown["items"][0]["problems"].as_array().unwrap().len(), 1);
 }
+
+#[actix_web::test]
+async fn a_template_that_asks_for_a_story_keeps_its_place_open_until_somebody_says_otherwise() {
+    let desk = Desk::new(json!({})).await;
+    assert_eq!(desk.pitch["story_wanted"], false);
+    let asks = template(&desk, json!({ "content": { "story": true } })).await;
+    let (revision, _) = desk.edit().await;
+    let applied = desk
+        .rep
+        .edit(
+            Method::POST,
+            &format!("{}/template", desk.path()),
+            revision,
+            &json!({ "template_id": asks["id"] }),
+        )
+        .await
+        .ok();
+    assert_eq!(applied["pitch"]["story_wanted"], true);
+    let deal = desk.server.deal(desk.rep.id).await;
+    let used = desk
+        .rep
+        .post(
+            &format!("{}/pitches", path(&asks)),
+            &json!({ "opportunity_id": deal.opportunity }),
+        )
+        .await
+        .ok();
+    assert_eq!(used["pitch"]["story_wanted"], true);
+
+    // An edit that says nothing of it leaves it; what was asked for goes on into the next template.
+    let (revision, mut edit) = desk.edit().await;
+    let kept = desk
+        .rep
+        .edit(Method::PUT, &desk.path(), revision, &edit)
+        .await
+        .ok();
+    assert_eq!(kept["story_wanted"], true);
+    let next = template(&desk, json!({ "from_pitch": desk.pitch["id"] })).await;
+    assert_eq!(next["story"], true);
+    edit["story_wanted"] = json!(false);
+    let without = desk
+        .rep
+        .edit(Method::PUT, &desk.path(), revision + 1, &edit)
+        .await
+        .ok();
+    assert_eq!(without["story_wanted"], false);
+}

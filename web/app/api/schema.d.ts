@@ -2650,7 +2650,6 @@ export interface components {
             /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
             pitch: components["schemas"]["PitchDetail"];
             /** @description Whether a story of a similar customer belongs into the pitch. */
-            story: boolean;
         };
         /** @description Which template to add to a pitch. */
         ApplyTemplate: {
@@ -4912,6 +4911,7 @@ export interface components {
         };
         /** @description A pitch to be made. */
         NewPitch: {
+            story_wanted?: boolean;
             /** @description What it shows, in order. */
             items?: components["schemas"]["PitchItemInput"][];
             /** @description The words above the pages. */
@@ -6312,6 +6312,7 @@ export interface components {
         };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
+            story_wanted: boolean;
             /**
              * Format: date-time
              * @description When it was made.
@@ -6350,6 +6351,7 @@ export interface components {
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
+            story_wanted?: boolean | null;
             /**
              * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
              *     history. Without one every save is its own.
@@ -8215,6 +8217,7 @@ export interface components {
              * @description Visits that belong to nobody: scanners, link previews and the like.
              */
             machine_visits: number;
+            nameless_visits: number;
         };
         /**
          * @description Whether a visit was a person's.

@@ -61,6 +61,8 @@ export class Composition {
   message = $state('');
   entries = $state<Entry[]>([]);
   steps = $state<Step[]>([]);
+  /** A template asked for a customer story. */
+  #asksStory = $state(false);
   links = $state.raw<LinkView[]>([]);
   status = $state<'saved' | 'changed' | 'saving' | 'failed' | 'conflict'>('saved');
   problem = $state.raw<Problem>();
@@ -88,6 +90,17 @@ export class Composition {
   get cards(): Card[] {
     return this.entries.filter(isCard);
   }
+
+  /** The place of a customer story, while none stands in the pitch. */
+  get wantsStory(): boolean {
+    return this.#asksStory && !this.cards.some((card) => card.kind === 'case_study');
+  }
+
+  /** This pitch needs none. */
+  leaveStoryOut = (): void => {
+    this.#asksStory = false;
+    this.#soon();
+  };
 
   get canUndo(): boolean {
     return this.#undo.length > 0;
@@ -236,7 +249,7 @@ export class Composition {
       else section = entry.section.trim();
     }
     const steps: PitchStepInput[] = this.#written().map((step) => ({ id: step.id, side: step.side, what: step.what.trim(), who: step.who.trim(), due_on: step.due_on }));
-    return { title: this.title.trim() || 'Untitled pitch', message: this.message, items, steps, editing: EDITING };
+    return { title: this.title.trim() || 'Untitled pitch', message: this.message, items, steps, story_wanted: this.#asksStory, editing: EDITING };
   }
 
   /** The steps that say something. */
@@ -323,6 +336,7 @@ export class Composition {
     this.title = detail.title;
     this.message = detail.message;
     this.links = detail.links;
+    this.#asksStory = detail.story_wanted;
     this.entries = entriesOf(detail.items);
     this.steps = detail.steps.map(stepOf);
     this.#agree(detail);
