@@ -2649,7 +2649,6 @@ export interface components {
             left_out: components["schemas"]["LeftOut"][];
             /** @description The pitch as it is now; `unfilled` tells what nothing was known for. */
             pitch: components["schemas"]["PitchDetail"];
-            /** @description Whether a story of a similar customer belongs into the pitch. */
         };
         /** @description Which template to add to a pitch. */
         ApplyTemplate: {
@@ -4911,7 +4910,6 @@ export interface components {
         };
         /** @description A pitch to be made. */
         NewPitch: {
-            story_wanted?: boolean;
             /** @description What it shows, in order. */
             items?: components["schemas"]["PitchItemInput"][];
             /** @description The words above the pages. */
@@ -4920,6 +4918,8 @@ export interface components {
             opportunity_id: components["schemas"]["OpportunityId"];
             /** @description Who does what by when. */
             steps?: components["schemas"]["StepInput"][];
+            /** @description Whether a customer story belongs into it. */
+            story_wanted?: boolean;
             /** @description Its title, as the prospect reads it; made from the account's name where not said. */
             title?: string | null;
         };
@@ -6312,7 +6312,6 @@ export interface components {
         };
         /** @description A pitch with all that is in it. */
         PitchDetail: {
-            story_wanted: boolean;
             /**
              * Format: date-time
              * @description When it was made.
@@ -6339,6 +6338,8 @@ export interface components {
             revision: number;
             /** @description Who does what by when. */
             steps: components["schemas"]["StepView"][];
+            /** @description Whether a customer story belongs into it, as a template may ask; it is for the sender to see that one is in. */
+            story_wanted: boolean;
             /** @description Its title, as the prospect reads it. */
             title: string;
             /** @description Placeholders that stand in its words still; no link is made until they are written out. */
@@ -6351,7 +6352,6 @@ export interface components {
         };
         /** @description All that can be edited of a pitch. */
         PitchEdit: {
-            story_wanted?: boolean | null;
             /**
              * @description A name for the sitting that saves, such as a browser's tab: its saves within some minutes are one entry of the
              *     history. Without one every save is its own.
@@ -6363,6 +6363,8 @@ export interface components {
             message: string;
             /** @description Who does what by when; absent to leave the steps as they are. A step that names its id keeps its tick. */
             steps?: components["schemas"]["StepInput"][] | null;
+            /** @description Whether a customer story belongs into it; absent to leave that as it is. */
+            story_wanted?: boolean | null;
             /** @description Its title, as the prospect reads it. */
             title: string;
         };
@@ -8217,6 +8219,10 @@ export interface components {
              * @description Visits that belong to nobody: scanners, link previews and the like.
              */
             machine_visits: number;
+            /**
+             * Format: int64
+             * @description Visits of people who chose, where that is allowed, to view without their name. Nothing else is told of them.
+             */
             nameless_visits: number;
         };
         /**
