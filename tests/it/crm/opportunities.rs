@@ -357,6 +357,7 @@ async fn send(
         title: Set("Three slides".to_owned()),
         message: Set(String::new()),
         revision: Set(1),
+        story_wanted: Set(false),
         created_at: Set(sent),
         updated_at: Set(sent),
     }
