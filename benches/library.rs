@@ -688,6 +688,7 @@ async fn add_pitches(
             owner_id: Set(owner),
             title: Set(format!("Pitch {number}")),
             message: Set(String::new()),
+            story_wanted: Set(false),
             revision: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
