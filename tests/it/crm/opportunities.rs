@@ -356,7 +356,6 @@ async fn send(
         owner_id: Set(owner),
         title: Set("Three slides".to_owned()),
         message: Set(String::new()),
-        story_wanted: Set(false),
         revision: Set(1),
         story_wanted: Set(false),
         created_at: Set(sent),
