@@ -3,7 +3,8 @@
 //! Every opportunity carries its basis: a digest of what it was made from, which are the counts of its visits, the roles
 //! of its people, and who else at the account has read. What has another basis today, or is due (a visit settles or
 //! ends, a score falls below the threshold, somebody has said what a visit was), is made anew. New visits and what is
-//! due are looked for every second, everything every minute, so that a newly noted role follows.
+//! due are looked for every second (less often where that takes long), everything every minute, so that a newly noted
+//! role follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -40,6 +41,11 @@ const LOOK: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_mins(1);
 /// How many times its own length a look at everything rests.
 const REST: u32 = 20;
+/// How many times its own length a look at what is new rests: signals may come some seconds later where there are
+/// thousands of visits of one opportunity, but they never keep the machine from taking reports in.
+const LOOK_REST: u32 = 8;
+/// The longest of these rests.
+const LONGEST_REST: Duration = Duration::from_secs(20);
 /// How far back each look goes: what was committed late, or by a clock that is behind, is found all the same.
 const OVERLAP: TimeDelta = TimeDelta::seconds(15);
 /// How many opportunities are asked for in one statement.
@@ -108,13 +114,14 @@ impl Signaler {
                     tracing::error!(%error, "could not bring signals and scores up to date");
                 }
             }
+            let rest = (started.elapsed() * LOOK_REST).clamp(LOOK, LONGEST_REST);
             match alerts::deliver_due(&self.db, &self.config, self.clock.now()).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "alerts went out"),
                 Err(error) => tracing::error!(%error, "could not send alerts"),
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(rest) => {}
                 _ = stop.changed() => {}
             }
         }

@@ -331,7 +331,7 @@ fn recording_base<'a>(visit: Option<&String>, base: &'a str) -> Option<&'a str> 
 /// How many bytes of the pages' text stand in the page itself. The page may weigh 6 KB packed; what its script, style
 /// and pictures' addresses and the sender's words leave of that is for text.
 fn room_for_text(words: usize) -> usize {
-    const ROOM: usize = 800;
+    const ROOM: usize = 740;
     ROOM.saturating_sub(words)
 }
 

@@ -333,11 +333,12 @@ async fn a_page_that_is_open_loses_its_name_with_the_choice_and_the_choice_outla
     assert_eq!(sent.rep.get(&link).await.ok()["reads"], 0);
     Derived::assert_rebuilt(&sent.server.app).await;
 
+    let revision = sent.rep.get(&link).await.ok()["revision"].as_i64();
+    let withdrawn = json!({ "nameless_allowed": false });
     let change = sent
         .rep
-        .request(reqwest::Method::PATCH, &link)
-        .json(&json!({ "nameless_allowed": false }));
-    assert_eq!(change.send().await.unwrap().status(), 200);
+        .edit(reqwest::Method::PATCH, &link, revision.unwrap(), &withdrawn);
+    assert_eq!(change.await.status, 200);
     assert_eq!(choose(&sent, "no", &named).await.status(), 409);
     assert!(
         told(&sent, &format!("{named}; {mark}"))
