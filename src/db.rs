@@ -187,7 +187,7 @@ async fn write_log_back(reader: DatabaseConnection) {
         {
             Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)) => return,
             Err(error) => {
-                tracing::warn!(%error, "the log of the database could not be written back")
+                tracing::warn!(%error, "the log of the database could not be written back");
             }
             Ok(_) => {}
         }

@@ -92,6 +92,10 @@ impl Default for Verdict {
 }
 
 /// What is made of the facts before they are weighed.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an observation of its own"
+)]
 struct Look<'a> {
     facts: &'a Facts,
     /// The longest active time on a page.

@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
     ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryTrait as _,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::load::Loaded;
@@ -274,8 +274,8 @@ impl Standing<'_> {
         // A deal that is ready because a verdict was taken back did not become ready once more.
         let ready_again = again.iter().any(|row| row.kind == SignalKind::SalesReady);
         let unknown = self.said.found.iter().filter(|found| {
-            !known.contains_key(found.cause_key.as_str())
-                && !(ready_again && found.kind == SignalKind::SalesReady)
+            let stood = ready_again && found.kind == SignalKind::SalesReady;
+            !stood && !known.contains_key(found.cause_key.as_str())
         });
         let rows: Vec<signal::Model> = unknown.map(|found| self.row(found)).collect();
         let new = insert_new(tx, rows).await?;
@@ -354,8 +354,8 @@ impl Standing<'_> {
             .collect();
         let numbers = Numbers::of(&scale, &by_then);
         let value = numbers.points * scale.factor(row.happened_at) + numbers.reach;
-        let threshold = row.facts["threshold"].as_f64().unwrap_or(0.0);
-        value >= threshold - ROUNDING
+        let threshold = row.facts.get("threshold").and_then(Value::as_f64);
+        value >= threshold.unwrap_or(0.0) - ROUNDING
     }
 
     /// Those whose visit was erased, and those whose visit is there.

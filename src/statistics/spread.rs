@@ -1,7 +1,7 @@
 //! How far things of a kind differ among themselves, told from estimates that each have an error of their own.
 //!
 //! The estimates are taken as drawn around zero and then measured: their spread is what is left of it when the errors are
-//! taken off. This is the random-effects model of meta-analysis (DerSimonian and Laird 1986) with the precision at its
+//! taken off. This is the random-effects model of meta-analysis (`DerSimonian` and Laird 1986) with the precision at its
 //! most likely value instead of a difference of moments, which few estimates make negative. A belief holds it where there
 //! is little to be seen.
 

@@ -23,7 +23,7 @@ use crate::pitches::Layout;
 const FRESH_FOR: Duration = Duration::from_millis(500);
 
 /// For how long a page is remembered, to be compared with how it is drawn the next time.
-const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+const REMEMBERED_FOR: Duration = Duration::from_mins(10);
 
 /// A transaction that began longer ago than this is taken to have ended. One that lasts longer shows within
 /// [`FRESH_FOR`] of its end.

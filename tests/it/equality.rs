@@ -353,12 +353,12 @@ async fn holds(seed: u64, steps: usize) {
 
 #[actix_web::test]
 async fn what_is_kept_live_equals_what_is_made_anew_whatever_happens() {
-    holds(7, 60).await;
+    Box::pin(holds(7, 60)).await;
     let runs: u64 = std::env::var("LASTMILE_TEST_SEQUENCES")
         .ok()
         .and_then(|runs| runs.parse().ok())
         .unwrap_or(2);
     for _ in 0..runs {
-        holds(rand::rng().random(), 50).await;
+        Box::pin(holds(rand::rng().random(), 50)).await;
     }
 }
