@@ -301,10 +301,12 @@ impl Standing<'_> {
         tx: &C,
         stored: &[signal::Model],
     ) -> Result<Vec<signal::Model>> {
+        // Of several with one cause the first is told, here as where they are new.
         let found: BTreeMap<&str, &Found> = self
             .said
             .found
             .iter()
+            .rev()
             .map(|found| (found.cause_key.as_str(), found))
             .collect();
         let mut moved = Vec::new();

@@ -279,8 +279,9 @@ async fn a_single_page_goes_on_as_the_page_that_it_has_become() {
     .await;
     // A page in front, and the last one gone.
     let second = next_version(&marketer, &first, &[TEAM, COVER, DEARER], "").await;
+    // The pitch's row is read before its items, so a reader in between has the older revision and has to load again.
     let pitch = pitch_when(&rep, &made["id"], |pitch| {
-        pitch["items"][0]["page_number"] == 3
+        pitch["items"][0]["page_number"] == 3 && pitch["revision"] != made["revision"]
     })
     .await;
     let (price, case) = (&pitch["items"][0], &pitch["items"][1]);
@@ -294,10 +295,6 @@ async fn a_single_page_goes_on_as_the_page_that_it_has_become() {
         (&json!(3), &json!(true))
     );
     assert_eq!(case["version_number"], 1);
-    assert_ne!(
-        pitch["revision"], made["revision"],
-        "an open composer must load it again"
-    );
 
     // A page that kept its version and follows again is looked up in the current one.
     let old = version_id(&second, 1);
