@@ -38,7 +38,7 @@ test('a pitch is composed by dragging, and the order survives a reload', async (
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
   await page.mouse.move(from.x + 20, to.y + to.height * 0.5, { steps: 12 });
-  await page.mouse.move(from.x + 20, to.y + to.height * 0.9, { steps: 12 });
+  await page.mouse.move(from.x + 20, to.y + to.height * 0.6, { steps: 12 });
   await page.waitForTimeout(300);
   await page.mouse.up();
   await expect(cards(page).nth(1).locator('.text .strong')).toHaveText(first);

@@ -137,9 +137,13 @@ test('whoever may views without a name, with and without scripts, and takes it b
     await expect(page.getByRole('button', { name: 'View without my name' })).toBeVisible();
     await context.close();
   }
+  const named = await call(request, 'post', `/api/v1/pitches/${sent.id}/links`, {
+    recipients: [{ name: 'Named' }],
+    nameless_allowed: false,
+  });
   const context = await desktop(browser);
   const page = await context.newPage();
-  await page.goto(`${linkOf('Light').url}/privacy`);
+  await page.goto(`${(named.items[0] as Link).url}/privacy`);
   await expect(page.getByRole('heading', { name: 'How viewing is measured' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'View without my name' })).toHaveCount(0);
   await signIn(page, 'rep');
