@@ -8,8 +8,9 @@
 //!
 //! It makes no signal (`signals` does) and sends nothing itself (`mail` and `webhooks` do).
 //!
-//! Invariants: one signal reaches one user once by each channel; what is not so does not go out, however long it waited; at most one mail to a user about an opportunity in an
-//! hour; in quiet hours nothing goes out, and at their end everything held goes out as one bundle.
+//! Invariants: one signal reaches one user once by each channel; what is not so does not go out, however long it
+//! waited; at most one mail to a user about an opportunity in an hour; in quiet hours nothing goes out, and at their end
+//! everything held goes out as one bundle.
 
 mod channel;
 mod deliver;
