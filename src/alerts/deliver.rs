@@ -278,6 +278,13 @@ impl Going<'_> {
         Ok(signals)
     }
 
+    fn text(&self) -> Text<'_> {
+        Text {
+            config: self.config,
+            person: self.person,
+        }
+    }
+
     async fn mail<C: ConnectionTrait>(
         &self,
         tx: &C,
@@ -290,10 +297,7 @@ impl Going<'_> {
         let (Some(first), Ok(to), true) = (signals.first(), to, self.person.active) else {
             return Ok(());
         };
-        let text = Text {
-            config: self.config,
-            person: self.person,
-        };
+        let text = self.text();
         let mail = NewMail {
             to,
             from_name: None,
@@ -325,10 +329,7 @@ impl Going<'_> {
             .into_iter()
             .filter(|channel| channel.team_id.is_none() || channel.team_id == self.person.team_id)
             .collect();
-        let text = Text {
-            config: self.config,
-            person: self.person,
-        };
+        let text = self.text();
         let said = Said::beside(tx, bundle, signals).await?;
         for channel in &channels {
             let signals = said.unsaid(channel.id, signals);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! visits, links, committee -> load.rs -> History -> rules.rs (named signals), score.rs (how warm): pure functions
-//!                                               -> write.rs: rows once per cause, alerts and messages in one transaction
+//!                                               -> write.rs: rows once per cause (rows.rs) and who hears of it (tell.rs), one transaction
 //! reconciler.rs: looks which opportunities have changed, on every node, without input
 //! ```
 //!
@@ -17,9 +17,11 @@ mod list;
 mod load;
 mod price;
 mod reconciler;
+mod rows;
 mod rules;
 mod score;
 mod score_views;
+mod tell;
 mod who;
 mod words;
 mod write;

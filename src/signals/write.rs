@@ -6,47 +6,27 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _,
-    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryTrait as _,
+    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::load::Loaded;
+use super::rows::{insert_new, keep_score, mark_withdrawn, stand_again};
 use super::rules::{Found, Said};
 use super::score::{Crossing, Scale, Term, replay};
-use crate::alerts::{self, Concern};
+use super::tell::{CREATED, Told, uuids};
+use crate::alerts;
 use crate::config::Config;
 use crate::db::Db;
-use crate::entities::{
-    SignalKind, alert_item, opportunity_score, score_crossing, signal, user, visit,
-};
+use crate::entities::{SignalKind, alert_item, opportunity_score, score_crossing, signal, visit};
 use crate::error::Result;
-use crate::ids::{OpportunityId, SignalId, TeamId, UserId, VisitId};
-use crate::webhooks::{self, Event, Follows};
-
-/// Why a signal is taken back.
-const WITHDRAWN: &str =
-    "The visit behind it no longer counts as a person's, or no longer says this.";
-
-/// The messages to other programs by which a signal, and that a deal is ready, are told first.
-const CREATED: &str = "signal.created";
-const READY: &str = "score.sales_ready";
+use crate::ids::{OpportunityId, SignalId, VisitId};
+use crate::webhooks;
 
 /// By how much sums of the same reads may differ.
 const ROUNDING: f64 = 1e-6;
-
-/// What has changed among the signals.
-struct Told {
-    new: Vec<signal::Model>,
-    withdrawn: Vec<signal::Model>,
-    /// These were withdrawn, and are so after all.
-    again: Vec<signal::Model>,
-    /// These are said of another visit or of somebody else than before.
-    moved: Vec<signal::Model>,
-}
 
 /// How an opportunity stands now, to be written.
 pub(super) struct Standing<'a> {
@@ -87,7 +67,7 @@ impl Numbers {
 }
 
 impl Standing<'_> {
-    fn id(&self) -> OpportunityId {
+    pub(super) fn id(&self) -> OpportunityId {
         self.loaded.history.opportunity
     }
 
@@ -405,238 +385,4 @@ impl Standing<'_> {
             handled_note: None,
         }
     }
-
-    /// Alerts and messages for what is new and fresh, for what is taken back, and for what stands again.
-    async fn tell<C: ConnectionTrait>(
-        &self,
-        tx: &C,
-        told: &Told,
-        crossings: &[Crossing],
-        threshold: f64,
-    ) -> Result<()> {
-        let fresh = self.fresh(&told.new);
-        let concern = self.concern(&fresh);
-        alerts::plan(tx, &self.config.alerts, self.now, &concern, &fresh).await?;
-        alerts::take_back(tx, self.config, self.now, &told.withdrawn, WITHDRAWN).await?;
-        let again = self.fresh(&told.again);
-        let concern = self.concern(&again);
-        alerts::stand_again(tx, &self.config.alerts, self.now, &concern, &again).await?;
-
-        let team = self.team(tx).await?;
-        let ready = told
-            .withdrawn
-            .iter()
-            .any(|one| one.kind == SignalKind::SalesReady);
-        webhooks::hold_back(tx, self.now, CREATED, &uuids(&told.withdrawn)).await?;
-        if ready {
-            webhooks::hold_back(tx, self.now, READY, &[self.id().0]).await?;
-        }
-        let mut events: Vec<Event> = Vec::new();
-        for (kind, signals) in [
-            (CREATED, &fresh),
-            ("signal.withdrawn", &told.withdrawn),
-            ("signal.restored", &told.again),
-        ] {
-            events.extend(signals.iter().map(|one| Event {
-                kind,
-                team,
-                about: Some(one.id.0),
-                follows: (kind != CREATED).then(|| Follows {
-                    kind: CREATED,
-                    about: vec![one.id.0],
-                }),
-                data: self.signal_data(one),
-            }));
-        }
-        let recent = self.now - TimeDelta::hours(i64::from(self.config.signals.fresh_hours));
-        events.extend(
-            crossings
-                .iter()
-                .filter(|crossing| crossing.at > recent)
-                .map(|crossing| Event {
-                    kind: if crossing.up { READY } else { "score.cooled" },
-                    team,
-                    about: Some(self.id().0),
-                    follows: (!crossing.up).then(|| Follows {
-                        kind: READY,
-                        about: vec![self.id().0],
-                    }),
-                    data: json!({
-                        "opportunity_id": self.id(),
-                        "opportunity_name": self.loaded.history.opportunity_name,
-                        "score": crossing.value,
-                        "threshold": threshold,
-                        "at": crossing.at,
-                        "url": self.place(),
-                    }),
-                }),
-        );
-        webhooks::publish(tx, self.now, &events).await?;
-        // Under the ids that they had: whoever got one all the same can tell.
-        let held = told.again.iter().chain(&told.moved);
-        let held: BTreeMap<Uuid, serde_json::Value> =
-            held.map(|one| (one.id.0, self.signal_data(one))).collect();
-        webhooks::let_go(tx, self.now, CREATED, &held).await
-    }
-
-    /// Those that did not happen too long ago to alarm anybody.
-    fn fresh(&self, signals: &[signal::Model]) -> Vec<signal::Model> {
-        let fresh = TimeDelta::hours(i64::from(self.config.signals.fresh_hours));
-        signals
-            .iter()
-            .filter(|one| one.happened_at > self.now - fresh)
-            .cloned()
-            .collect()
-    }
-
-    /// Whom these signals concern.
-    fn concern(&self, signals: &[signal::Model]) -> Concern {
-        let mut owners: BTreeSet<UserId> = self.loaded.owner.into_iter().collect();
-        let of_links = signals.iter().filter_map(|one| {
-            let link = self.loaded.history.links.get(&one.link_id?)?;
-            self.loaded.pitch_owners.get(&link.pitch).copied()
-        });
-        let senders: BTreeSet<UserId> = of_links.collect();
-        owners.extend(senders.iter().copied());
-        Concern {
-            opportunity: self.id(),
-            name: self.loaded.history.opportunity_name.clone(),
-            owners,
-            senders,
-        }
-    }
-
-    fn signal_data(&self, one: &signal::Model) -> serde_json::Value {
-        json!({
-            "id": one.id,
-            "kind": one.kind,
-            "opportunity_id": one.opportunity_id,
-            "opportunity_name": self.loaded.history.opportunity_name,
-            "account_name": self.loaded.history.account_name,
-            "contact_id": one.contact_id,
-            "link_id": one.link_id,
-            "visit_id": one.visit_id,
-            "person": one.person,
-            "title": one.title,
-            "detail": one.detail,
-            "next_step": one.next_step,
-            "facts": one.facts,
-            "happened_at": one.happened_at,
-            "url": self.place(),
-        })
-    }
-
-    fn place(&self) -> String {
-        format!("{}/opportunities/{}", self.config.public_url(), self.id())
-    }
-
-    async fn team<C: ConnectionTrait>(&self, tx: &C) -> Result<Option<TeamId>> {
-        let Some(owner) = self.loaded.owner else {
-            return Ok(None);
-        };
-        let owner = user::Entity::find_by_id(owner).one(tx).await?;
-        Ok(owner.and_then(|owner| owner.team_id))
-    }
-}
-
-fn uuids<'s>(signals: impl IntoIterator<Item = &'s signal::Model>) -> Vec<Uuid> {
-    signals.into_iter().map(|one| one.id.0).collect()
-}
-
-/// Writes a score over the one of `revision`, or as the first; says whether it was so.
-async fn keep_score<C: ConnectionTrait>(
-    tx: &C,
-    row: opportunity_score::Model,
-    revision: Option<i64>,
-) -> Result<bool> {
-    let id = row.opportunity_id;
-    let row = row.into_active_model().reset_all();
-    let written = match revision {
-        None => {
-            opportunity_score::Entity::insert(row)
-                .on_conflict(
-                    OnConflict::column(opportunity_score::Column::OpportunityId)
-                        .do_nothing()
-                        .to_owned(),
-                )
-                .exec_without_returning(tx)
-                .await?
-        }
-        Some(revision) => {
-            opportunity_score::Entity::update_many()
-                .set(row)
-                .filter(opportunity_score::Column::OpportunityId.eq(id))
-                .filter(opportunity_score::Column::Revision.eq(revision))
-                .exec(tx)
-                .await?
-                .rows_affected
-        }
-    };
-    Ok(written == 1)
-}
-
-async fn mark_withdrawn<C: ConnectionTrait>(
-    tx: &C,
-    rows: &[signal::Model],
-    now: DateTime<Utc>,
-) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    signal::Entity::update_many()
-        .col_expr(signal::Column::WithdrawnAt, Expr::value(now))
-        .col_expr(signal::Column::WithdrawnReason, Expr::value(WITHDRAWN))
-        .filter(signal::Column::Id.is_in(rows.iter().map(|row| row.id)))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-/// Lets signals that were withdrawn stand again, and returns them as they are now.
-async fn stand_again<C: ConnectionTrait>(tx: &C, ids: Vec<SignalId>) -> Result<Vec<signal::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    signal::Entity::update_many()
-        .col_expr(
-            signal::Column::WithdrawnAt,
-            Expr::value(None::<DateTime<Utc>>),
-        )
-        .col_expr(signal::Column::WithdrawnReason, Expr::value(None::<String>))
-        .filter(signal::Column::Id.is_in(ids.iter().copied()))
-        .exec(tx)
-        .await?;
-    Ok(signal::Entity::find()
-        .filter(signal::Column::Id.is_in(ids))
-        .all(tx)
-        .await?)
-}
-
-/// Inserts signals whose cause is not there, and returns those that were not.
-async fn insert_new<C: ConnectionTrait>(
-    tx: &C,
-    rows: Vec<signal::Model>,
-) -> Result<Vec<signal::Model>> {
-    let mut inserted: HashSet<SignalId> = HashSet::new();
-    for chunk in rows.chunks(500) {
-        let chunk = chunk
-            .iter()
-            .cloned()
-            .map(|row| row.into_active_model().reset_all());
-        let mut insert = signal::Entity::insert_many(chunk)
-            .on_conflict(
-                OnConflict::column(signal::Column::CauseKey)
-                    .do_nothing()
-                    .to_owned(),
-            )
-            .into_query();
-        insert.returning(Query::returning().column(signal::Column::Id));
-        for row in tx.query_all(&insert).await? {
-            inserted.insert(row.try_get("", "id")?);
-        }
-    }
-    Ok(rows
-        .into_iter()
-        .filter(|row| inserted.contains(&row.id))
-        .collect())
 }
