@@ -9,6 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::classic;
+use super::lenient::object;
 use super::metrics::Judgements;
 use crate::error::{Code, Error, Result};
 
@@ -16,6 +17,8 @@ use crate::error::{Code, Error, Result};
 const FIELDS: [&str; 2] = ["title", "text"];
 /// What the id of a document or query is called, the usual name first.
 const IDS: [&str; 5] = ["_id", "id", "doc_id", "docid", "query_id"];
+/// What the text of a query is called.
+const QUESTIONS: [&str; 4] = ["text", "query", "question", "title"];
 /// Where judgements are looked for.
 const JUDGEMENTS: [&str; 6] = [
     "qrels.tsv",
@@ -91,8 +94,11 @@ impl Collection {
         let topics = queries
             .into_iter()
             .filter_map(|row| {
-                let (id, text) = (row.id(), row.text("text"));
+                let (id, text) = (row.id(), row.question());
                 let judged = judged.remove(&id)?;
+                if text.is_empty() {
+                    tracing::warn!(query = id, "this query has no text and finds nothing");
+                }
                 judged
                     .values()
                     .any(|gain| *gain > 0)
@@ -135,6 +141,14 @@ impl Row {
         found.unwrap_or_default().trim().to_owned()
     }
 
+    /// What a query asks, by the names that collections give it.
+    fn question(&self) -> String {
+        let mut named = QUESTIONS.iter().map(|name| self.text(name));
+        named
+            .find(|text| !text.trim().is_empty())
+            .unwrap_or_default()
+    }
+
     fn text(&self, field: &str) -> String {
         match self.0.get(field) {
             Some(Value::String(text)) => text.clone(),
@@ -157,7 +171,7 @@ fn rows(path: &Path) -> Result<Vec<Row>> {
         if line.trim().is_empty() {
             continue;
         }
-        let row = Row(serde_json::from_str(line)
+        let row = Row(object(line)
             .map_err(|error| wrong(format!("{}, line {number}: {error}", path.display())))?);
         if row.id().is_empty() {
             return Err(wrong(format!(
@@ -174,10 +188,12 @@ fn rows(path: &Path) -> Result<Vec<Row>> {
 /// blanks belong to the ids.
 fn read_judgements(path: &Path) -> Result<AllJudgements> {
     let mut judged = AllJudgements::new();
-    for (number, line) in (1..).zip(read(path)?.lines()) {
-        if line.trim().is_empty() {
-            continue;
-        }
+    let text = read(path)?;
+    let lines = (1..).zip(text.lines());
+    for (at, (number, line)) in lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .enumerate()
+    {
         let columns: Vec<_> = if line.contains('\t') {
             line.trim_end().split('\t').map(str::trim).collect()
         } else {
@@ -196,7 +212,7 @@ fn read_judgements(path: &Path) -> Result<AllJudgements> {
                 *best = gain(score).max(*best);
             }
             // The line of headings has no number.
-            None if number == 1 => {}
+            None if at == 0 => {}
             None => {
                 return Err(wrong(format!(
                     "{}, line {number}: this is no query, document and number",
@@ -278,11 +294,15 @@ mod tests {
         );
         write(
             "queries.jsonl",
-            b"{\"_id\":1,\"text\":\"one\"}\r\n{\"_id\":\"unjudged\",\"text\":\"two\"}\r\n",
+            b"{\"query_id\":1,\"query\":\"one\"}\r\n{\"_id\":\"unjudged\",\"text\":\"two\"}\r\n",
         );
-        // No headings, blanks in an id, a grade as a decimal, the same judged twice.
-        write("qrels.tsv", b"1\ta b\t2.0\r\n1\t7\t1\r\n1\t7\t0\r\n");
+        // Headings below an empty line, blanks in an id, a grade as a decimal, the same judged twice.
+        write(
+            "qrels.tsv",
+            b"\r\nquery-id\tcorpus-id\tscore\r\n1\ta b\t2.0\r\n1\t7\t1\r\n1\t7\t0\r\n",
+        );
         let found = Collection::load(dir.path(), &[], false).unwrap();
+        assert_eq!(found.topics[0].text, "one");
         let ids: Vec<_> = found.documents.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["7", "a b", "empty"]);
         assert_eq!(found.documents[0].text, "first");

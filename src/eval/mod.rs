@@ -5,6 +5,7 @@
 
 mod classic;
 mod collection;
+mod lenient;
 mod measure;
 mod metrics;
 mod store;
