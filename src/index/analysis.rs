@@ -8,9 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter,
-    SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, Token, TokenStream as _,
+    AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter, Stemmer,
+    StopWordFilter, TextAnalyzer, Token, TokenStream as _,
 };
+
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
+use super::tokenizer::Words;
 
 /// Longer words are no words.
 const LONGEST_WORD: usize = 60;
@@ -120,9 +124,18 @@ pub(super) fn analysis_of(language: Option<&str>, depth: Depth) -> &'static str 
     )
 }
 
+/// Letters with their accents as one sign each, as everybody types them: some systems write file names and documents with
+/// the accents apart, which would part the words.
+pub(super) fn composed(text: String) -> String {
+    if is_nfc(&text) {
+        return text;
+    }
+    text.nfc().collect()
+}
+
 /// Lower case without accents; the analysis of words as they stand.
 pub(super) fn plain_analyzer() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(Words::default())
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
@@ -266,7 +279,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 fn stemming_analyzer(language: Language) -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(Words::default())
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         // People leave accents out when they search, so they are taken off before stemming on both sides.
@@ -282,7 +295,7 @@ fn telling_analyzer(language: Language) -> TextAnalyzer {
         }
         other => StopWordFilter::new(other).unwrap_or_else(|| StopWordFilter::remove([])),
     };
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(Words::default())
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         .filter(stop_words)
@@ -315,6 +328,12 @@ mod tests {
         assert_eq!(analysis_of(Some("nb"), Depth::Stems), "no");
         assert_eq!(analysis_of(Some("tlh"), Depth::Stems), "und");
         assert_eq!(analysis_of(None, Depth::Stems), "en");
+    }
+
+    #[test]
+    fn accents_that_stand_apart_are_put_on_their_letters() {
+        assert_eq!(composed("re\u{301}sume\u{301}".to_owned()), "résumé");
+        assert_eq!(composed("Kühlkette 冷链".to_owned()), "Kühlkette 冷链");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! tantivy's own query parser drops repeated words and knows one language, so the query is put together here.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use tantivy::query::{
@@ -141,6 +142,7 @@ fn reader<'a>(
         visible,
         synonyms: question.synonyms,
         forgiving: question.matching.typos,
+        alphabet: RefCell::default(),
     }
 }
 

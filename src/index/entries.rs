@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use tantivy::schema::{Field, TantivyDocument};
 
-use super::analysis::{Depth, analysis_of, field_of, fields_of, folded, prefixes_of};
+use super::analysis::{Depth, analysis_of, composed, field_of, fields_of, folded, prefixes_of};
 use super::schema::{COVER, Dimension, Fields, TEXT};
 use crate::entities::{Facet, asset, asset_facet, asset_version, page};
 use crate::error::Result;
@@ -46,7 +46,9 @@ pub(super) async fn load<C: ConnectionTrait>(db: &C, ids: &[AssetId]) -> Result<
         .all(db)
         .await?;
     let mut pages: HashMap<_, Vec<_>> = HashMap::new();
-    for row in rows {
+    for mut row in rows {
+        row.title = composed(row.title);
+        row.text = composed(row.text);
         pages.entry(row.version_id).or_default().push(row);
     }
     let rows = asset_facet::Entity::find()
@@ -63,7 +65,9 @@ pub(super) async fn load<C: ConnectionTrait>(db: &C, ids: &[AssetId]) -> Result<
         .collect();
     Ok(assets
         .into_iter()
-        .map(|asset| {
+        .map(|mut asset| {
+            asset.title = composed(asset.title);
+            asset.description = composed(asset.description);
             let version = asset.current_version_id.and_then(|id| versions.remove(&id));
             Entry {
                 facets: facets.remove(&asset.id).unwrap_or_default(),

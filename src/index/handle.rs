@@ -9,7 +9,7 @@ use std::time::Duration;
 use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError};
 use tokio::sync::{Notify, watch};
 
-use super::analysis::plain_analyzer;
+use super::analysis::{composed, plain_analyzer};
 use super::compile::Matching;
 use super::find::{Found, SearchRequest};
 use super::groups::Counts;
@@ -76,13 +76,15 @@ impl Index {
     }
 
     /// Searches.
-    pub async fn search(&self, request: SearchRequest) -> Result<Found> {
+    pub async fn search(&self, mut request: SearchRequest) -> Result<Found> {
+        request.text = composed(request.text);
         self.answer(move |opened, synonyms| opened.search(&request, synonyms))
             .await
     }
 
     /// Suggests titles for what is being typed.
-    pub async fn suggest(&self, request: SuggestRequest) -> Result<Suggestions> {
+    pub async fn suggest(&self, mut request: SuggestRequest) -> Result<Suggestions> {
+        request.typed = composed(request.typed);
         self.answer(move |opened, _| opened.suggest(&request)).await
     }
 

@@ -20,6 +20,7 @@ mod spelling;
 mod suggest;
 mod synonyms;
 mod text;
+mod tokenizer;
 mod visible;
 mod words;
 mod writer;

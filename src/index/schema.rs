@@ -11,7 +11,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever documents of older programs can no longer be read; the index then builds itself anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The name under which the analysis of plain words is registered.
 pub(super) const PLAIN: &str = "plain";

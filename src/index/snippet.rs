@@ -1,8 +1,11 @@
 //! The part of a text that shows best why it was found, with the words that were looked for marked.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use serde::Serialize;
+
+use super::tokenizer::is_unspaced;
 
 /// A stretch of text, marked or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -100,10 +103,12 @@ fn boundary_behind(text: &str, at: usize, limit: usize) -> usize {
         return 0;
     }
     let at = text.ceil_char_boundary(at);
-    let space = text
-        .get(at..limit)
-        .and_then(|stretch| stretch.char_indices().find(|(_, c)| c.is_whitespace()));
-    space.map_or(limit, |(offset, c)| at + offset + c.len_utf8())
+    let stretch = text.get(at..limit).unwrap_or_default();
+    match stretch.char_indices().find(|(_, c)| c.is_whitespace()) {
+        Some((offset, c)) => at + offset + c.len_utf8(),
+        None if stretch.starts_with(is_unspaced) => at,
+        None => limit,
+    }
 }
 
 /// The end of the last whole word at or before `at`, but not before `limit`.
@@ -121,23 +126,20 @@ fn boundary_before(text: &str, at: usize, limit: usize) -> usize {
 fn marked(text: &str, from: usize, to: usize, hits: &[&Word]) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut at = from;
-    for hit in hits {
-        if hit.from < at {
-            continue;
-        }
+    for stretch in united(hits) {
         add(
             &mut segments,
-            text.get(at..hit.from).unwrap_or_default(),
+            text.get(at..stretch.start).unwrap_or_default(),
             false,
             false,
         );
+        at = stretch.end;
         add(
             &mut segments,
-            text.get(hit.from..hit.to).unwrap_or_default(),
+            text.get(stretch).unwrap_or_default(),
             true,
             false,
         );
-        at = hit.to;
     }
     add(
         &mut segments,
@@ -146,6 +148,18 @@ fn marked(text: &str, from: usize, to: usize, hits: &[&Word]) -> Vec<Segment> {
         false,
     );
     segments
+}
+
+/// Where the hits stand; those that touch or overlap, as words do that are not told apart by spaces, as one.
+fn united(hits: &[&Word]) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        match stretches.last_mut().filter(|last| hit.from <= last.end) {
+            Some(last) => last.end = last.end.max(hit.to),
+            None => stretches.push(hit.from..hit.to),
+        }
+    }
+    stretches
 }
 
 /// Adds a stretch at the end or in front, on one line, joined to a neighbour of its sort.
@@ -224,6 +238,13 @@ mod tests {
         let text = "Vaccines stay\n  cold in every van.";
         let found = snippet(text, &words(text), &wanted(&["vaccin", "van"])).unwrap();
         assert_eq!(shown(&found), "[Vaccines] stay cold in every [van].");
+    }
+
+    #[test]
+    fn words_that_no_space_parts_are_marked_as_one() {
+        let text = "温度监控与冷链物流的价格";
+        let found = snippet(text, &words(text), &wanted(&["冷链", "链物", "价格"])).unwrap();
+        assert_eq!(shown(&found), "温度监控与[冷链物]流的[价格]");
     }
 
     #[test]

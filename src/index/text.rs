@@ -116,8 +116,10 @@ pub(super) fn replaced(query: &str, replacements: &[(Range<usize>, String)]) -> 
 
 /// Takes the next part off.
 fn read_part(rest: &str) -> (Part, &str) {
+    // Some keyboards write a dash or the sign of subtraction for a minus, and some people write the word.
     let behind_minus = rest
-        .strip_prefix('-')
+        .strip_prefix(['-', '\u{2212}', '\u{2013}'])
+        .or_else(|| rest.strip_prefix("NOT ").map(str::trim_start))
         .filter(|behind| behind.starts_with(|c: char| is_quote(c) || c.is_alphanumeric()));
     let excluded = behind_minus.is_some();
     let body = behind_minus.unwrap_or(rest);
@@ -226,6 +228,16 @@ mod tests {
                 part("e-mail", false, false),
             ]
         );
+    }
+
+    #[test]
+    fn a_dash_and_the_word_exclude_as_a_minus_does() {
+        for query in ["pump NOT price", "pump \u{2013}price", "pump \u{2212}price"] {
+            let parts = [part("pump", false, false), part("price", false, true)];
+            assert_eq!(read(query), parts, "{query}");
+        }
+        assert_eq!(read("not NOT")[1], part("NOT", false, false));
+        assert_eq!(read("NOT \"price list\""), [part("price list", true, true)]);
     }
 
     #[test]

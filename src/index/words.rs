@@ -1,8 +1,10 @@
 //! The words of a query: what each is looked for as, what it may be a slip or the beginning of, and what else it is
 //! called.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 use tantivy::Searcher;
 
@@ -11,6 +13,7 @@ use super::schema::Fields;
 use super::spelling::near;
 use super::synonyms::Synonyms;
 use super::text::Part;
+use super::tokenizer::is_unspaced;
 use super::visible::Visible;
 
 /// Longer numbers are nobody's amount of money.
@@ -23,6 +26,8 @@ const COMPLETIONS: usize = 8;
 const CANDIDATES: usize = 50;
 /// A word in no more documents than these may be a slip that somebody else made too.
 const RARE: u64 = 2;
+/// So many words that occur nowhere are mended; every one is held against all that begin like it.
+const MOST_UNKNOWN: usize = 32;
 /// How much more frequent a word must be for a rare one to be its misspelling.
 const MUCH_MORE: u64 = 20;
 
@@ -94,6 +99,8 @@ pub(super) struct Reader<'a> {
     pub(super) synonyms: &'a Synonyms,
     /// Whether slips are forgiven.
     pub(super) forgiving: bool,
+    /// By the letter that they begin with: words of the index that were looked at.
+    pub(super) alphabet: RefCell<HashMap<String, Rc<BTreeMap<String, u64>>>>,
 }
 
 impl Reader<'_> {
@@ -123,6 +130,7 @@ impl Reader<'_> {
         let named = self.named(&typed);
         let mut words = Words::default();
         let last = typed.len().saturating_sub(1);
+        let mut unknown = 0;
         for (at, word) in typed.iter_mut().enumerate() {
             if skipped.get(at) == Some(&true) {
                 continue;
@@ -133,6 +141,11 @@ impl Reader<'_> {
             let open = unfinished && at == last;
             let known = self.occurs(word)?;
             if !known && named.get(at) != Some(&true) {
+                unknown += 1;
+                if unknown > MOST_UNKNOWN {
+                    word.lost = true;
+                    continue;
+                }
                 self.mend(word, open, &mut words.corrections)?;
             } else if known {
                 if typing && open {
@@ -270,9 +283,17 @@ impl Reader<'_> {
     }
 
     /// The words that begin with the same letter.
-    fn known_like(&self, word: &str) -> tantivy::Result<BTreeMap<String, u64>> {
+    fn known_like(&self, word: &str) -> tantivy::Result<Rc<BTreeMap<String, u64>>> {
         let first: String = word.chars().take(1).collect();
-        self.visible.words_beginning_with(self.fields.words, &first)
+        if let Some(known) = self.alphabet.borrow().get(&first) {
+            return Ok(Rc::clone(known));
+        }
+        let known = self
+            .visible
+            .words_beginning_with(self.fields.words, &first)?;
+        let known = Rc::new(known);
+        self.alphabet.borrow_mut().insert(first, Rc::clone(&known));
+        Ok(known)
     }
 
     /// Puts in the place of a word that occurs nowhere what somebody may have meant by it.
@@ -283,7 +304,10 @@ impl Reader<'_> {
         corrections: &mut Vec<(Range<usize>, String)>,
     ) -> tantivy::Result<()> {
         word.lost = true;
-        if unfinished && word.plain.chars().count() > 1 {
+        // One letter says little, unless it is a word.
+        let says_something =
+            word.plain.chars().nth(1).is_some() || word.plain.starts_with(is_unspaced);
+        if unfinished && says_something {
             self.complete(word)?;
             if !word.completions.is_empty() {
                 word.stems.clear();

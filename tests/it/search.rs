@@ -134,6 +134,45 @@ async fn typing_errors_phrases_and_exclusions_are_understood() {
 }
 
 #[actix_web::test]
+async fn words_that_no_spaces_part_are_found_and_marked() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    for (title, text) in [
+        (
+            "冷链物流方案",
+            "# 冷链物流方案\n\n疫苗运输全程温度监控，每两分钟记录一次。",
+        ),
+        (
+            "工場の省エネ",
+            "# 工場の省エネ\n\n夜間の電力を見える化して、データで故障を予知します。",
+        ),
+    ] {
+        let metadata = json!({ "title": title, "state": "approved" });
+        upload_and_convert(&marketer, "note.md", text, &metadata).await;
+    }
+    let found = eventually(&marketer, "/api/v1/search?q=温度监控", |found| {
+        found["total_assets"] == 1
+    })
+    .await;
+    assert_eq!(titles(&found), ["冷链物流方案"]);
+    let page = &found["items"][0]["best_page"];
+    assert_eq!(marked(&page["snippet"]), ["温度监控"]);
+    for (query, title) in [
+        ("疫苗", "冷链物流方案"),
+        ("疫", "冷链物流方案"),
+        ("\"全程温度\"", "冷链物流方案"),
+        ("データ 故障", "工場の省エネ"),
+        ("電力 -疫苗", "工場の省エネ"),
+    ] {
+        let path = format!("/api/v1/search?q={query}");
+        let found = eventually(&marketer, &path, |found| found["total_assets"] != 0).await;
+        assert_eq!(titles(&found), [title], "{query}");
+    }
+    let other_order = marketer.get("/api/v1/search?q=\"温度全程\"").await.ok();
+    assert_eq!(titles(&other_order), [""; 0]);
+}
+
+#[actix_web::test]
 async fn a_facets_own_choice_does_not_lower_its_counts() {
     let server = TestServer::start().await;
     let rep = server.person(Role::Rep).await;

@@ -25,6 +25,11 @@ impl From<sea_orm::DbErr> for Trouble {
     }
 }
 
+/// So long after a commit its files and the merges that follow it are written.
+const AT_REST: Duration = Duration::from_secs(3);
+/// New files are not checked more often: every check reads them all.
+const CHECKED_AGAIN: Duration = Duration::from_secs(30);
+
 /// An index that is being kept.
 pub(super) struct Kept {
     pub(super) work: Work,
@@ -56,6 +61,10 @@ impl Kept {
         self.work.run(move |writer| writer.commit(seq)).await?;
         self.committed = Instant::now();
         self.dirty = false;
+        // At once, so that a file that changes from here on is known to have been another.
+        if !self.is_there(Duration::ZERO).await? {
+            self.distrust();
+        }
         Ok(())
     }
 
@@ -82,9 +91,10 @@ impl Kept {
         self.checked = None;
     }
 
-    /// Whether every byte is as it was written; checks at most once in `every`, unless there is reason to.
+    /// Whether every byte is as it was written; checks at most once in `every`, unless there is reason to, such as files
+    /// that were written since.
     pub(super) async fn is_sound(&mut self, every: Duration) -> Result<bool, Trouble> {
-        if self.checked.is_some_and(|at| at.elapsed() < every) {
+        if self.checked.is_some_and(|at| at.elapsed() < every) && !self.is_unchecked() {
             return Ok(true);
         }
         self.checked = Some(Instant::now());
@@ -103,6 +113,15 @@ impl Kept {
         Ok(tokio::task::spawn_blocking(sound)
             .await
             .map_err(Error::internal)?)
+    }
+
+    /// Whether files were written since the last check, and have come to rest: merges follow commits.
+    fn is_unchecked(&self) -> bool {
+        !self.dirty
+            && self.committed.elapsed() > AT_REST
+            && self
+                .checked
+                .is_none_or(|at| at < self.committed + AT_REST && at.elapsed() > CHECKED_AGAIN)
     }
 
     /// Whether somebody removed the index.
