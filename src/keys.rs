@@ -10,10 +10,12 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng as _;
 
+use crate::error::{Error, Result};
 use crate::ids::{LinkCodeId, LinkId};
 
 /// 20 bytes: more than anybody can guess, and short enough for a chat message.
@@ -38,6 +40,8 @@ pub enum Purpose {
     OptOut,
     /// Signs what a browser keeps of its reader's choice to view a link without a name.
     Nameless,
+    /// Seals replies that are kept to be repeated.
+    KeptReply,
 }
 
 impl Purpose {
@@ -52,6 +56,7 @@ impl Purpose {
             Self::LinkCode => "lastmile 2026 link code",
             Self::OptOut => "lastmile 2026 opt-out token",
             Self::Nameless => "lastmile 2026 nameless viewing",
+            Self::KeptReply => "lastmile 2026 kept reply",
         }
     }
 }
@@ -106,6 +111,38 @@ impl Keys {
         blake3::keyed_hash(&self.derive(purpose), message)
     }
 
+    /// `text` so that only this installation can read it, and only as what belongs to `about` (AES-256-GCM; the nonce
+    /// comes first, all of it in base64).
+    pub fn seal(&self, purpose: Purpose, about: &str, text: &[u8]) -> Result<String> {
+        let mut sealed = text.to_vec();
+        let nonce = self
+            .cipher(purpose)?
+            .seal_in_place_append_tag(Aad::from(about), &mut sealed)
+            .map_err(|_| Error::internal("a text could not be sealed"))?;
+        let mut bytes = nonce.as_ref().to_vec();
+        bytes.append(&mut sealed);
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// What was [sealed](Self::seal); `None` where it was not, or for something else, or under another secret.
+    pub fn open(&self, purpose: Purpose, about: &str, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>()?;
+        let mut rest = rest.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let text = self
+            .cipher(purpose)
+            .ok()?
+            .open_in_place(nonce, Aad::from(about), &mut rest)
+            .ok()?;
+        Some(text.to_vec())
+    }
+
+    fn cipher(&self, purpose: Purpose) -> Result<RandomizedNonceKey> {
+        RandomizedNonceKey::new(&AES_256_GCM, &self.derive(purpose))
+            .map_err(|_| Error::internal("a derived key has the wrong length"))
+    }
+
     /// The token of a link: 160 bits that nobody can guess, and that can be made again from the link's id.
     pub fn link_token(&self, link: LinkId) -> String {
         let mac = self.mac(Purpose::LinkToken, link.0.as_bytes());
@@ -143,6 +180,24 @@ mod tests {
             keys.derive(Purpose::AccessToken),
             keys.derive(Purpose::LinkToken)
         );
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_its_own_purpose_and_place_only() {
+        let keys = Keys::from_secret("a secret");
+        let seal = |text: &[u8]| keys.seal(Purpose::KeptReply, "one", text).unwrap();
+        let sealed = seal(b"a token");
+        assert_ne!(sealed, seal(b"a token"), "every seal differs");
+        let open = |keys: &Keys, purpose, about: &str, text: &str| keys.open(purpose, about, text);
+        let found = open(&keys, Purpose::KeptReply, "one", &sealed);
+        assert_eq!(found.as_deref(), Some(&b"a token"[..]));
+        assert_eq!(open(&keys, Purpose::KeptReply, "two", &sealed), None);
+        assert_eq!(open(&keys, Purpose::LinkPass, "one", &sealed), None);
+        let others = Keys::from_secret("another secret");
+        assert_eq!(open(&others, Purpose::KeptReply, "one", &sealed), None);
+        for text in ["", "AAAA", "{\"plain\":1}"] {
+            assert_eq!(open(&keys, Purpose::KeptReply, "one", text), None);
+        }
     }
 
     #[test]

@@ -40,6 +40,8 @@ mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod m20261126_000030_story_place;
 mod m20261126_000031_recall;
+mod m20261126_000032_kept_replies;
+mod m20261126_000033_opening;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -81,6 +83,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000027_evidence::Migration),
             Box::new(m20261126_000030_story_place::Migration),
             Box::new(m20261126_000031_recall::Migration),
+            Box::new(m20261126_000032_kept_replies::Migration),
+            Box::new(m20261126_000033_opening::Migration),
         ]
     }
 }

@@ -58,6 +58,8 @@ impl Child {
             .arg(SUBCOMMAND)
             .env_clear()
             .env("LANG", "C.UTF-8")
+            // Addresses are limited in there: the allocator must not set a gibibyte of them aside.
+            .env("MIMALLOC_ARENA_RESERVE", "32MiB")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -6,10 +6,14 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
-    /// Hex BLAKE3 of user, method, path and key.
+    /// Hex BLAKE3 of user, path and key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
+    /// Hex BLAKE3 of what was asked.
+    pub asked: String,
+    /// 0 while it is being worked on.
     pub status: i32,
+    /// Sealed, since replies hold what opens links.
     pub body: String,
     pub created_at: DateTimeUtc,
 }

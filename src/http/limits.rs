@@ -97,6 +97,24 @@ pub async fn forget<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Gives one back: the attempt succeeded, and others' are counted with it.
+pub async fn give_back<C: ConnectionTrait>(
+    db: &C,
+    allowance: Allowance,
+    parts: &[&str],
+) -> Result<()> {
+    attempt::Entity::update_many()
+        .col_expr(
+            attempt::Column::Count,
+            Expr::col(attempt::Column::Count).sub(1),
+        )
+        .filter(attempt::Column::Key.eq(key(allowance, parts)))
+        .filter(attempt::Column::Count.gt(0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Removes counts that have started again; they say nothing any more.
 pub async fn sweep_attempts(db: &Db, now: DateTime<Utc>) -> Result<()> {
     let tx = db.begin().await?;

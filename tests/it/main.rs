@@ -26,6 +26,7 @@ mod exits;
 mod file_imports;
 mod fixtures;
 mod gates;
+mod idempotency;
 mod identity;
 mod index;
 mod kill;
