@@ -57,6 +57,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This address does not take that method";
     /// The link asks for something first: a passcode, a confirmed address, terms to accept.
     Gated = "gated", FORBIDDEN, "This link asks for something first";
+    /// The link shows nothing before its time.
+    NotYet = "not_yet", FORBIDDEN, "This link does not open yet";
     /// The link ran out or was taken back.
     Gone = "gone", GONE, "No longer available";
     /// The present state does not allow it.

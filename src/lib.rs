@@ -53,5 +53,6 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod markdown;
 pub mod money;
 pub mod statistics;

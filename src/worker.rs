@@ -3,6 +3,7 @@
 //!
 //! Assembly only; what is done stands in the features.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -71,10 +72,17 @@ impl Drop for Background {
 /// A worker for what is quickly done and must not wait behind conversions. It looks for work by itself: the wake-up
 /// would reach only one of two workers.
 pub fn errands(app: &App) -> Worker {
-    let send = app
-        .mailer
-        .clone()
-        .handler(app.db.clone(), app.clock.clone(), app.keys.clone());
+    let (db, clock) = (app.db.clone(), app.clock.clone());
+    let last_look: mail::LastLook = Arc::new(move |mail| {
+        let (db, now) = (db.clone(), clock.now());
+        Box::pin(async move { pitches::refusal_of(db.read(), now, &mail).await })
+    });
+    let send = app.mailer.clone().handler(
+        app.db.clone(),
+        app.clock.clone(),
+        app.keys.clone(),
+        last_look,
+    );
     let bulk_edits = BulkEdits::new(
         app.config.clone(),
         app.db.clone(),

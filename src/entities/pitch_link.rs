@@ -25,6 +25,8 @@ pub struct Model {
     /// The user who made it; absent for a prospect's share.
     pub created_by: Option<UserId>,
     pub created_at: DateTimeUtc,
+    /// It shows nothing before.
+    pub opens_at: Option<DateTimeUtc>,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
     /// Counts every change of the settings.

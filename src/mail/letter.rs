@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::error::{Error, Result};
+use crate::markdown::message_html;
 
 /// Stands in a button's address for the token of the mail's own link, which is put in when the mail is sent.
 pub const LINK_TOKEN: &str = "LINK-TOKEN";
@@ -13,11 +14,14 @@ pub const ONE_TIME_CODE: &str = "ONE-TIME-CODE";
 /// Stands in the address of [`Letter::opt_out`] for the token that is put in when the mail is sent.
 pub const OPT_OUT_TOKEN: &str = "OPT-OUT-TOKEN";
 
-/// The content of a mail, in the order in which it is read. Every text is plain: it is escaped where it is shown.
+/// The content of a mail, in the order in which it is read. Every text but the message is plain: it is escaped where it
+/// is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Letter {
     /// `Hello Ada,`; left out where empty.
     pub greeting: String,
+    /// What somebody wrote, in Markdown; left out where empty. The plain mail has it as it was written.
+    pub message: String,
     /// The body. Line breaks inside a paragraph are kept.
     pub paragraphs: Vec<String>,
     /// A list below the body.
@@ -69,6 +73,7 @@ pub struct Button {
 struct Html<'a> {
     subject: &'a str,
     letter: &'a Letter,
+    message: String,
 }
 
 impl Letter {
@@ -77,6 +82,7 @@ impl Letter {
         Html {
             subject,
             letter: self,
+            message: message_html(&self.message),
         }
         .render()
         .map_err(Error::internal)
@@ -85,6 +91,7 @@ impl Letter {
     pub(super) fn text(&self) -> String {
         let mut parts = Vec::new();
         parts.push(self.greeting.clone());
+        parts.push(self.message.trim().to_owned());
         parts.extend(self.paragraphs.iter().map(|text| text.trim().to_owned()));
         let points: Vec<String> = self.points.iter().map(Point::text).collect();
         parts.push(points.join("\n"));
@@ -169,6 +176,25 @@ mod tests {
             "Hello Noor,\n\nTwo pages <changed>.\nLook & see.\n\n- Prices: page 3\n\nSee the page:\n\
              https://sales.example/p/LINK-TOKEN#p3\n\nSam Rivera\n\n-- \nYou read this before.\n"
         );
+    }
+
+    #[test]
+    fn a_message_is_drawn_from_its_markdown_and_brings_in_nothing_else() {
+        let letter = Letter {
+            message:
+                "**Two** pages, [here](https://example.com/x).\n\n<img src=x onerror=alert(1)> \
+                [no](javascript:alert(1))"
+                    .to_owned(),
+            ..letter()
+        };
+        let html = letter.html("Prices").unwrap();
+        assert!(html.contains("<strong>Two</strong> pages"), "{html}");
+        assert!(html.contains("href=\"https://example.com/x\""), "{html}");
+        assert!(
+            !html.contains("onerror") && !html.contains("javascript:"),
+            "{html}"
+        );
+        assert!(letter.text().contains("**Two** pages, [here]"));
     }
 
     #[test]

@@ -18,4 +18,4 @@ pub use address::{Address, Recipient};
 pub use letter::{Button, LINK_TOKEN, Letter, ONE_TIME_CODE, OPT_OUT_TOKEN, Picture, Point};
 pub use opt_out::{mail_of_opt_out, opt_out_path, opt_out_token};
 pub use outbox::{NewMail, discard, queue, queue_again, rewrite, unsent};
-pub use sender::{Mailer, SEND, mail_of_message_id, message_id, text_with_token};
+pub use sender::{LastLook, Mailer, SEND, mail_of_message_id, message_id, text_with_token};

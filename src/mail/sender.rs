@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
@@ -102,12 +103,13 @@ impl Mailer {
     }
 
     /// What workers do for jobs of the kind [`SEND`].
-    pub fn handler(self, db: Db, clock: Clock, keys: Keys) -> Handler {
+    pub fn handler(self, db: Db, clock: Clock, keys: Keys, last_look: LastLook) -> Handler {
         let sending = Arc::new(Sending {
             mailer: self,
             db,
             clock,
             keys,
+            last_look,
         });
         Arc::new(move |claim| {
             let sending = Arc::clone(&sending);
@@ -116,11 +118,16 @@ impl Mailer {
     }
 }
 
+/// Says why a mail must not go out after all: it may have waited for its server while what it says came to an end.
+pub type LastLook =
+    Arc<dyn Fn(mail::Model) -> BoxFuture<'static, Result<Option<String>>> + Send + Sync>;
+
 struct Sending {
     mailer: Mailer,
     db: Db,
     clock: Clock,
     keys: Keys,
+    last_look: LastLook,
 }
 
 impl Sending {
@@ -134,6 +141,11 @@ impl Sending {
         let Some(mail) = mail.filter(|mail| mail.state == MailState::Queued) else {
             return Ok(());
         };
+        if let Some(reason) = (self.last_look)(mail.clone()).await? {
+            return Ok(self
+                .note(&claim, &mail, MailState::Failed, Some(&reason))
+                .await?);
+        }
         let Some(outlet) = &self.mailer.outlet else {
             return Ok(self.note(&claim, &mail, MailState::Held, None).await?);
         };

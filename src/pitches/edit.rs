@@ -11,6 +11,7 @@ use super::history::{Saved, keep_before, record};
 use super::input::PitchEdit;
 use super::items::replace_items;
 use super::load::load_pitch;
+use super::placeholders::refuse_unfilled_where_sent;
 use super::scope::{find_own_pitch, find_pitch};
 use super::steps::replace_steps;
 use super::views::PitchDetail;
@@ -94,6 +95,7 @@ pub(super) async fn save_edit<C: ConnectionTrait>(
     if let Some(steps) = edit.steps {
         replace_steps(db, now, changed.id, steps).await?;
     }
+    refuse_unfilled_where_sent(db, &changed).await?;
     record(db, now, &changed, saved).await?;
     Ok(changed)
 }

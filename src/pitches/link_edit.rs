@@ -10,7 +10,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::gates::{LinkSettings, Settings, policy_for};
-use super::links::{parents_in, with_descendants};
+use super::links::{hold_links, parents_in, with_descendants};
 use super::load::link_view;
 use super::reads::link_reads;
 use super::scope::{find_link, require_may_change};
@@ -47,6 +47,8 @@ pub async fn edit_link(
     let tx = db.begin().await?;
     let (link, pitch) = find_link(&tx, &principal, *id).await?;
     require_may_change(&tx, &principal, &pitch).await?;
+    hold_links(&tx, pitch.id).await?;
+    let (link, _) = find_link(&tx, &principal, link.id).await?;
     if_match.require(link.revision)?;
     if link.revoked_at.is_some() {
         return Err(Error::new(
@@ -56,7 +58,10 @@ pub async fn edit_link(
     }
     let policy = policy_for(&tx, principal.user_id).await?;
     let before = Settings::of(&link);
-    let after = before.clone().changed(&tx, sent, &policy, now).await?;
+    let after = before
+        .clone()
+        .changed(&tx, sent, &policy, link.created_at, now)
+        .await?;
     if link.parent_link_id.is_some() {
         refuse_wider(&before, &after)?;
     }

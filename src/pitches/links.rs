@@ -95,7 +95,7 @@ async fn add_hashed<C: ConnectionTrait>(
     let recipients = check_recipients(recipients)?;
     let policy = policy_for(db, maker).await?;
     let settings = Settings::by_policy(&policy, now)
-        .changed(db, settings, &policy, now)
+        .changed(db, settings, &policy, now, now)
         .await?;
     refuse_flagged(db, now, pitch.id).await?;
     refuse_unfilled(db, pitch).await?;
@@ -183,6 +183,7 @@ pub async fn revoke_link(
     let tx = db.begin().await?;
     let (link, pitch) = find_link(&tx, &principal, *id).await?;
     require_may_change(&tx, &principal, &pitch).await?;
+    hold_links(&tx, pitch.id).await?;
     let parents = parents_in(&tx, pitch.id).await?;
     for chunk in with_descendants(link.id, &parents).chunks(500) {
         pitch_link::Entity::update_many()
@@ -198,6 +199,19 @@ pub async fn revoke_link(
     attach_mails(&tx, std::slice::from_mut(&mut view)).await?;
     tx.commit().await?;
     Ok(web::Json(view))
+}
+
+/// Lets nobody else share, change or take back a link of the pitch until the transaction ends: what is shared on while its
+/// parent is taken back would stay open.
+pub(super) async fn hold_links<C: ConnectionTrait>(db: &C, pitch: PitchId) -> Result<()> {
+    pitch::Entity::find_by_id(pitch)
+        .select_only()
+        .column(pitch::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<PitchId>()
+        .one(db)
+        .await?;
+    Ok(())
 }
 
 /// Every link of a pitch with the one it was shared on from.

@@ -124,6 +124,7 @@ pub(super) fn link_view(
         },
         parent_link_id: link.parent_link_id,
         created_at: link.created_at,
+        opens_at: link.opens_at,
         expires_at: link.expires_at,
         revoked_at: link.revoked_at,
         download_allowed: link.download_allowed,

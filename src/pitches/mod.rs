@@ -78,7 +78,7 @@ pub use sending::{
     __path_get_briefing, __path_grant_override, __path_send_link, __path_take_bounces, Agreed,
     BounceReport, BounceReports, BouncesTaken, Briefing, LastContact, LinkMail, LinkMailState,
     MailDraft, NewOverride, NewSend, OtherDeal, Person, ReceivedPitch, get_briefing,
-    grant_override, preview_mail, send, send_link, take_bounces,
+    grant_override, preview_mail, refusal_of, send, send_link, take_bounces,
 };
 pub use share::{ShareWith, share_link};
 pub use spread::{__path_opportunity_spread, PitchSpread, Spread, SpreadNode, opportunity_spread};

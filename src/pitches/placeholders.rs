@@ -4,11 +4,14 @@
 
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde::Serialize;
 
-use crate::entities::{account, contact, opportunity, pitch, pitch_item, pitch_step, user};
+use crate::entities::{
+    account, contact, opportunity, pitch, pitch_item, pitch_link, pitch_step, user,
+};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ContactId, OpportunityId, UserId};
 
@@ -198,7 +201,39 @@ pub(super) fn unfilled<'a>(words: impl IntoIterator<Item = (String, &'a str)>) -
         .collect()
 }
 
-/// Refuses to make links to a pitch whose words hold placeholders.
+/// Refuses what would show placeholders to those who have links already.
+pub(super) async fn refuse_unfilled_where_sent<C: ConnectionTrait>(
+    db: &C,
+    pitch: &pitch::Model,
+) -> Result<()> {
+    let open = pitch_link::Entity::find()
+        .filter(pitch_link::Column::PitchId.eq(pitch.id))
+        .filter(pitch_link::Column::RevokedAt.is_null())
+        .count(db)
+        .await?;
+    if open == 0 {
+        return Ok(());
+    }
+    refuse_unfilled(db, pitch).await
+}
+
+/// Refuses placeholders in words that somebody is about to send.
+pub(super) fn refuse_unfilled_words(words: &[(&str, &str)]) -> Result<()> {
+    let found = words
+        .iter()
+        .find_map(|(field, text)| Some((*field, names(text).into_iter().next()?)));
+    match found {
+        None => Ok(()),
+        Some((field, name)) => Err(Error::field(
+            field,
+            format!(
+                "\u{201c}{{{{{name}}}}}\u{201d} still stands here. Write it out before you send."
+            ),
+        )),
+    }
+}
+
+/// Refuses to show a pitch whose words hold placeholders.
 pub(super) async fn refuse_unfilled<C: ConnectionTrait>(
     db: &C,
     pitch: &pitch::Model,
@@ -227,7 +262,7 @@ pub(super) async fn refuse_unfilled<C: ConnectionTrait>(
         Some(first) => Err(Error::new(
             Code::Conflict,
             format!(
-                "\u{201c}{{{{{}}}}}\u{201d} still stands in the pitch ({}). Write it out before you make links.",
+                "\u{201c}{{{{{}}}}}\u{201d} still stands in the pitch ({}). Write it out before anybody can open it.",
                 first.placeholder, first.place
             ),
         )),

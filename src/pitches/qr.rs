@@ -61,7 +61,7 @@ pub async fn get_qr(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let (link, _) = find_link(db.read(), &principal, *id).await?;
-    if LinkState::of(&link, clock.now()) != LinkState::Active {
+    if !LinkState::of(&link, clock.now()).is_worth_giving() {
         return Err(Error::new(
             Code::Gone,
             "This link no longer opens, so nobody needs to scan it.",

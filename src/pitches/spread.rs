@@ -186,6 +186,7 @@ mod tests {
             parent_link_id: parent.map(id),
             state: LinkState::Active,
             created_at: DateTime::UNIX_EPOCH,
+            opens_at: None,
             expires_at: None,
             revoked_at: None,
             download_allowed: false,

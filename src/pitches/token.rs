@@ -40,7 +40,8 @@ pub async fn find_link_by_token<C: ConnectionTrait>(
         .ok_or_else(|| Error::not_found("link"))
 }
 
-/// The link of a token: unknown tokens are [`Code::NotFound`], revoked and expired ones [`Code::Gone`].
+/// The link of a token: unknown tokens are [`Code::NotFound`], revoked and expired ones [`Code::Gone`], those
+/// before their time [`Code::NotYet`].
 ///
 /// It reads the database each time, so that a link that is taken back stops at once.
 pub async fn find_open_link<C: ConnectionTrait>(
@@ -51,6 +52,7 @@ pub async fn find_open_link<C: ConnectionTrait>(
     let link = find_link_by_token(db, token).await?;
     match LinkState::of(&link, now) {
         LinkState::Active => Ok(link),
+        LinkState::Scheduled => Err(Error::new(Code::NotYet, "This link does not open yet.")),
         LinkState::Revoked => Err(Error::new(Code::Gone, "This link was taken back.")),
         LinkState::Expired => Err(Error::new(Code::Gone, "This link has expired.")),
     }

@@ -128,6 +128,8 @@ pub struct PitchItem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkState {
+    /// It will open.
+    Scheduled,
     /// It opens.
     Active,
     /// Its time ran out.
@@ -142,10 +144,18 @@ impl LinkState {
         if link.revoked_at.is_some() {
             return Self::Revoked;
         }
-        match link.expires_at {
-            Some(end) if end <= now => Self::Expired,
+        if link.expires_at.is_some_and(|end| end <= now) {
+            return Self::Expired;
+        }
+        match link.opens_at {
+            Some(start) if now < start => Self::Scheduled,
             _ => Self::Active,
         }
+    }
+
+    /// Whether somebody who gets it now can read by it, today or later.
+    pub fn is_worth_giving(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Active)
     }
 }
 
@@ -177,6 +187,8 @@ pub struct LinkView {
     pub state: LinkState,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it opens; absent where it did at once.
+    pub opens_at: Option<DateTime<Utc>>,
     /// When it runs out.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was taken back.

@@ -1,5 +1,7 @@
 //! The friendly pages of links that do not open: unknown, expired, taken back, or behind a gate (`gate`).
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -18,7 +20,7 @@ use crate::pitches::{LinkState, find_link_by_token};
 #[template(path = "closed.html")]
 struct Closed {
     heading: &'static str,
-    detail: &'static str,
+    detail: Cow<'static, str>,
     sender: Option<Sender>,
 }
 
@@ -30,7 +32,8 @@ pub(super) fn unknown(request: &HttpRequest, error: Error) -> Result<HttpRespons
     let closed = Closed {
         heading: "This link does not exist",
         detail: "Perhaps a part of the address was lost on the way. \
-            Try the link in the original message again, or ask whoever sent it to you.",
+            Try the link in the original message again, or ask whoever sent it to you."
+            .into(),
         sender: None,
     };
     html(request, StatusCode::NOT_FOUND, &closed, Frames::Never)
@@ -46,20 +49,32 @@ pub(super) async fn explain<C: ConnectionTrait>(
 ) -> Result<HttpResponse> {
     match error.code {
         Code::NotFound => unknown(request, error),
-        Code::Gone => {
+        Code::Gone | Code::NotYet => {
             let link = find_link_by_token(db, token).await?;
             let pitch = pitch::Entity::find_by_id(link.pitch_id)
                 .one(db)
                 .await?
                 .ok_or_else(|| Error::internal("a link without its pitch"))?;
-            let (heading, detail) = match LinkState::of(&link, now) {
-                LinkState::Expired => (
+            let (status, heading, detail) = match (LinkState::of(&link, now), link.opens_at) {
+                (LinkState::Expired, _) => (
+                    StatusCode::GONE,
                     "This link has expired",
-                    "It was made for a limited time. If you still need what it showed, just ask for a new one.",
+                    "It was made for a limited time. If you still need what it showed, just ask for a new one."
+                        .into(),
                 ),
-                LinkState::Active | LinkState::Revoked => (
+                (LinkState::Scheduled | LinkState::Active, Some(opens)) => (
+                    StatusCode::FORBIDDEN,
+                    "This link does not open yet",
+                    opens
+                        .format("It opens on %-d %B %Y at %H:%M UTC. Come back then; the address stays the same.")
+                        .to_string()
+                        .into(),
+                ),
+                (LinkState::Revoked | LinkState::Scheduled | LinkState::Active, _) => (
+                    StatusCode::GONE,
                     "This link is no longer available",
-                    "Its sender has taken it back. If you still need what it showed, just ask.",
+                    "Its sender has taken it back. If you still need what it showed, just ask."
+                        .into(),
                 ),
             };
             let closed = Closed {
@@ -69,13 +84,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
             };
             let team = closed.sender.as_ref().and_then(|sender| sender.team);
             let look = look_of(db, team).await?;
-            dressed(
-                request,
-                StatusCode::GONE,
-                &closed,
-                Frames::Never,
-                &Extras::of(&look),
-            )
+            dressed(request, status, &closed, Frames::Never, &Extras::of(&look))
         }
         Code::Gated => ask(request, db, token, now, StatusCode::FORBIDDEN, None).await,
         _ => Err(error),

@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 
 use super::rows::{Pages, Tracks, load_pages, load_sources, load_tracks};
-use super::words::{Piece, pieces};
+
 use crate::entities::{DownloadMode, page};
 use crate::ids::{PitchItemId, VersionId};
 use crate::library::becomes_pdf;
+use crate::markdown::{Piece, pieces};
 use crate::pitches::{ShownItem, is_video};
 
 /// An item on the page.

@@ -18,7 +18,6 @@ mod download;
 mod fold;
 mod gate;
 mod kept;
-mod markdown;
 mod opt_out;
 mod page;
 mod pages;
@@ -36,7 +35,6 @@ mod text_layer;
 mod traces;
 mod video;
 mod watermark;
-mod words;
 
 pub use cover::cover;
 pub use download::download;

@@ -16,10 +16,8 @@ use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
 use super::contents::{Entry, Length, contents};
 use super::gate::ask;
 use super::kept::{Kept, Pages};
-use super::markdown::{message_html, message_words};
 use super::render::{Extras, Frames, Prepared, dressed};
 use super::steps::{Step, load_steps};
-use super::words::Piece;
 use super::{MESSAGE_STYLE, STEPS_SCRIPT, STEPS_STYLE};
 use crate::brands::{Logo, look_of};
 use crate::clock::Clock;
@@ -31,6 +29,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::Principal;
 use crate::ids::PitchId;
 use crate::keys::Keys;
+use crate::markdown::{Piece, message_html, message_words};
 use crate::pitches::{Layout, ShownItem, download_mode, shown_items};
 
 /// How many pages stand on the first page. The others come when it is shown, or by a link without script.

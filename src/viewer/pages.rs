@@ -11,13 +11,13 @@ use super::closed::explain;
 use super::content::{Addresses, Item, PageText, Window, load_items, page_total};
 use super::contents::{Entry, Length, contents};
 use super::render::{Frames, html};
-use super::words::Piece;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::DownloadMode;
 use crate::error::Result;
 use crate::http::Principal;
 use crate::ids::PitchId;
+use crate::markdown::Piece;
 use crate::pitches::{download_mode, shown_items};
 
 /// How many pages stand on one page without script.

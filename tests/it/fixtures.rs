@@ -123,6 +123,7 @@ async fn pitch_of<C: ConnectionTrait>(
         download_allowed: true,
         created_by: Some(owner),
         created_at: sent_at,
+        opens_at: None,
         expires_at: None,
         revoked_at: None,
         revision: 1,

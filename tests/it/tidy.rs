@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
         "clock",
         "config",
         "keys",
+        "markdown",
         "money",
         "statistics",
     ],

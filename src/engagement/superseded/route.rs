@@ -146,7 +146,7 @@ pub(super) fn status(reader: &Reader, found: &Found, now: DateTime<Utc>) -> (Rea
         return (ReaderStatus::Told, "They were told.".to_owned());
     }
     match LinkState::of(&reader.link, now) {
-        LinkState::Active => {}
+        LinkState::Active | LinkState::Scheduled => {}
         LinkState::Revoked => {
             return (
                 ReaderStatus::Revoked,

@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::db::Db;
 use crate::entities::{link_code, pitch_link};
 use crate::error::Result;
-use crate::http::limits::{Allowance, Left, take};
+use crate::http::limits::{Allowance, Left, give_back, take};
 use crate::ids::LinkCodeId;
 use crate::keys::Keys;
 use crate::mail::{self, Letter, NewMail, ONE_TIME_CODE, Recipient};
@@ -30,9 +30,16 @@ const SENT_TO_ONE: Allowance = Allowance {
     most: 5,
     within: TimeDelta::hours(1),
 };
+/// For one address by whatever links: nobody's mailbox is filled, and whoever has one link keeps nobody from another.
+const SENT_IN_ALL: Allowance = Allowance {
+    name: "codes to an address",
+    most: 30,
+    within: TimeDelta::hours(1),
+};
+/// An office has one network.
 const SENT_FROM_ONE: Allowance = Allowance {
     name: "link codes from a network",
-    most: 10,
+    most: 20,
     within: TimeDelta::hours(1),
 };
 const SENT_BY_LINK: Allowance = Allowance {
@@ -66,7 +73,8 @@ pub async fn send_code(
         db,
         now,
         &[
-            (SENT_TO_ONE, &[&email]),
+            (SENT_TO_ONE, &[&id, &email]),
+            (SENT_IN_ALL, &[&email]),
             (SENT_FROM_ONE, &[&id, network]),
             (SENT_BY_LINK, &[&id]),
         ],
@@ -180,6 +188,7 @@ pub async fn check_code(
             .filter(link_code::Column::Id.eq(code.id))
             .exec(&tx)
             .await?;
+        give_back(&tx, TRIED_BY_LINK, &[&id]).await?;
     }
     tx.commit().await?;
     Ok((fits, left))

@@ -64,6 +64,7 @@ pub async fn admit<C: ConnectionTrait>(
 /// Whether a link's first page may be shown where nobody can be asked for anything: in a mail, in a chat.
 pub(in crate::pitches) fn shows_cover(link: &pitch_link::Model) -> bool {
     link.passcode_hash.is_none()
+        && link.opens_at.is_none()
         && !link.email_required
         && link.allowed.is_none()
         && link.denied.is_none()

@@ -23,6 +23,10 @@ const LONGEST_PASSCODE: usize = 128;
 /// Settings of a link. What is not said stays as it is, or is for a new link as the policy says.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct LinkSettings {
+    /// When it opens; null for at once.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub opens_at: Option<Option<DateTime<Utc>>>,
     /// When it runs out; null for never, where the policy allows that.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<DateTime<Utc>>)]
@@ -96,6 +100,7 @@ pub struct HashedSettings {
 /// All settings of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::pitches) struct Settings {
+    opens_at: Option<DateTime<Utc>>,
     pub(in crate::pitches) expires_at: Option<DateTime<Utc>>,
     pub(in crate::pitches) download: DownloadMode,
     passcode_hash: Option<String>,
@@ -120,6 +125,7 @@ impl Settings {
     /// What the policy gives a new link.
     pub(in crate::pitches) fn by_policy(policy: &LinkPolicy, now: DateTime<Utc>) -> Self {
         Self {
+            opens_at: None,
             expires_at: policy
                 .default_days
                 .and_then(|days| now.checked_add_days(Days::new(days.into()))),
@@ -137,6 +143,7 @@ impl Settings {
     /// Those of a link, as a link shared on from it gets them.
     pub(in crate::pitches) fn of(link: &pitch_link::Model) -> Self {
         Self {
+            opens_at: link.opens_at,
             expires_at: link.expires_at,
             download: download_mode(link),
             passcode_hash: link.passcode_hash.clone(),
@@ -149,12 +156,13 @@ impl Settings {
         }
     }
 
-    /// These, changed by what was sent, held against the policy.
+    /// These, of a link that was made at `made`, changed by what was sent, held against the policy.
     pub(in crate::pitches) async fn changed<C: ConnectionTrait>(
         self,
         db: &C,
         sent: HashedSettings,
         policy: &LinkPolicy,
+        made: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let HashedSettings {
@@ -181,6 +189,7 @@ impl Settings {
             }
         });
         let next = Self {
+            opens_at: said.opens_at.unwrap_or(self.opens_at),
             expires_at: said.expires_at.unwrap_or(self.expires_at),
             passcode_hash: passcode_hash.unwrap_or(self.passcode_hash),
             email_required: said.email_required.unwrap_or(self.email_required),
@@ -197,7 +206,12 @@ impl Settings {
             nameless_allowed: said.nameless_allowed.unwrap_or(self.nameless_allowed),
         };
         if said.expires_at.is_some() {
-            faults.extend(next.expiry_fault(policy, now));
+            faults.extend(next.expiry_fault(policy, made, now));
+        }
+        if let (Some(opens), Some(end)) = (next.opens_at, next.expires_at)
+            && opens >= end
+        {
+            faults.push(fault("opens_at", "It would run out before it opens."));
         }
         if next.watermark && next.download != DownloadMode::Off {
             faults.push(fault(
@@ -212,7 +226,12 @@ impl Settings {
         Ok(next)
     }
 
-    fn expiry_fault(&self, policy: &LinkPolicy, now: DateTime<Utc>) -> Option<FieldError> {
+    fn expiry_fault(
+        &self,
+        policy: &LinkPolicy,
+        made: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<FieldError> {
         let Some(end) = self.expires_at else {
             return policy.longest_days.map(|days| {
                 fault(
@@ -226,8 +245,8 @@ impl Settings {
         }
         let days = policy.longest_days?;
         // The last day counts whole, wherever the sender is.
-        let latest = now.checked_add_days(Days::new(days.into()))? + TimeDelta::days(1);
-        (end > latest).then(|| {
+        let latest = made.checked_add_days(Days::new(days.into()))? + TimeDelta::days(1);
+        (end >= latest).then(|| {
             fault(
                 "expires_at",
                 format!("Links end after {days} days at the latest. Choose an earlier day."),
@@ -246,6 +265,7 @@ impl Settings {
 
     /// Writes these into a row.
     pub(in crate::pitches) fn write(self, row: &mut pitch_link::ActiveModel) {
+        row.opens_at = Set(self.opens_at);
         row.expires_at = Set(self.expires_at);
         row.download_allowed = Set(self.download != DownloadMode::Off);
         row.download_as_pdf = Set(self.download == DownloadMode::Pdf);
@@ -302,11 +322,18 @@ mod tests {
             longest_days: Some(30),
             ..LinkPolicy::default()
         };
-        assert!(ending(Some(30)).expiry_fault(&policy, now()).is_none());
-        assert!(ending(Some(32)).expiry_fault(&policy, now()).is_some());
-        assert!(ending(None).expiry_fault(&policy, now()).is_some());
-        assert!(ending(Some(0)).expiry_fault(&policy, now()).is_some());
-        let open = LinkPolicy::default();
-        assert!(ending(None).expiry_fault(&open, now()).is_none());
+        let fault = |days, policy: &LinkPolicy| ending(days).expiry_fault(policy, now(), now());
+        assert!(fault(Some(30), &policy).is_none());
+        assert!(fault(Some(31), &policy).is_some());
+        assert!(fault(None, &policy).is_some());
+        assert!(fault(Some(0), &policy).is_some());
+        let long_ago = now() - TimeDelta::days(20);
+        let renewed = |days| ending(Some(days)).expiry_fault(&policy, long_ago, now());
+        assert!(renewed(10).is_none());
+        assert!(
+            renewed(11).is_some(),
+            "the time runs from when the link was made"
+        );
+        assert!(fault(None, &LinkPolicy::default()).is_none());
     }
 }

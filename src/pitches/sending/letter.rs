@@ -1,5 +1,6 @@
 //! The mail with a link: what it says where the sender says nothing else, and what it is made of.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use crate::config::Config;
@@ -93,6 +94,7 @@ impl<'a> Matter<'a> {
     pub(super) fn letter(
         &self,
         config: &Config,
+        now: DateTime<Utc>,
         link: &pitch_link::Model,
         words: &Words,
     ) -> Letter {
@@ -103,11 +105,16 @@ impl<'a> Matter<'a> {
                 Some(name) => format!("Hello {name},"),
                 None => "Hello,".to_owned(),
             },
-            paragraphs: words
-                .message
-                .split("\n\n")
-                .map(|text| text.trim().to_owned())
-                .filter(|text| !text.is_empty())
+            message: words.message.clone(),
+            paragraphs: link
+                .opens_at
+                .filter(|opens| now < *opens)
+                .map(|opens| {
+                    opens
+                        .format("The link opens on %-d %B %Y at %H:%M UTC.")
+                        .to_string()
+                })
+                .into_iter()
                 .collect(),
             // What opens only to whoever can say a code is shown to nobody before.
             picture: self

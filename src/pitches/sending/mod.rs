@@ -11,6 +11,7 @@ mod bounces;
 mod briefing;
 mod facts;
 mod grant;
+mod last_look;
 mod letter;
 mod preview;
 mod send;
@@ -20,6 +21,7 @@ pub use bounces::{__path_take_bounces, BounceReport, BounceReports, BouncesTaken
 pub use briefing::{__path_get_briefing, Briefing, get_briefing};
 pub use facts::{Agreed, LastContact, OtherDeal, Person, ReceivedPitch};
 pub use grant::{__path_grant_override, NewOverride, grant_override};
+pub use last_look::refusal_of;
 pub use preview::{MailDraft, preview_mail};
 pub use send::{__path_send_link, NewSend, send, send_link};
 pub(super) use state::attach_mails;

@@ -6,6 +6,7 @@ use sea_orm::EntityTrait as _;
 use serde::Deserialize;
 
 use super::letter::{Matter, Words};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::entities::user;
@@ -38,6 +39,7 @@ pub async fn preview_mail(
     id: web::Path<LinkId>,
     draft: web::Form<MailDraft>,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
     keys: web::Data<Keys>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
@@ -53,7 +55,7 @@ pub async fn preview_mail(
         Some(draft.message),
         matter.default_words(),
     )?;
-    let letter = matter.letter(&config, &link, &words);
+    let letter = matter.letter(&config, clock.now(), &link, &words);
     let html = letter.html(&words.subject)?;
     // The picture is asked for where this page came from, whatever the outside calls it. Links lead nowhere: a click of the
     // sender's would be counted as a reader's.

@@ -23,6 +23,7 @@ use crate::keys::Keys;
 use crate::mail::{self, NewMail, Recipient};
 use crate::pitches::links::refuse_flagged;
 use crate::pitches::load::link_view;
+use crate::pitches::placeholders::refuse_unfilled_words;
 use crate::pitches::reads::link_reads;
 use crate::pitches::scope::{find_link, require_may_change};
 use crate::pitches::views::{LinkState, LinkView};
@@ -93,7 +94,7 @@ pub async fn send<C: ConnectionTrait>(
     if sends > new.after {
         return Ok(false);
     }
-    if LinkState::of(link, now) != LinkState::Active {
+    if !LinkState::of(link, now).is_worth_giving() {
         return Err(Error::new(
             Code::Gone,
             "This link no longer opens. Make a new one before you send it.",
@@ -110,13 +111,14 @@ pub async fn send<C: ConnectionTrait>(
         .ok_or_else(|| Error::internal("a pitch without its owner"))?;
     let matter = Matter::load(tx, pitch, &owner).await?;
     let words = Words::of(new.subject, new.message, matter.default_words())?;
+    refuse_unfilled_words(&[("subject", &words.subject), ("message", &words.message)])?;
     let number = sends + 1;
     let mail = NewMail {
         to,
         from_name: Some(&owner.name),
         reply_to: Recipient::parse(Some(&owner.name), &owner.email).ok(),
         subject: &words.subject,
-        letter: matter.letter(config, link, &words),
+        letter: matter.letter(config, now, link, &words),
         link: Some(link.id),
         purpose: "pitch",
         about: Some(("pitch", pitch.id.0)),

@@ -3,6 +3,7 @@
 mod bounces;
 mod briefing;
 mod consent;
+mod last_look;
 mod previews;
 mod send;
 mod spread;

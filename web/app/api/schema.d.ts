@@ -4527,6 +4527,11 @@ export interface components {
             expires_at?: string | null;
             /** @description Whether readers may ask not to be named. */
             nameless_allowed?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it opens; null for at once.
+             */
+            opens_at?: string | null;
             /** @description What readers type in first; null for none. */
             passcode?: string | null;
             terms_id?: components["schemas"]["TermsId"] | null;
@@ -4555,7 +4560,7 @@ export interface components {
          * @description Whether a link still opens.
          * @enum {string}
          */
-        LinkState: "active" | "expired" | "revoked";
+        LinkState: "scheduled" | "active" | "expired" | "revoked";
         /** @description A tracked link. */
         LinkView: {
             /**
@@ -4583,6 +4588,11 @@ export interface components {
              */
             machine_visits: number;
             mail?: components["schemas"]["LinkMail"] | null;
+            /**
+             * Format: date-time
+             * @description When it opens; absent where it did at once.
+             */
+            opens_at?: string | null;
             parent_link_id?: components["schemas"]["LinkId"] | null;
             /** @description What it leads to. */
             pitch_id: components["schemas"]["PitchId"];

@@ -35,6 +35,15 @@ describe('settings of links', () => {
     expect(settingsOf({ ...before, expires: '' }, before).expires_at).toBeNull();
   });
 
+  test('a link may open later', () => {
+    const before = draftOf(policy, now);
+    expect(settingsOf(before)).not.toHaveProperty('opens_at');
+    const later = { ...before, opens: '2026-03-09' };
+    expect(settingsOf(later).opens_at).toBe(new Date('2026-03-09T00:00:00').toISOString());
+    expect(settingsOf(before, later).opens_at).toBeNull();
+    expect(summaryOf(later, () => undefined)).toMatch(/^Opens on .*, until /);
+  });
+
   test('lists are typed as people type them', () => {
     expect(entriesOf(' a.example, b@c.example\n\n d.example;')).toEqual(['a.example', 'b@c.example', 'd.example']);
   });

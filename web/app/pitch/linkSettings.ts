@@ -3,6 +3,8 @@ import type { DownloadMode, Id, LinkPolicy, LinkSettingsInput, LinkView } from '
 import { day, isoDay, plural } from '../lib/format.ts';
 
 export type LinkDraft = {
+  /** The first day, as a date field has it; empty for at once. */
+  opens: string;
   /** The last day, as a date field has it; empty for never. */
   expires: string;
   download: DownloadMode;
@@ -23,6 +25,7 @@ const DAY = 86_400_000;
 /** What the policy gives a new link. */
 export function draftOf(policy: LinkPolicy, now = Date.now()): LinkDraft {
   return {
+    opens: '',
     expires: policy.default_days === null ? '' : isoDay(-policy.default_days, now),
     download: policy.download,
     passcode: '',
@@ -40,6 +43,7 @@ export function draftOf(policy: LinkPolicy, now = Date.now()): LinkDraft {
 export function draftOfLink(link: LinkView): LinkDraft {
   const { settings } = link;
   return {
+    opens: link.opens_at ? isoDay(0, Date.parse(link.opens_at)) : '',
     expires: link.expires_at ? isoDay(0, Date.parse(link.expires_at)) : '',
     download: settings.download,
     passcode: '',
@@ -53,6 +57,9 @@ export function draftOfLink(link: LinkView): LinkDraft {
   };
 }
 
+/** Whether a reader who gets the link now can read by it, today or later. */
+export const isWorthGiving = (link: Pick<LinkView, 'state'>): boolean => link.state === 'active' || link.state === 'scheduled';
+
 export const entriesOf = (text: string): string[] =>
   text
     .split(/[\s,;]+/)
@@ -64,6 +71,7 @@ export function settingsOf(draft: LinkDraft, before?: LinkDraft): LinkSettingsIn
   const passcode = draft.passcode.trim();
   return {
     // The whole of the last day counts, where the sender is. A day that was not touched keeps its hour.
+    ...((before?.opens ?? '') === draft.opens ? {} : { opens_at: draft.opens ? new Date(`${draft.opens}T00:00:00`).toISOString() : null }),
     ...(before && before.expires === draft.expires ? {} : { expires_at: draft.expires ? new Date(`${draft.expires}T23:59:59`).toISOString() : null }),
     download: draft.download,
     ...(passcode ? { passcode } : before?.hasPasscode && !draft.hasPasscode ? { passcode: null } : {}),
@@ -86,7 +94,8 @@ export function summaryOf(draft: LinkDraft, terms: (id: Id) => string | undefine
   const allow = entriesOf(draft.allow);
   const deny = entriesOf(draft.deny);
   const parts = [
-    draft.expires ? `opens until ${day(draft.expires)}` : 'opens without an end',
+    draft.opens ? `opens on ${day(draft.opens)}` : '',
+    draft.expires ? `opens until ${day(draft.expires)}`.slice(draft.opens ? 6 : 0) : draft.opens ? 'without an end' : 'opens without an end',
     draft.passcode.trim() || draft.hasPasscode ? 'asks for a passcode' : '',
     draft.email || allow.length > 0 || deny.length > 0 ? 'asks for a confirmed e-mail address' : '',
     allow.length > 0 ? `lets in ${allow.length > 2 ? `${allow[0]} and ${plural(allow.length - 1, 'other entry', 'other entries')}` : allow.join(' and ')} only` : '',

@@ -1,14 +1,16 @@
-//! The sender's message, from Markdown to the HTML that stands on the page.
+//! What a sender writes, from Markdown to the HTML that stands on the prospect's page and in mails.
 //!
 //! Invariant: what comes out is made of a closed set of elements, without raw HTML, without pictures, and with links to
 //! `http`, `https`, `mailto` and `tel` only, whatever went in.
 
+mod addresses;
+
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use super::words::{Piece, pieces};
+pub use addresses::{Piece, pieces};
 
 /// Draws `text`. Line breaks stay, and addresses of the web can be followed though nobody marked them as links.
-pub(super) fn message_html(text: &str) -> String {
+pub fn message_html(text: &str) -> String {
     let mut cleaner = Cleaner::default();
     let options = Options::ENABLE_STRIKETHROUGH;
     let events: Vec<Event<'_>> = Parser::new_ext(text, options)
@@ -20,7 +22,7 @@ pub(super) fn message_html(text: &str) -> String {
 }
 
 /// The words of `text` without its marks, for where nothing can be drawn.
-pub(super) fn message_words(text: &str) -> String {
+pub fn message_words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for event in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH) {
         match event {

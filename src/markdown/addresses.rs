@@ -1,8 +1,8 @@
-//! The sender's words: plain text in which addresses of the web can be followed.
+//! Plain text in which addresses of the web can be followed.
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub enum Piece {
     /// Words.
     Text(String),
     /// An `http` or `https` address.
@@ -10,7 +10,7 @@ pub(super) enum Piece {
 }
 
 /// Cuts `text` into words and addresses.
-pub(super) fn pieces(text: &str) -> Vec<Piece> {
+pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, from)) = next_address(rest) {
