@@ -59,7 +59,7 @@ impl Bound {
                 .wrap(from_fn(http::write_problems))
                 .wrap(from_fn(http::security_headers))
                 .wrap(Compress::default())
-                .wrap(TracingLogger::default())
+                .wrap(TracingLogger::<telemetry::RequestSpan>::new())
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .configure(|config| http::register(config, &routes::table()))
                 .default_service(web::to(webapp::file_or_start_page))

@@ -2,7 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use actix_web::HttpMessage as _;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::Span;
+use tracing::field::Empty;
+use tracing_actix_web::{DefaultRootSpanBuilder, RequestId, RootSpanBuilder};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Error, Result};
@@ -35,4 +41,33 @@ pub fn metrics_handle() -> Result<PrometheusHandle> {
         .install_recorder()
         .map_err(Error::internal)?;
     Ok(installed.insert(handle).clone())
+}
+
+/// What logs say of a request. Its address is told by the pattern of its route: the address itself opens links, and
+/// whoever reads logs must not be able to.
+#[derive(Debug)]
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(ToString::to_string);
+        tracing::info_span!(
+            "request",
+            http.method = %request.method(),
+            http.route = request.match_pattern().as_deref().unwrap_or("none"),
+            http.status_code = Empty,
+            exception.message = Empty,
+            request_id = id.map(display),
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(
+        span: Span,
+        outcome: &Result<ServiceResponse<B>, actix_web::Error>,
+    ) {
+        DefaultRootSpanBuilder::on_request_end(span, outcome);
+    }
 }
