@@ -18,6 +18,7 @@ mod user;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use actix_web::rt::{System, SystemRunner};
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
@@ -83,10 +84,23 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What runs beside the threads that answer requests. A server writes signals, makes scores of them, converts and indexes
+/// at the same time: on one thread each would wait for the others.
+fn runtime(command: &Command) -> Result<SystemRunner> {
+    if !matches!(command, Command::Serve | Command::Demo) {
+        return Ok(System::new());
+    }
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(processors.clamp(2, 4))
+        .enable_all()
+        .build()?;
+    Ok(System::with_tokio_rt(|| runtime))
+}
+
 fn run(arguments: Arguments) -> Result<()> {
     let config = Config::load(arguments.config.as_deref()).map_err(Error::internal)?;
-    let runtime = actix_web::rt::System::new();
-    runtime.block_on(async move {
+    runtime(&arguments.command)?.block_on(async move {
         match arguments.command {
             Command::Serve => Box::pin(serve::run(config)).await,
             Command::Demo => Box::pin(demo::run(config)).await,

@@ -128,11 +128,13 @@ impl Watcher {
     }
 
     /// The next piece of the stream; nothing ends it.
+    ///
+    /// What is looked up is boxed: thousands of streams wait here, and each would hold the room that a look-up takes.
     async fn next(&mut self) -> Option<Bytes> {
         if !self.begun {
             self.begun = true;
             let mut text = ": connected\n\n".to_owned();
-            text.push_str(&self.notifications().await.ok()?);
+            text.push_str(&Box::pin(self.notifications()).await.ok()?);
             return Some(text.into());
         }
         loop {
@@ -142,11 +144,11 @@ impl Watcher {
                 news = self.news.recv() => Some(news),
             };
             let Some(news) = happened else {
-                let welcome = self.is_still_signed_in().await.ok()?;
+                let welcome = Box::pin(self.is_still_signed_in()).await.ok()?;
                 return welcome.then(|| Bytes::from_static(b": alive\n\n"));
             };
             let gathered = self.gather(news).await?;
-            match self.look_up(gathered).await {
+            match Box::pin(self.look_up(gathered)).await {
                 Ok(text) if text.is_empty() => {}
                 Ok(text) => return Some(text.into()),
                 Err(error) => {
