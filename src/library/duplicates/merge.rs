@@ -1,6 +1,9 @@
 //! Two assets become one: the versions of the one follow those of the other, and the one is gone.
 //!
 //! Only an asset that never left the house can go: what was sent and read is history, and history stays.
+//!
+//! Invariant: a merge lets nothing leave the house that could not leave before. What the one shows stands behind the
+//! other's links from then on, so it must be as open and as approved as the other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +20,7 @@ use super::fingerprint::enqueue_comparison;
 use crate::clock::Clock;
 use crate::db::{Db, append_change};
 use crate::entities::{
-    VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
+    AssetState, VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
     rollup_asset_day,
 };
 use crate::error::{Code, Error, Result};
@@ -62,6 +65,9 @@ pub async fn merge_asset(
     if let Some(obstacle) = obstacles(&tx, &[from.id]).await?.remove(&from.id) {
         return Err(Error::new(Code::Conflict, obstacle));
     }
+    if let Some(reason) = must_stay_inside(&from, &into) {
+        return Err(Error::new(Code::Conflict, reason));
+    }
     let shown = move_versions(&tx, &from, &into).await?;
     move_memberships(&tx, from.id, into.id).await?;
     let from_id = from.id;
@@ -93,6 +99,20 @@ pub async fn merge_asset(
     wake.wake();
     index.wake();
     edited(&db, Written { asset, seq }).await
+}
+
+/// Why the links of the one must not show what the other shows.
+fn must_stay_inside(from: &asset::Model, into: &asset::Model) -> Option<&'static str> {
+    if from.internal_only && !into.internal_only {
+        return Some(
+            "It is for internal use only, and the other one may leave the house. Decide first which of the two is right.",
+        );
+    }
+    // What has run out stays readable where it was sent.
+    let is_out = matches!(into.state, AssetState::Approved | AssetState::Expired);
+    (is_out && from.state != AssetState::Approved).then_some(
+        "The other one is approved, and this one is not. Approve it first.",
+    )
 }
 
 /// Puts the versions of the one behind those of the other, except for files that the other has already; says which
