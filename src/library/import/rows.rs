@@ -1,5 +1,6 @@
 //! One file of an import: what would become of it, and what becomes of it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -229,7 +230,14 @@ async fn planned<C: ConnectionTrait>(db: &C, terms: &Terms, said: &Said) -> Resu
 async fn examine(path: &Path, name: &str, limit: u64) -> Result<Result<String, String>> {
     let (path, name): (PathBuf, String) = (path.to_owned(), name.to_owned());
     tokio::task::spawn_blocking(move || {
-        if std::fs::metadata(&path)?.len() > limit {
+        // Here a file of somebody's folder may be closed to us; that is its row's matter and no fault of ours.
+        let file = match std::fs::File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Ok(Err(format!("It cannot be read: {error}.")));
+            }
+            file => file?,
+        };
+        if file.metadata()?.len() > limit {
             let megabytes = limit / (1024 * 1024);
             return Ok(Err(format!(
                 "It is larger than the {megabytes} MB that are accepted."
