@@ -13,6 +13,7 @@ use sea_orm::{
 
 use super::assets::created;
 use super::current::{VersionChanged, announce};
+use super::duplicates::enqueue_comparison;
 use super::scope::find_version;
 use super::store::Written;
 use super::views::AssetDetail;
@@ -23,6 +24,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{CaptionId, UserId, VersionId};
 use crate::index::Index;
+use crate::jobs::Wake;
 
 /// Make an old version current again: as a new version with the same file and pages.
 #[utoipa::path(post, path = "/api/v1/versions/{id}/restore", tag = "library", params(VersionId), responses(
@@ -33,6 +35,7 @@ pub async fn restore_version(
     id: web::Path<VersionId>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
@@ -52,6 +55,7 @@ pub async fn restore_version(
     }
     let written = restore(&tx, now, version, asset, principal.user_id).await?;
     tx.commit().await?;
+    wake.wake();
     index.wake();
     created(&db, written).await
 }
@@ -95,6 +99,7 @@ async fn restore<C: ConnectionTrait>(
         };
         announce(tx, now, change).await?;
     }
+    enqueue_comparison(tx, now, asset.id).await?;
     let seq = append_change(tx, "asset", asset.id.0).await?;
     Ok(Written { asset, seq })
 }

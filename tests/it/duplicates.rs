@@ -130,6 +130,33 @@ async fn the_same_file_twice_is_found_and_what_is_said_of_it_stays() {
 }
 
 #[actix_web::test]
+async fn a_restored_version_is_compared_again() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let one = add(&marketer, "one.md", &text("alpha", 160)).await;
+    let two = add(&marketer, "two.md", &text("alpha", 160)).await;
+    assert_eq!(compared(&marketer, &two).await["items"].as_array().unwrap().len(), 1);
+    let path = format!("/api/v1/assets/{two}/versions");
+    let other = marketer.upload(&path, "two.md", text("gamma", 160), &json!({}));
+    let old = other.await.ok()["versions"][1]["id"].clone();
+    crate::library::converted(&marketer, &two).await;
+    let likeness = async |wanted: usize| {
+        for _ in 0..200 {
+            let found = compared(&marketer, &two).await["items"].clone();
+            if found.as_array().unwrap().len() == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{two} and {one} are not told apart as they are");
+    };
+    likeness(0).await;
+    let path = format!("/api/v1/versions/{}/restore", old.as_str().unwrap());
+    marketer.post(&path, &json!({})).await.ok();
+    likeness(1).await;
+}
+
+#[actix_web::test]
 async fn what_is_in_a_pitch_does_not_disappear() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
