@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use lastmile::clock::Clock;
-use lastmile::entities::{AssetState, Role, mail};
+use lastmile::entities::{AssetState, Role, mail, user};
 use lastmile::ids::AssetId;
 use lastmile::library;
 use reqwest::Method;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
 use crate::support::{Content, Person, TestServer};
@@ -351,6 +351,46 @@ async fn owners_are_reminded_once_per_notice_period_and_by_one_mail() {
         .await
         .ok();
     assert_eq!(due["items"][0]["title"], "Prices");
+}
+
+#[actix_web::test]
+async fn of_a_piece_that_nobody_looks_after_those_who_keep_the_library_are_told() {
+    let start: DateTime<Utc> = "2026-03-02T08:00:00Z".parse().unwrap();
+    let server = TestServer::start_at(Clock::manual(start), |_| {}).await;
+    let keeper = server.person_named(Role::Marketer, "Keeper", None).await;
+    let gone = server.person_named(Role::Marketer, "Gone", None).await;
+    let rep = server.person(Role::Rep).await;
+    server.person(Role::Admin).await;
+    for (title, owner) in [("Prices", None), ("Terms", Some(gone.id))] {
+        let content = Content {
+            title,
+            last_day: Some(3),
+            ..Content::default()
+        };
+        let asset = server.content(content).await;
+        server.change_asset(asset, |row| row.owner_id = owner).await;
+    }
+    let tx = server.app.db.begin().await.unwrap();
+    let leaves = user::ActiveModel {
+        id: Set(gone.id),
+        active: Set(false),
+        ..Default::default()
+    };
+    leaves.update(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let remind = async || {
+        let app = &server.app;
+        library::remind_owners(&app.db, &app.config, start)
+            .await
+            .unwrap()
+    };
+    assert_eq!((remind().await, remind().await), (4, 0));
+    assert!(news(&rep).await.is_empty());
+    let told = keeper.get("/api/v1/notifications").await.ok();
+    let bodies = told["items"].as_array().unwrap().iter();
+    let bodies: Vec<_> = bodies.map(|one| one["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies.iter().all(|body| body.contains("Give it an owner")));
 }
 
 #[actix_web::test]
