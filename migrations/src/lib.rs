@@ -40,6 +40,7 @@ mod m20261125_000026_conversion_warnings;
 mod m20261125_000027_evidence;
 mod m20261126_000030_story_place;
 mod m20261126_000031_recall;
+mod m20261126_000035_awaits_approval;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000027_evidence::Migration),
             Box::new(m20261126_000030_story_place::Migration),
             Box::new(m20261126_000031_recall::Migration),
+            Box::new(m20261126_000035_awaits_approval::Migration),
         ]
     }
 }

@@ -229,6 +229,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         restored_from: Set(None),
         duration_ms: Set(None),
         warnings: Set(None),
+        awaits_approval: Set(false),
     }
     .insert(tx)
     .await?;

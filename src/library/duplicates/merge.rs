@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::fingerprint::enqueue_comparison;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::entities::{
     AssetState, VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
@@ -29,7 +30,7 @@ use crate::ids::AssetId;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::library::assets::edited;
-use crate::library::current::{VersionChanged, announce};
+use crate::library::current::{VersionChanged, announce, must_wait};
 use crate::library::scope::find_asset;
 use crate::library::store::Written;
 use crate::library::views::AssetDetail;
@@ -46,12 +47,14 @@ pub struct MergeInto {
     (status = 200, body = AssetDetail, description = "The asset that stays"), (status = 404, body = Problem),
     (status = 409, body = Problem),
 ))]
+#[allow(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn merge_asset(
     principal: Principal,
     id: web::Path<AssetId>,
     body: web::Json<MergeInto>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
     wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
@@ -65,7 +68,10 @@ pub async fn merge_asset(
     if let Some(obstacle) = obstacles(&tx, &[from.id]).await?.remove(&from.id) {
         return Err(Error::new(Code::Conflict, obstacle));
     }
-    if let Some(reason) = must_stay_inside(&from, &into) {
+    let maker = Some(principal.user_id);
+    let is_out = matches!(into.state, AssetState::Approved | AssetState::Expired)
+        || must_wait(&tx, config.four_eyes, &into, maker).await?;
+    if let Some(reason) = must_stay_inside(&from, &into, is_out) {
         return Err(Error::new(Code::Conflict, reason));
     }
     let shown = move_versions(&tx, &from, &into).await?;
@@ -102,16 +108,19 @@ pub async fn merge_asset(
 }
 
 /// Why the links of the one must not show what the other shows.
-fn must_stay_inside(from: &asset::Model, into: &asset::Model) -> Option<&'static str> {
+/// `is_out`: only what is approved may stand behind the links of the one. What has run out stays readable where it was sent.
+fn must_stay_inside(
+    from: &asset::Model,
+    into: &asset::Model,
+    is_out: bool,
+) -> Option<&'static str> {
     if from.internal_only && !into.internal_only {
         return Some(
             "It is for internal use only, and the other one may leave the house. Decide first which of the two is right.",
         );
     }
-    // What has run out stays readable where it was sent.
-    let is_out = matches!(into.state, AssetState::Approved | AssetState::Expired);
     (is_out && from.state != AssetState::Approved).then_some(
-        "The other one is approved, and this one is not. Approve it first.",
+        "The other one was approved, and this one is not. Approve it first.",
     )
 }
 

@@ -18,6 +18,7 @@ use crate::documents::{Urgency, sniff};
 use crate::entities::{AssetState, ImportOutcome, asset, asset_version, import_key, user};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, UserId};
+use crate::library::current::must_wait;
 use crate::library::metadata::Metadata;
 use crate::library::steps::move_asset;
 use crate::library::store::{add_version, check_new, create_asset, store_file};
@@ -46,6 +47,8 @@ pub(super) struct Terms {
     pub(super) owner: Option<UserId>,
     /// Whether nothing comes in approved, because a second person must look at it.
     pub(super) four_eyes: bool,
+    /// Whether a new version of what was approved is shown only after a second person has looked at it.
+    pub(super) versions_wait: bool,
     /// The largest file, in bytes.
     pub(super) file_limit: u64,
 }
@@ -87,6 +90,9 @@ pub(super) async fn foresee(db: &Db, terms: &Terms, candidate: &Candidate) -> Re
         }
         Step::Version(asset) => {
             notes.push(format!("Of \"{}\"", asset.title));
+            let waits = must_wait(db, terms.versions_wait, &asset, terms.owner).await?;
+            let sentence = "It is shown once a second person has approved it";
+            notes.extend(waits.then(|| sentence.to_owned()));
             notes.extend(not_applied(db, said, &asset).await?);
             (ImportOutcome::NewVersion, Some(asset.id))
         }
