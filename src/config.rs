@@ -76,7 +76,8 @@ pub struct Config {
     /// What the mail service must know to report mails that came back; nothing is taken where not said.
     #[serde(skip_serializing)]
     pub bounce_secret: Option<Secret>,
-    /// Whether nobody may approve their own work while somebody else could.
+    /// Whether nobody may approve their own work while somebody else could. A new version of what was approved then waits
+    /// for an approval before it is shown.
     pub four_eyes: bool,
     /// Whether webhooks and chat channels may lead to addresses inside the house.
     pub webhook_private_addresses: bool,

@@ -67,6 +67,7 @@ use crate::{
         library::upload_options,
         library::create_upload,
         library::get_upload,
+        library::override_upload_method,
         library::append_to_upload,
         library::delete_upload,
         library::get_lifecycle,

@@ -106,6 +106,7 @@ pub fn table() -> Vec<Route> {
         options("/api/v1/uploads", Public, library::upload_options),
         post("/api/v1/uploads", May(Permission::LibraryWrite), library::create_upload),
         get("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::get_upload),
+        post("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::override_upload_method),
         patch("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::append_to_upload),
         delete("/api/v1/uploads/{id}", May(Permission::LibraryWrite), library::delete_upload),
         get("/api/v1/assets/{id}/lifecycle", May(Permission::LibraryWrite), library::get_lifecycle),

@@ -42,6 +42,7 @@ mod m20261126_000030_story_place;
 mod m20261126_000031_recall;
 mod m20261126_000032_kept_replies;
 mod m20261126_000033_opening;
+mod m20261126_000035_awaits_approval;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000031_recall::Migration),
             Box::new(m20261126_000032_kept_replies::Migration),
             Box::new(m20261126_000033_opening::Migration),
+            Box::new(m20261126_000035_awaits_approval::Migration),
         ]
     }
 }

@@ -6,19 +6,24 @@
 //!
 //! It does not look into the files. An archive inside an archive is refused, so that there is one depth to bound.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
+use zip::read::Config;
 use zip::result::ZipError;
+use zip::unstable::read::ZipIterable;
 
 use super::child::say;
 use super::limits::MAX_ZIP_ENTRIES;
 use super::protocol::Message;
 use super::{Failure, FailureCode};
 
+/// Why a file of an archive does not come in beside another of the same path.
+pub const SAME_PATH: &str = "Another file has this very path, and only one of them can come in.";
 const LONGEST_PATH: usize = 400;
 /// What belongs to a system or a program and to no library.
 const CLUTTER: [&str; 3] = ["thumbs.db", "desktop.ini", "icon\r"];
@@ -63,6 +68,7 @@ pub(super) enum Omission {
     Encrypted,
     TooLarge,
     Damaged,
+    Repeated,
 }
 
 impl Omission {
@@ -75,6 +81,7 @@ impl Omission {
             Self::Encrypted => "It is protected by a password.",
             Self::TooLarge => "It is larger than files may be here.",
             Self::Damaged => "It cannot be unpacked; the archive is damaged here.",
+            Self::Repeated => SAME_PATH,
         }
     }
 }
@@ -168,10 +175,47 @@ pub(super) fn unpack(input: &Path, folder: &Path, limits: ArchiveLimits) -> Resu
                 (named, Err(omission))
             }
         };
-        let path: String = path.chars().take(LONGEST_PATH).collect();
-        say(&Message::Unpacked(Unpacked { path, file }))?;
+        say_of(path, file)?;
+    }
+    if archive.has_duplicate_names() {
+        for path in repeated_names(input)? {
+            if !is_clutter(&path) && !path.ends_with('/') {
+                say_of(path, Err(Omission::Repeated))?;
+            }
+        }
     }
     Ok(())
+}
+
+fn say_of(path: String, file: Result<(u32, u64), Omission>) -> Result<(), Failure> {
+    let path = path.chars().take(LONGEST_PATH).collect();
+    say(&Message::Unpacked(Unpacked { path, file }))
+}
+
+/// The names that the archive's directory has once more than once, each as often: what we read by name is the last of them.
+fn repeated_names(input: &Path) -> Result<Vec<String>, Failure> {
+    let damaged = |error: ZipError| Failure::damaged(format!("the ZIP directory: {error}"));
+    let file = File::open(input)
+        .map_err(|error| Failure::internal(format!("the file could not be read: {error}")))?;
+    let mut archive =
+        ZipIterable::try_new(BufReader::new(file), Config::default()).map_err(damaged)?;
+    if archive.len() > MAX_ZIP_ENTRIES {
+        let detail = format!("{} entries, {MAX_ZIP_ENTRIES} are accepted", archive.len());
+        return Err(Failure::new(FailureCode::ZipBomb, detail));
+    }
+    let mut seen = HashSet::new();
+    let mut repeated = Vec::new();
+    for entry in archive.files().map_err(damaged)? {
+        let name = entry
+            .map_err(damaged)?
+            .name()
+            .map_err(damaged)?
+            .into_owned();
+        if !seen.insert(name.clone()) {
+            repeated.push(name);
+        }
+    }
+    Ok(repeated)
 }
 
 /// Writes a file and counts its bytes; what the archive claims about sizes is not asked.

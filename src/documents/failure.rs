@@ -100,7 +100,7 @@ impl FailureCode {
         match self {
             Self::EmptyFile => "This file is empty. Save it again and upload the new copy.",
             Self::Unsupported => {
-                "This kind of file cannot be shown as pages. Save it as PDF, PPTX, DOCX, XLSX, HTML, Markdown, text, an image or an MP4 video."
+                "This kind of file cannot be shown as pages. Save it as PDF, PPTX, DOCX, XLSX, ODP, ODT, ODS, HTML, Markdown, text, a PNG, JPEG, WebP, GIF or SVG picture, or an MP4 or WebM video."
             }
             Self::Executable => {
                 "This file is a program, whatever its name says. Programs are not accepted."

@@ -50,7 +50,7 @@ pub mod watermark;
 mod writing;
 mod xml;
 
-pub use archive::{ArchiveEntry, ArchiveLimits, is_clutter};
+pub use archive::{ArchiveEntry, ArchiveLimits, SAME_PATH, is_clutter};
 pub use budget::Urgency;
 pub use captions::Captions;
 pub use converter::{

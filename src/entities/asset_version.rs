@@ -36,6 +36,8 @@ pub struct Model {
     pub duration_ms: Option<i64>,
     /// What its conversion left out or could not draw: sentences, if there are any.
     pub warnings: Option<Json>,
+    /// It is ready, and shown once a second person has approved it.
+    pub awaits_approval: bool,
     #[sea_orm(belongs_to, from = "asset_id", to = "id")]
     pub asset: HasOne<super::asset::Entity>,
     #[sea_orm(belongs_to, from = "created_by", to = "id")]

@@ -1,8 +1,8 @@
 //! What needs somebody's attention by the calendar: pieces to look at again, and pieces that run out. Owners see how many
-//! they have, and are reminded in time.
+//! they have, and are reminded in time. Of a piece that nobody looks after, those who keep the library are.
 //!
-//! Invariant: one reminder per piece, date and notice period, however often the reconciler runs; who was away, or whose
-//! date was set late, gets the next one only and not all that were missed.
+//! Invariant: one reminder per piece, date, notice period and person, however often the reconciler runs; who was away, or
+//! whose date was set late, gets the next one only and not all that were missed. No date passes without anybody told.
 
 use actix_web::web;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -14,18 +14,21 @@ use serde::Serialize;
 
 use super::catalogue::SOON;
 use super::reviews;
+use crate::auth::users_who_may;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::entities::{AssetState, asset, user};
 use crate::error::Result;
-use crate::http::Principal;
+use crate::http::{Permission, Principal};
 use crate::ids::UserId;
 use crate::notices::{self, Notice, Subject};
 
 /// How many days before a date its owner is reminded, besides on the day itself.
 const NOTICE_DAYS: [i64; 3] = [0, 3, 14];
 const LONGEST_NOTICE: u64 = 14;
+/// What those are told besides who keep the library and not this piece.
+const ORPHANED: &str = "Nobody looks after it any more. Give it an owner.";
 /// How long after a date a reminder that could not be given still makes sense.
 const LATE: u64 = 30;
 
@@ -87,7 +90,7 @@ fn expired() -> Condition {
     Condition::all().add(asset::Column::State.eq(AssetState::Expired))
 }
 
-/// Reminds the owners of what is due soon or now; says how many reminders were new.
+/// Reminds the owners of what is due soon or now, and of what has none those who keep the library; says how many reminders were new.
 pub async fn remind_owners(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<usize> {
     let today = now.date_naive();
     let from = today.checked_sub_days(Days::new(LATE)).unwrap_or(today);
@@ -105,10 +108,18 @@ pub async fn remind_owners(db: &Db, config: &Config, now: DateTime<Utc>) -> Resu
         .find_also_related(user::Entity)
         .all(db.read())
         .await?;
+    let keepers = users_who_may(db.read(), Permission::LibraryWrite).await?;
     let due = rows
         .iter()
-        .filter_map(|(asset, owner)| Some((asset, owner.as_ref().filter(|one| one.active)?)))
-        .flat_map(|(asset, owner)| reminders(asset, owner.id, now))
+        .flat_map(
+            |(asset, owner)| match owner.as_ref().filter(|one| one.active) {
+                Some(owner) => reminders(asset, owner.id, "", now),
+                None => keepers
+                    .iter()
+                    .flat_map(|keeper| reminders(asset, keeper.id, ORPHANED, now))
+                    .collect(),
+            },
+        )
         .collect();
     let fresh = notices::unwritten(db.read(), due).await?;
     if fresh.is_empty() {
@@ -121,7 +132,7 @@ pub async fn remind_owners(db: &Db, config: &Config, now: DateTime<Utc>) -> Resu
 }
 
 /// What there is to say of one piece today.
-fn reminders(asset: &asset::Model, owner: UserId, now: DateTime<Utc>) -> Vec<Notice> {
+fn reminders(asset: &asset::Model, whom: UserId, body: &str, now: DateTime<Utc>) -> Vec<Notice> {
     let today = now.date_naive();
     let mut found = Vec::new();
     let mut remind = |kind: &'static str, day: NaiveDate, words: &dyn Fn(i64) -> String| {
@@ -130,10 +141,10 @@ fn reminders(asset: &asset::Model, owner: UserId, now: DateTime<Utc>) -> Vec<Not
             return;
         };
         found.push(Notice {
-            user: owner,
+            user: whom,
             kind,
             title: format!("\u{201c}{}\u{201d} {}", asset.title, words(left)),
-            body: String::new(),
+            body: body.to_owned(),
             opportunity: None,
             visit: None,
             subject: Some(Subject::Asset(asset.id)),

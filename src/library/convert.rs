@@ -16,7 +16,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::captions::{is_video, write_text};
-use super::current::{VersionChanged, announce};
+use super::current::{VersionChanged, announce, must_wait};
 use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
 use super::store::ConvertPayload;
@@ -46,6 +46,7 @@ pub struct Conversions {
     converter: Converter,
     index: Index,
     dir: PathBuf,
+    four_eyes: bool,
 }
 
 /// Why a version has no pages.
@@ -85,6 +86,7 @@ impl Conversions {
             converter,
             index,
             dir: incoming_dir(config)?,
+            four_eyes: config.four_eyes,
         })
     }
 
@@ -305,10 +307,19 @@ impl Conversions {
                 && shown
                     .as_ref()
                     .is_none_or(|shown| shown.number < version.number);
-            if is_news {
+            let waits =
+                is_news && must_wait(&tx, self.four_eyes, &asset, version.created_by).await?;
+            if waits {
+                let mut row = version.clone().into_active_model();
+                row.awaits_approval = Set(true);
+                row.update(&tx).await?;
+            }
+            let is_shown = is_news && !waits;
+            if is_shown {
                 row.current_version_id = Set(Some(version.id));
             }
-            if let Some(shown) = shown.filter(|shown| is_news && shown.state == VersionState::Ready)
+            if let Some(shown) =
+                shown.filter(|shown| is_shown && shown.state == VersionState::Ready)
             {
                 let change = VersionChanged {
                     asset_id: asset.id,

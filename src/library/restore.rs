@@ -1,7 +1,7 @@
 //! Making an old version current again.
 //!
 //! History only grows: a restored version is a new one with the next number, which has the old one's file and pages and
-//! says so. Links follow it like any new version, and nothing is converted again.
+//! says so. Links follow it like any new version, once it is shown (`current.rs`), and nothing is converted again.
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -12,19 +12,23 @@ use sea_orm::{
 };
 
 use super::assets::created;
-use super::current::{VersionChanged, announce};
+use super::current::{VersionChanged, announce, must_wait};
+use super::duplicates::enqueue_comparison;
 use super::scope::find_version;
 use super::store::Written;
 use super::views::AssetDetail;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::entities::{VersionState, asset, asset_version, caption, page, page_layout};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{CaptionId, UserId, VersionId};
 use crate::index::Index;
+use crate::jobs::Wake;
 
-/// Make an old version current again: as a new version with the same file and pages.
+/// Make an old version current again: as a new version with the same file and pages. Where the installation wants four
+/// eyes, it waits for an approval as any new version does.
 #[utoipa::path(post, path = "/api/v1/versions/{id}/restore", tag = "library", params(VersionId), responses(
     (status = 201, body = AssetDetail), (status = 404, body = Problem), (status = 409, body = Problem),
 ))]
@@ -33,6 +37,8 @@ pub async fn restore_version(
     id: web::Path<VersionId>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
+    wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
@@ -50,8 +56,11 @@ pub async fn restore_version(
             "This version has no pages to show, so it cannot be made current.",
         ));
     }
-    let written = restore(&tx, now, version, asset, principal.user_id).await?;
+    let restorer = principal.user_id;
+    let waits = must_wait(&tx, config.four_eyes, &asset, Some(restorer)).await?;
+    let written = restore(&tx, now, version, asset, restorer, waits).await?;
     tx.commit().await?;
+    wake.wake();
     index.wake();
     created(&db, written).await
 }
@@ -62,6 +71,7 @@ async fn restore<C: ConnectionTrait>(
     old: asset_version::Model,
     asset: asset::Model,
     restorer: UserId,
+    waits: bool,
 ) -> Result<Written> {
     let newest = asset_version::Entity::find()
         .filter(asset_version::Column::AssetId.eq(asset.id))
@@ -76,6 +86,7 @@ async fn restore<C: ConnectionTrait>(
         restored_from: Some(old.restored_from.unwrap_or(old.id)),
         created_by: Some(restorer),
         created_at: now,
+        awaits_approval: waits,
         ..old.clone()
     };
     let id = version.id;
@@ -84,10 +95,12 @@ async fn restore<C: ConnectionTrait>(
     copy_captions(tx, now, old.id, id).await?;
     let before = asset.current_version_id;
     let mut row = asset.into_active_model();
-    row.current_version_id = Set(Some(id));
+    if !waits {
+        row.current_version_id = Set(Some(id));
+    }
     row.updated_at = Set(now);
     let asset = row.update(tx).await?;
-    if let Some(from) = before {
+    if let Some(from) = before.filter(|_| !waits) {
         let change = VersionChanged {
             asset_id: asset.id,
             from,
@@ -95,6 +108,7 @@ async fn restore<C: ConnectionTrait>(
         };
         announce(tx, now, change).await?;
     }
+    enqueue_comparison(tx, now, asset.id).await?;
     let seq = append_change(tx, "asset", asset.id.0).await?;
     Ok(Written { asset, seq })
 }

@@ -2,13 +2,11 @@
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, IntoActiveModel as _};
 use serde::Deserialize;
 
 use super::assets::edited;
+use super::current::{show_waiting, up_for_approval};
 use super::reviews::{self, Review};
 use super::scope::find_asset;
 use super::store::Written;
@@ -17,7 +15,7 @@ use super::views::AssetDetail;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
-use crate::entities::{AssetState, asset, asset_step, asset_version};
+use crate::entities::{AssetState, VersionState, asset, asset_step};
 use crate::error::{Error, Result};
 use crate::http::{Principal, Problem};
 use crate::ids::{AssetId, ReviewId, StepId, UserId};
@@ -109,7 +107,7 @@ pub(super) async fn take_step<C: ConnectionTrait>(
     if comment.is_empty() && needs_comment(step, &situation) {
         return Err(Error::field("comment", "Tell the author what to change."));
     }
-    let asset = asset::Model {
+    let mut asset = asset::Model {
         expires_at,
         ..asset
     };
@@ -143,6 +141,9 @@ pub(super) async fn take_step<C: ConnectionTrait>(
         db, config, now, principal, &asset, step, step_id, &situation, &comment,
     )
     .await?;
+    if to == AssetState::Approved {
+        show_waiting(db, now, &mut asset).await?;
+    }
     write_state(db, now, asset, to).await
 }
 
@@ -155,32 +156,25 @@ pub(super) async fn situation<C: ConnectionTrait>(
     review: Option<&Review>,
     now: DateTime<Utc>,
 ) -> Result<Situation> {
+    let version = up_for_approval(db, asset).await?;
+    let made_by = version.as_ref().and_then(|version| version.created_by);
     let author = match review {
         Some(review) => review.row.sent_by,
-        None => author_of_version(db, asset).await?,
+        None => made_by,
     };
     let approvers = reviews::approvers(db).await?;
     Ok(Situation {
         actor: principal.user_id,
         role: principal.role,
         author: author.or(asset.owner_id),
+        made_by,
+        is_readable: version.is_some_and(|version| version.state == VersionState::Ready),
         reviewers: review.map(|one| one.reviewers.clone()).unwrap_or_default(),
         others_may_approve: approvers.iter().any(|one| one.id != principal.user_id),
         four_eyes: config.four_eyes,
         expires_at: asset.expires_at,
         today: now.date_naive(),
     })
-}
-
-async fn author_of_version<C: ConnectionTrait>(
-    db: &C,
-    asset: &asset::Model,
-) -> Result<Option<UserId>> {
-    let Some(id) = asset.current_version_id else {
-        return Ok(None);
-    };
-    let version = asset_version::Entity::find_by_id(id).one(db).await?;
-    Ok(version.and_then(|version| version.created_by))
 }
 
 /// Whether `principal` may add a piece that is approved from the start; if not, why.
@@ -199,6 +193,9 @@ pub(super) async fn check_approved_upload<C: ConnectionTrait>(
         actor: principal.user_id,
         role: principal.role,
         author: Some(principal.user_id),
+        made_by: Some(principal.user_id),
+        // It is not even here.
+        is_readable: false,
         reviewers: Vec::new(),
         others_may_approve: others.iter().any(|one| one.id != principal.user_id),
         four_eyes: config.four_eyes,
@@ -298,9 +295,11 @@ async fn write_state<C: ConnectionTrait>(
     to: AssetState,
 ) -> Result<Written> {
     let (id, revision, expires_at) = (asset.id, asset.revision + 1, asset.expires_at);
+    let shown = asset.current_version_id;
     let mut row = asset.into_active_model();
     row.state = Set(to);
     row.expires_at = Set(expires_at);
+    row.current_version_id = Set(shown);
     row.revision = Set(revision);
     row.updated_at = Set(now);
     let asset = row.update(db).await?;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::metadata::{Metadata, clipped_title};
 use super::steps::begin_life;
 use super::views::Facets;
-use super::vocabulary::settle;
+use super::vocabulary::{check_words, settle};
 use crate::blobs::{Blobs, Hash};
 use crate::db::{Db, append_change};
 use crate::documents::{Failure, FailureCode, Format, Urgency, sniff};
@@ -129,6 +129,21 @@ pub(super) async fn store_file(blobs: &Blobs, path: &Path, name: &str) -> Result
     })
 }
 
+/// Whether [`create_asset`] would refuse what is said; if so, why. Nothing is written.
+pub(super) async fn check_new<C: ConnectionTrait>(
+    db: &C,
+    metadata: &Metadata,
+    creator: Option<UserId>,
+) -> Result<()> {
+    starting_state(metadata.state)?;
+    check_new_owner(db, metadata, creator).await?;
+    let Some(facets) = metadata.facets.clone() else {
+        return Ok(());
+    };
+    let none = Facets::default();
+    check_words(db, &facets.applied_to(none.clone()), &none).await
+}
+
 /// Writes a new asset with its first version.
 pub(super) async fn create_asset<C: ConnectionTrait>(
     tx: &C,
@@ -141,9 +156,7 @@ pub(super) async fn create_asset<C: ConnectionTrait>(
     let id = AssetId::new(now);
     let creator = owner;
     let owner = metadata.owner_id.unwrap_or(creator);
-    if let Some(owner) = owner.filter(|owner| Some(*owner) != creator) {
-        check_owner(tx, owner).await?;
-    }
+    check_new_owner(tx, &metadata, creator).await?;
     let provisional_title = match &metadata.title {
         Some(_) => None,
         None => Some(title_of_file(&file.name)),
@@ -216,6 +229,7 @@ pub(super) async fn add_version<C: ConnectionTrait>(
         restored_from: Set(None),
         duration_ms: Set(None),
         warnings: Set(None),
+        awaits_approval: Set(false),
     }
     .insert(tx)
     .await?;
@@ -270,6 +284,18 @@ pub(super) async fn check_owner<C: ConnectionTrait>(db: &C, owner: UserId) -> Re
     found
         .map(|_| ())
         .ok_or_else(|| Error::field("owner_id", "There is no active user with this id."))
+}
+
+/// Nobody else becomes the owner of a new asset than an owner can be.
+async fn check_new_owner<C: ConnectionTrait>(
+    db: &C,
+    metadata: &Metadata,
+    creator: Option<UserId>,
+) -> Result<()> {
+    match metadata.owner_id.flatten() {
+        Some(owner) if Some(owner) != creator => check_owner(db, owner).await,
+        _ => Ok(()),
+    }
 }
 
 /// Replaces the facets of an asset.

@@ -3,7 +3,8 @@
 //!
 //! Whose work a piece is: of whoever sent it to review; before that, of whoever uploaded its current version, else of its
 //! owner. Their own work anybody with the permission may approve, unless others were named as reviewers or the
-//! installation wants four eyes (`four_eyes`) and somebody else could; the log says that it was their own.
+//! installation wants four eyes (`four_eyes`) and somebody else could; the log says that it was their own. Four eyes are
+//! two people: whoever made the version is not the second one, whoever sent it; and what has no pages nobody has seen.
 
 use chrono::NaiveDate;
 
@@ -55,6 +56,10 @@ pub(super) struct Situation {
     pub(super) role: Role,
     /// Whose work the piece is.
     pub(super) author: Option<UserId>,
+    /// Who brought the version that the approval would be about.
+    pub(super) made_by: Option<UserId>,
+    /// Whether that version has its pages.
+    pub(super) is_readable: bool,
     /// Who was named to review it.
     pub(super) reviewers: Vec<UserId>,
     /// Whether somebody other than the actor may approve.
@@ -110,11 +115,19 @@ pub(super) fn check_situation(step: Step, now: &Situation) -> Result<()> {
                 "Others were asked to review this; one of them decides.",
             ));
         }
-        if now.four_eyes && now.is_own() && now.others_may_approve {
-            return Err(Error::new(
-                Code::Forbidden,
-                "This is your own work, and here a second person approves. Send it to review.",
-            ));
+        if now.four_eyes && now.others_may_approve {
+            if now.is_own() || now.made_by == Some(now.actor) {
+                return Err(Error::new(
+                    Code::Forbidden,
+                    "This is your own work, and here a second person approves. Send it to review.",
+                ));
+            }
+            if !now.is_readable {
+                return Err(Error::new(
+                    Code::Conflict,
+                    "It has no pages that a second person could look at. Wait until it is converted.",
+                ));
+            }
         }
     }
     Ok(())
@@ -141,6 +154,8 @@ mod tests {
             actor,
             role: Role::Marketer,
             author: Some(author),
+            made_by: Some(author),
+            is_readable: true,
             reviewers: Vec::new(),
             others_may_approve: true,
             four_eyes: false,
@@ -216,6 +231,26 @@ mod tests {
             "nor around the review"
         );
         now.others_may_approve = false;
+        assert!(check_situation(approval(), &now).is_ok());
+    }
+
+    #[test]
+    fn the_second_person_is_not_who_made_the_version_and_has_something_to_look_at() {
+        let (sender, maker, other) = (user(1), user(2), user(3));
+        let looks = |actor: UserId| Situation {
+            made_by: Some(maker),
+            four_eyes: true,
+            ..situation(actor, sender)
+        };
+        for actor in [sender, maker] {
+            let error = check_situation(approval(), &looks(actor)).unwrap_err();
+            assert_eq!(error.code, Code::Forbidden);
+        }
+        let mut now = looks(other);
+        assert!(check_situation(approval(), &now).is_ok());
+        now.is_readable = false;
+        assert!(check_situation(approval(), &now).is_err());
+        now.four_eyes = false;
         assert!(check_situation(approval(), &now).is_ok());
     }
 

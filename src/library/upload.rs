@@ -70,7 +70,7 @@ pub fn remove_leftovers(config: &Config, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Receives the parts `file` and, where there, `metadata`.
+/// Receives the parts `file`, which is one, and, where there, `metadata`.
 pub(super) async fn receive(
     request: &HttpRequest,
     mut body: Multipart,
@@ -86,6 +86,13 @@ pub(super) async fn receive(
     let mut change_note = None;
     while let Some(mut field) = body.try_next().await.map_err(malformed)? {
         match field.name() {
+            Some("file") if file.is_some() => {
+                read_on(&mut field).await;
+                return Err(Error::field(
+                    "file",
+                    "There is more than one file in this form. Send each in a form of its own.",
+                ));
+            }
             Some("file") => {
                 let name = file_name(&field)?;
                 match receive_file(&mut field, &dir, limit).await? {

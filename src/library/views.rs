@@ -112,6 +112,8 @@ pub struct VersionView {
     pub duration_ms: Option<i64>,
     /// What its conversion left out or could not draw, in sentences; the rest is sound.
     pub warnings: Vec<String>,
+    /// Whether it is ready and shown only once a second person has approved the asset.
+    pub awaits_approval: bool,
 }
 
 impl VersionView {
@@ -138,6 +140,7 @@ impl VersionView {
             change_note: version.change_note,
             restored_from: version.restored_from,
             duration_ms: version.duration_ms,
+            awaits_approval: version.awaits_approval,
             warnings: version
                 .warnings
                 .and_then(|warnings| serde_json::from_value(warnings).ok())

@@ -271,6 +271,8 @@ impl Found {
         let current = assets.iter().filter_map(|asset| asset.current_version_id);
         let versions = asset_version::Entity::find()
             .filter(asset_version::Column::Id.is_in(current.chain(kept)))
+            // What nobody else has seen is no version to keep either.
+            .filter(asset_version::Column::AwaitsApproval.eq(false))
             .all(db)
             .await?;
         Ok(Self {

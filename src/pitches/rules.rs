@@ -172,6 +172,7 @@ mod tests {
             restored_from: None,
             duration_ms: None,
             warnings: None,
+            awaits_approval: false,
         }
     }
 

@@ -15,4 +15,5 @@ mod fixtures;
 mod formats;
 mod hostile;
 mod office;
+mod samples;
 mod support;

@@ -130,11 +130,46 @@ async fn the_same_file_twice_is_found_and_what_is_said_of_it_stays() {
 }
 
 #[actix_web::test]
+async fn a_restored_version_is_compared_again() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let one = add(&marketer, "one.md", &text("alpha", 160)).await;
+    let two = add(&marketer, "two.md", &text("alpha", 160)).await;
+    assert_eq!(
+        compared(&marketer, &two).await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let path = format!("/api/v1/assets/{two}/versions");
+    let other = marketer.upload(&path, "two.md", text("gamma", 160), &json!({}));
+    let old = other.await.ok()["versions"][1]["id"].clone();
+    crate::library::converted(&marketer, &two).await;
+    let likeness = async |wanted: usize| {
+        for _ in 0..200 {
+            let found = compared(&marketer, &two).await["items"].clone();
+            if found.as_array().unwrap().len() == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{two} and {one} are not told apart as they are");
+    };
+    likeness(0).await;
+    let path = format!("/api/v1/versions/{}/restore", old.as_str().unwrap());
+    marketer.post(&path, &json!({})).await.ok();
+    likeness(1).await;
+}
+
+#[actix_web::test]
 async fn what_is_in_a_pitch_does_not_disappear() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;
     let rep = server.person(Role::Rep).await;
-    let one = add(&marketer, "one.md", &text("alpha", 80)).await;
+    let metadata = json!({ "title": "one.md", "state": "approved" });
+    let one = upload_and_convert(&marketer, "one.md", text("alpha", 80), &metadata).await;
+    let one = one["id"].as_str().unwrap();
     let metadata = json!({ "state": "approved" });
     let two = upload_and_convert(&marketer, "two.md", text("alpha", 88), &metadata).await;
     let two = two["id"].as_str().unwrap();
@@ -159,4 +194,39 @@ async fn what_is_in_a_pitch_does_not_disappear() {
         .post(&other_way, &json!({ "into": two }))
         .await
         .ok();
+}
+
+#[actix_web::test]
+async fn what_is_internal_or_not_approved_does_not_become_what_an_open_one_shows() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let asset = async |name: &str, words: usize, metadata: Value| {
+        let asset = upload_and_convert(&marketer, name, text("beta", words), &metadata).await;
+        asset["id"].as_str().unwrap().to_owned()
+    };
+    let open = asset("open.md", 80, json!({ "state": "approved" })).await;
+    let draft = asset("draft.md", 88, json!({})).await;
+    let floor = json!({ "state": "approved", "internal_only": true });
+    let internal = asset("internal.md", 96, floor).await;
+    let merge = async |from: &str, into: &str| {
+        let path = format!("/api/v1/assets/{from}/merge");
+        marketer.post(&path, &json!({ "into": into })).await
+    };
+    let internal_first = merge(&internal, &open).await;
+    assert_eq!(internal_first.code(), "conflict");
+    let told = internal_first.body["detail"].as_str().unwrap();
+    assert!(told.contains("internal"), "{told}");
+    let unseen = merge(&draft, &open).await;
+    assert_eq!(unseen.code(), "conflict");
+    let told = unseen.body["detail"].as_str().unwrap();
+    assert!(told.contains("Approve it first"), "{told}");
+    let shown = marketer.get(&format!("/api/v1/assets/{open}")).await.ok();
+    assert_eq!(shown["versions"].as_array().unwrap().len(), 1);
+
+    let path = format!("/api/v1/assets/{draft}/transitions");
+    let approved = json!({ "to": "approved" });
+    marketer.post(&path, &approved).await.ok();
+    merge(&draft, &open).await.ok();
+    // The other way nothing leaves that could not leave before.
+    merge(&open, &internal).await.ok();
 }

@@ -8,13 +8,15 @@ use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::entities::{ImportOutcome, Role, asset, import_key, job};
-use lastmile::library::{FileImport, ImportTotals, import_files};
+use lastmile::library::{FileImport, ImportLine, ImportTotals, import_files};
+use reqwest::Method;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
 use crate::kill::Serving;
+use crate::library::converted;
 use crate::support::{PASSWORD, Person, TestServer, config_in};
 use crate::uploads::uploaded;
 
@@ -34,6 +36,12 @@ async fn import(
     source: &Path,
     dry_run: bool,
 ) -> (ImportTotals, Vec<(String, ImportOutcome)>) {
+    let (totals, lines) = import_lines(app, source, dry_run).await;
+    let lines = lines.into_iter().map(|line| (line.file, line.outcome));
+    (totals, lines.collect())
+}
+
+async fn import_lines(app: &App, source: &Path, dry_run: bool) -> (ImportTotals, Vec<ImportLine>) {
     let import = FileImport {
         source,
         manifest: None,
@@ -44,7 +52,7 @@ async fn import(
     let mut lines = Vec::new();
     let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
     let totals = import_files(means, import, |line| {
-        lines.push((line.file.clone(), line.outcome));
+        lines.push(line.clone());
     })
     .await
     .unwrap();
@@ -112,6 +120,90 @@ async fn a_folder_comes_in_once_however_often_it_is_imported() {
         ("guides/rooms.md".to_owned(), ImportOutcome::NewVersion)
     );
     assert_eq!(assets(&server.app).await, 2);
+}
+
+#[actix_web::test]
+async fn a_bad_row_of_the_manifest_stops_no_other_and_is_foreseen() {
+    let server = TestServer::start().await;
+    let admin = server.person(Role::Admin).await;
+    let word = json!({ "facet": "product", "value": "Ledger" });
+    let word = admin.post("/api/v1/vocabulary", &word).await.ok();
+    let path = format!("/api/v1/vocabulary/{}", word["id"]);
+    let retire = json!({ "retired": true });
+    admin.edit(Method::PATCH, &path, 1, &retire).await.ok();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| std::fs::write(folder.path().join(name), content);
+    for name in ["a.md", "b.md", "c.md", "d.md"] {
+        write(name, &format!("# {name}")).unwrap();
+    }
+    write(
+        "manifest.csv",
+        "file,stage,product,owner\na.md,discovry,,\nb.md,discovery,,nobody@example.com\n\
+         c.md,,Ledger,\nd.md,,,\n",
+    )
+    .unwrap();
+    let expected = ImportTotals {
+        created: 2,
+        refused: 2,
+        ..ImportTotals::default()
+    };
+    for dry_run in [true, false] {
+        let (totals, lines) = import_lines(&server.app, folder.path(), dry_run).await;
+        assert_eq!(totals, expected, "{lines:?}");
+        let detail = |index: usize| lines[index].detail.clone().unwrap_or_default();
+        assert!(detail(0).contains("Did you mean discovery?"), "{lines:?}");
+        assert!(detail(1).contains("nobody@example.com"), "{lines:?}");
+        assert!(detail(2).contains("retired"), "{lines:?}");
+        assert_eq!(detail(3), "");
+    }
+    assert_eq!(assets(&server.app).await, 2);
+}
+
+#[actix_web::test]
+async fn an_old_folder_brings_nothing_back_and_words_for_what_is_known_are_not_lost_in_silence() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| std::fs::write(folder.path().join(name), content);
+    write("plan.md", "# The plan").unwrap();
+    write(
+        "manifest.csv",
+        "file,title,industry\nplan.md,Plan,banking\n",
+    )
+    .unwrap();
+    import(&server.app, folder.path(), false).await;
+    let listed = marketer.get("/api/v1/assets").await.ok();
+    let id = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    converted(&marketer, &id).await;
+    let versions = format!("/api/v1/assets/{id}/versions");
+    let newer = marketer
+        .upload(&versions, "plan.md", "# The plan of next year", &json!({}))
+        .await;
+    newer.ok();
+    converted(&marketer, &id).await;
+
+    let (totals, lines) = import_lines(&server.app, folder.path(), false).await;
+    assert_eq!((totals.unchanged, totals.new_versions), (1, 0), "{lines:?}");
+    let detail = lines[0].detail.as_deref().unwrap();
+    assert_eq!(detail, "A newer version is there and stays");
+    let shown = marketer.get(&format!("/api/v1/assets/{id}")).await.ok();
+    assert_eq!(shown["current_version"]["number"], 2);
+
+    write(
+        "manifest.csv",
+        "file,title,industry\nplan.md,The plan of all plans,banking;retail\n",
+    )
+    .unwrap();
+    for dry_run in [true, false] {
+        let (_, lines) = import_lines(&server.app, folder.path(), dry_run).await;
+        let detail = lines[0].detail.as_deref().unwrap();
+        assert!(
+            detail.ends_with(
+                "The manifest's words were not applied (title, industry); edit the asset"
+            ),
+            "{detail}"
+        );
+    }
 }
 
 /// Waits until an import is in one of these states.
@@ -211,6 +303,40 @@ async fn an_archive_is_looked_through_first_and_then_comes_in_row_by_row() {
     let path = format!("/api/v1/content-imports/{}", import["id"].as_str().unwrap());
     assert_eq!(marketer.delete(&path).await.status, 204);
     assert_eq!(marketer.get(&path).await.code(), "not_found");
+}
+
+/// An archive with two files of one name, which no program of ours writes.
+fn with_name_twice(name: &str, other: &str) -> Vec<u8> {
+    assert_eq!(name.len(), other.len());
+    let mut archive = zip_of(&[(name, b"# The first"), (other, b"# The second")]);
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    for at in 0..archive.len() - other.len() {
+        if archive[at..].starts_with(other) {
+            archive[at..at + name.len()].copy_from_slice(name);
+        }
+    }
+    archive
+}
+
+#[actix_web::test]
+async fn the_second_file_of_one_path_is_told_and_does_not_come_in() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let other = zip_of(&[("b/c.md", b"# One"), ("b\\c.md", b"# Another")]);
+    for archive in [with_name_twice("plan.md", "copy.md"), other] {
+        let import = checked(&marketer, &archive).await;
+        assert_eq!(import["state"], "checked", "{import}");
+        let counts = &import["counts"];
+        assert_eq!(
+            (&counts["created"], &counts["refused"]),
+            (&json!(1), &json!(1))
+        );
+        let id = import["id"].as_str().unwrap();
+        let path = format!("/api/v1/content-imports/{id}/rows?outcome=refused");
+        let refused = marketer.get(&path).await.ok()["items"][0].clone();
+        let why = refused["detail"].as_str().unwrap();
+        assert!(why.contains("very path"), "{refused}");
+    }
 }
 
 #[actix_web::test]

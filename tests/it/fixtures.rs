@@ -266,6 +266,7 @@ pub(crate) async fn ready_asset<C: ConnectionTrait>(
         restored_from: None,
         duration_ms: None,
         warnings: None,
+        awaits_approval: false,
     };
     asset_version::Entity::insert(row.into_active_model())
         .exec_without_returning(db)

@@ -181,6 +181,23 @@ async fn files_that_are_nothing_for_us_are_refused_with_the_reason() {
 }
 
 #[actix_web::test]
+async fn a_form_with_two_files_is_refused_and_loses_none_in_silence() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let part = |name: &'static str, text: &'static str| {
+        reqwest::multipart::Part::bytes(text.as_bytes()).file_name(name)
+    };
+    let form = reqwest::multipart::Form::new()
+        .part("file", part("a.md", "# A"))
+        .part("file", part("b.md", "# B"));
+    let request = marketer.request(Method::POST, "/api/v1/assets");
+    let reply = Reply::read(request.multipart(form).send().await.unwrap()).await;
+    assert_eq!(reply.body["errors"][0]["field"], "file", "{}", reply.body);
+    let listed = marketer.get("/api/v1/assets").await.ok();
+    assert_eq!(listed["items"], json!([]));
+}
+
+#[actix_web::test]
 async fn a_file_over_the_limit_is_refused_without_being_kept() {
     let server = TestServer::start().await;
     let marketer = server.person(Role::Marketer).await;

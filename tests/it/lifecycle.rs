@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use lastmile::clock::Clock;
-use lastmile::entities::{AssetState, Role, mail};
+use lastmile::entities::{AssetState, Role, mail, user};
 use lastmile::ids::AssetId;
 use lastmile::library;
 use reqwest::Method;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
+use crate::library::{converted, upload_and_convert};
 use crate::support::{Content, Person, TestServer};
 
 fn draft() -> Content {
@@ -218,6 +219,95 @@ async fn own_work_is_approved_alone_only_where_four_eyes_are_not_wanted_and_the_
     step(&other, asset, json!({ "to": "approved" })).await.ok();
 }
 
+/// The number that an asset shows, and those that wait for an approval.
+async fn versions_of(person: &Person, asset: &str) -> (i64, Vec<i64>) {
+    let asset = person.get(&format!("/api/v1/assets/{asset}")).await.ok();
+    let versions = asset["versions"].as_array().unwrap().iter();
+    let waiting = versions.filter(|one| one["awaits_approval"] == true);
+    (
+        asset["current_version"]["number"].as_i64().unwrap(),
+        waiting.map(|one| one["number"].as_i64().unwrap()).collect(),
+    )
+}
+
+#[actix_web::test]
+async fn with_four_eyes_a_new_version_of_what_was_approved_is_shown_after_a_second_look_only() {
+    let server = TestServer::start_with(|config| config.four_eyes = true).await;
+    let author = server.person_named(Role::Marketer, "Author", None).await;
+    // As long as nobody else can approve, nobody waits.
+    let metadata = json!({ "title": "Prices", "state": "approved" });
+    let asset = upload_and_convert(&author, "prices.md", "# From 90 euros", &metadata).await;
+    let id = asset["id"].as_str().unwrap().to_owned();
+    let first = asset["current_version"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/assets/{id}");
+    let new_version = async |content: &str| {
+        let path = format!("{path}/versions");
+        let sent = author.upload(&path, "prices.md", content, &json!({}));
+        sent.await.ok();
+        converted(&author, &id).await["versions"][0]["id"].clone()
+    };
+    new_version("# From 95 euros").await;
+    assert_eq!(versions_of(&author, &id).await, (2, vec![]));
+
+    let other = server.person_named(Role::Marketer, "Other", None).await;
+    let rep = server.person(Role::Rep).await;
+    let deal = server.deal(rep.id).await;
+    let body = json!({ "opportunity_id": deal.opportunity, "items": [{ "asset_id": id }] });
+    let pitch = rep.post("/api/v1/pitches", &body).await.ok();
+    let links = format!("/api/v1/pitches/{}/links", pitch["id"].as_str().unwrap());
+    let link = rep.post(&links, &json!({ "recipients": [{}] })).await.ok();
+    let link = link["items"][0]["url"].as_str().unwrap().to_owned();
+    let link = format!("{}/p/{}", server.base, link.rsplit('/').next().unwrap());
+    let shown = async || reqwest::get(&link).await.unwrap().text().await.unwrap();
+
+    let waiting = new_version("# From 120 euros").await;
+    assert_eq!(versions_of(&author, &id).await, (2, vec![3]));
+    assert!(shown().await.contains("95 euros"));
+    // Neither is it shown as an old one, nor kept by a pitch, nor by taking the asset back.
+    let restore = format!("/api/v1/versions/{}/restore", waiting.as_str().unwrap());
+    author.post(&restore, &json!({})).await.ok();
+    author
+        .post(&format!("/api/v1/versions/{first}/restore"), &json!({}))
+        .await
+        .ok();
+    assert_eq!(versions_of(&author, &id).await, (2, vec![5, 4, 3]));
+    let kept = json!({ "opportunity_id": deal.opportunity,
+        "items": [{ "asset_id": id, "version_id": waiting }] });
+    assert_eq!(rep.post("/api/v1/pitches", &kept).await.code(), "invalid");
+    let asset = id.parse().unwrap();
+    step(&author, asset, json!({ "to": "draft" })).await.ok();
+    new_version("# From 130 euros").await;
+    assert_eq!(versions_of(&author, &id).await, (2, vec![6, 5, 4, 3]));
+    assert!(shown().await.contains("95 euros"));
+    let own = step(&author, asset, json!({ "to": "approved" })).await;
+    assert_eq!(own.code(), "forbidden");
+
+    step(&author, asset, json!({ "to": "in_review" }))
+        .await
+        .ok();
+    step(&other, asset, json!({ "to": "approved" })).await.ok();
+    assert_eq!(versions_of(&author, &id).await, (6, vec![]));
+    // What is kept drawn of the page is fresh again after half a second.
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    assert!(shown().await.contains("130 euros"));
+
+    // Who reviews and mends it at once is not the second pair of eyes.
+    step(&author, asset, json!({ "to": "draft" })).await.ok();
+    step(&author, asset, json!({ "to": "in_review" }))
+        .await
+        .ok();
+    let mended = other.upload(
+        &format!("{path}/versions"),
+        "prices.md",
+        "# From 9 euros",
+        &json!({}),
+    );
+    mended.await.ok();
+    converted(&other, &id).await;
+    let alone = step(&other, asset, json!({ "to": "approved" })).await;
+    assert_eq!(alone.code(), "forbidden");
+}
+
 #[actix_web::test]
 async fn an_expired_piece_is_approved_again_with_a_new_day() {
     let server = TestServer::start().await;
@@ -351,6 +441,46 @@ async fn owners_are_reminded_once_per_notice_period_and_by_one_mail() {
         .await
         .ok();
     assert_eq!(due["items"][0]["title"], "Prices");
+}
+
+#[actix_web::test]
+async fn of_a_piece_that_nobody_looks_after_those_who_keep_the_library_are_told() {
+    let start: DateTime<Utc> = "2026-03-02T08:00:00Z".parse().unwrap();
+    let server = TestServer::start_at(Clock::manual(start), |_| {}).await;
+    let keeper = server.person_named(Role::Marketer, "Keeper", None).await;
+    let gone = server.person_named(Role::Marketer, "Gone", None).await;
+    let rep = server.person(Role::Rep).await;
+    server.person(Role::Admin).await;
+    for (title, owner) in [("Prices", None), ("Terms", Some(gone.id))] {
+        let content = Content {
+            title,
+            last_day: Some(3),
+            ..Content::default()
+        };
+        let asset = server.content(content).await;
+        server.change_asset(asset, |row| row.owner_id = owner).await;
+    }
+    let tx = server.app.db.begin().await.unwrap();
+    let leaves = user::ActiveModel {
+        id: Set(gone.id),
+        active: Set(false),
+        ..Default::default()
+    };
+    leaves.update(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let remind = async || {
+        let app = &server.app;
+        library::remind_owners(&app.db, &app.config, start)
+            .await
+            .unwrap()
+    };
+    assert_eq!((remind().await, remind().await), (4, 0));
+    assert!(news(&rep).await.is_empty());
+    let told = keeper.get("/api/v1/notifications").await.ok();
+    let bodies = told["items"].as_array().unwrap().iter();
+    let bodies: Vec<_> = bodies.map(|one| one["body"].as_str().unwrap()).collect();
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies.iter().all(|body| body.contains("Give it an owner")));
 }
 
 #[actix_web::test]

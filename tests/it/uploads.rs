@@ -330,6 +330,33 @@ async fn one_request_at_a_time_sends_and_asking_where_to_go_on_ends_a_lost_one()
 }
 
 #[actix_web::test]
+async fn where_a_network_lets_only_post_through_the_method_stands_in_a_header() {
+    let server = TestServer::start().await;
+    let marketer = server.person(Role::Marketer).await;
+    let path = begun(&marketer, "a.txt", 5).await;
+    let meant = |method: &'static str| {
+        marketer
+            .request(Method::POST, &path)
+            .header("x-http-method-override", method)
+            .header("tus-resumable", "1.0.0")
+    };
+    let bytes = meant("PATCH")
+        .header("upload-offset", 0)
+        .header("content-type", BYTES)
+        .body("Hello");
+    let sent = bytes.send().await.unwrap();
+    assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    assert_eq!(number(&sent.headers()["upload-offset"]), 5);
+    let asked = meant("HEAD").send().await.unwrap();
+    assert_eq!(number(&asked.headers()["upload-offset"]), 5);
+    let deleted = meant("DELETE").send().await.unwrap();
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    assert_eq!(marketer.get(&path).await.code(), "not_found");
+    let other = Reply::read(meant("PUT").send().await.unwrap()).await;
+    assert_eq!(other.code(), "method_not_allowed");
+}
+
+#[actix_web::test]
 async fn uploads_are_bounded_for_each_user() {
     let bounded = TestServer::start_with(|config| config.uploads_per_user = 2).await;
     let marketer = bounded.person(Role::Marketer).await;
@@ -339,6 +366,7 @@ async fn uploads_are_bounded_for_each_user() {
         begin(&marketer, "c.txt", 5).await.code(),
         "too_many_requests"
     );
+    assert_eq!(incoming(&bounded.app), 2, "nothing is left of the third");
     let other = bounded.person(Role::Marketer).await;
     begun(&other, "c.txt", 5).await;
 }

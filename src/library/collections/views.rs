@@ -44,7 +44,7 @@ pub struct CollectionView {
     pub restricted: bool,
     /// Those teams.
     pub teams: Vec<TeamView>,
-    /// The page that was chosen as its picture.
+    /// The page that was chosen as its picture, if the caller may see its asset.
     pub cover: Option<Cover>,
     /// Its picture: of that page, else of its first asset.
     pub cover_url: Option<String>,
@@ -78,7 +78,8 @@ pub(super) async fn views<C: ConnectionTrait>(
             let cover = row
                 .cover_asset_id
                 .zip(row.cover_page)
-                .map(|(asset_id, page)| Cover { asset_id, page });
+                .map(|(asset_id, page)| Cover { asset_id, page })
+                .filter(|cover| covers.contains_key(&cover.asset_id));
             let chosen = cover
                 .as_ref()
                 .and_then(|cover| Some((*covers.get(&cover.asset_id)?, cover.page)))

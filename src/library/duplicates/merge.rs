@@ -1,6 +1,9 @@
 //! Two assets become one: the versions of the one follow those of the other, and the one is gone.
 //!
 //! Only an asset that never left the house can go: what was sent and read is history, and history stays.
+//!
+//! Invariant: a merge lets nothing leave the house that could not leave before. What the one shows stands behind the
+//! other's links from then on, so it must be as open and as approved as the other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,10 +18,11 @@ use serde::Deserialize;
 
 use super::fingerprint::enqueue_comparison;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::entities::{
-    VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
-    rollup_asset_day,
+    AssetState, VersionState, asset, asset_cost, asset_version, collection_item, import_key,
+    pitch_item, rollup_asset_day,
 };
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
@@ -26,7 +30,7 @@ use crate::ids::AssetId;
 use crate::index::Index;
 use crate::jobs::Wake;
 use crate::library::assets::edited;
-use crate::library::current::{VersionChanged, announce};
+use crate::library::current::{VersionChanged, announce, must_wait};
 use crate::library::scope::find_asset;
 use crate::library::store::Written;
 use crate::library::views::AssetDetail;
@@ -43,12 +47,14 @@ pub struct MergeInto {
     (status = 200, body = AssetDetail, description = "The asset that stays"), (status = 404, body = Problem),
     (status = 409, body = Problem),
 ))]
+#[allow(clippy::too_many_arguments, reason = "each is an extractor")]
 pub async fn merge_asset(
     principal: Principal,
     id: web::Path<AssetId>,
     body: web::Json<MergeInto>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    config: web::Data<Config>,
     wake: web::Data<Wake>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse> {
@@ -61,6 +67,12 @@ pub async fn merge_asset(
     let into = find_asset(&tx, &principal, body.into).await?;
     if let Some(obstacle) = obstacles(&tx, &[from.id]).await?.remove(&from.id) {
         return Err(Error::new(Code::Conflict, obstacle));
+    }
+    let maker = Some(principal.user_id);
+    let is_out = matches!(into.state, AssetState::Approved | AssetState::Expired)
+        || must_wait(&tx, config.four_eyes, &into, maker).await?;
+    if let Some(reason) = must_stay_inside(&from, &into, is_out) {
+        return Err(Error::new(Code::Conflict, reason));
     }
     let shown = move_versions(&tx, &from, &into).await?;
     move_memberships(&tx, from.id, into.id).await?;
@@ -93,6 +105,22 @@ pub async fn merge_asset(
     wake.wake();
     index.wake();
     edited(&db, Written { asset, seq }).await
+}
+
+/// Why the links of the one must not show what the other shows.
+/// `is_out`: only what is approved may stand behind the links of the one. What has run out stays readable where it was sent.
+fn must_stay_inside(
+    from: &asset::Model,
+    into: &asset::Model,
+    is_out: bool,
+) -> Option<&'static str> {
+    if from.internal_only && !into.internal_only {
+        return Some(
+            "It is for internal use only, and the other one may leave the house. Decide first which of the two is right.",
+        );
+    }
+    (is_out && from.state != AssetState::Approved)
+        .then_some("The other one was approved, and this one is not. Approve it first.")
 }
 
 /// Puts the versions of the one behind those of the other, except for files that the other has already; says which

@@ -90,6 +90,8 @@ pub async fn import_files(
         owner: find_owner(db, import.owner).await?,
         // Whoever has the command line has every right.
         four_eyes: false,
+        // Not that of showing what nobody has seen where others have it in hand.
+        versions_wait: config.four_eyes,
         file_limit: config.upload_limit,
     };
     let mut totals = ImportTotals::default();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Listed, Said};
 use crate::config::Config;
-use crate::documents::{ArchiveEntry, ArchiveLimits, is_clutter};
+use crate::documents::{ArchiveEntry, ArchiveLimits, SAME_PATH, is_clutter};
 use crate::error::{Error, Result};
 
 /// More files than that are not one import.
@@ -28,26 +28,36 @@ pub(super) fn archive_limits(config: &Config) -> ArchiveLimits {
     }
 }
 
-/// The files under a folder, by their paths, in order. Links are not followed.
+/// The files under a folder, by their paths, in order. What cannot be read and what is no file is among them with the
+/// reason; links are not followed.
 pub(super) fn walk(folder: &Path) -> Result<Vec<ArchiveEntry>> {
     let mut entries = Vec::new();
-    let mut folders = vec![(folder.to_owned(), String::new())];
+    // Without the folder itself there is nothing to import.
+    let mut folders = vec![(std::fs::read_dir(folder)?, String::new())];
     while let Some((folder, prefix)) = folders.pop() {
-        for entry in std::fs::read_dir(&folder)? {
+        for entry in folder {
             let entry = entry?;
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
             if is_clutter(&path) {
                 continue;
             }
             let kind = entry.file_type()?;
-            if kind.is_dir() {
-                folders.push((entry.path(), format!("{path}/")));
+            let file = if kind.is_dir() {
+                match std::fs::read_dir(entry.path()) {
+                    Ok(folder) => {
+                        folders.push((folder, format!("{path}/")));
+                        continue;
+                    }
+                    Err(error) => Err(format!("This folder cannot be read: {error}.")),
+                }
+            } else if kind.is_symlink() {
+                Err("It is a link to another file.".to_owned())
             } else if kind.is_file() {
-                entries.push(ArchiveEntry {
-                    path,
-                    file: Ok(entry.path()),
-                });
-            }
+                Ok(entry.path())
+            } else {
+                Err("It is no file.".to_owned())
+            };
+            entries.push(ArchiveEntry { path, file });
             if entries.len() > MOST_FILES {
                 return Err(Error::field(
                     "path",
@@ -89,13 +99,12 @@ pub(super) fn split_manifest(
         |entry: &ArchiveEntry| manifest::NAMES.contains(&entry.path.to_lowercase().as_str());
     let (mut manifests, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_manifest);
     manifests.sort_by(|a, b| b.path.cmp(&a.path));
-    let Some(ArchiveEntry {
-        path,
-        file: Ok(file),
-    }) = manifests.into_iter().next()
-    else {
+    let Some(ArchiveEntry { path, file }) = manifests.into_iter().next() else {
         return Ok((None, files));
     };
+    // Without its words everything would come in, as if there were none.
+    let file = file
+        .map_err(|why| Error::field("manifest", format!("The manifest cannot be read. {why}")))?;
     let listed = manifest::parse(&path, &std::fs::read(file)?)?;
     Ok((Some(listed), files))
 }
@@ -105,6 +114,7 @@ pub(super) fn candidates(
     listed: Option<Vec<Listed>>,
     entries: Vec<ArchiveEntry>,
 ) -> Vec<Candidate> {
+    let entries = without_repetitions(entries);
     let Some(listed) = listed else {
         return entries
             .into_iter()
@@ -114,19 +124,20 @@ pub(super) fn candidates(
             })
             .collect();
     };
+    let mut files: HashMap<String, ArchiveEntry> = HashMap::new();
+    let mut others = Vec::new();
     let names: HashSet<String> = listed.iter().map(|row| row.file.clone()).collect();
-    let unnamed: Vec<Candidate> = entries
-        .iter()
-        .filter(|entry| !names.contains(&entry.path))
-        .map(|entry| Candidate {
-            file: entry.path.clone(),
-            ready: Err("The manifest does not name it.".to_owned()),
-        })
-        .collect();
-    let mut files: HashMap<String, ArchiveEntry> = entries
-        .into_iter()
-        .map(|entry| (entry.path.clone(), entry))
-        .collect();
+    for entry in entries {
+        if names.contains(&entry.path) && !files.contains_key(&entry.path) {
+            files.insert(entry.path.clone(), entry);
+            continue;
+        }
+        let unnamed = "The manifest does not name it.".to_owned();
+        others.push(Candidate {
+            ready: Err(entry.file.err().unwrap_or(unnamed)),
+            file: entry.path,
+        });
+    }
     listed
         .into_iter()
         .map(|row| {
@@ -140,7 +151,23 @@ pub(super) fn candidates(
                 ready,
             }
         })
-        .chain(unnamed)
+        .chain(others)
+        .collect()
+}
+
+/// Two files of one path would be one asset: the second stays outside, and says so.
+fn without_repetitions(entries: Vec<ArchiveEntry>) -> Vec<ArchiveEntry> {
+    let mut seen = HashSet::new();
+    entries
+        .into_iter()
+        .map(|entry| {
+            let is_first = seen.insert(entry.path.clone());
+            let file = match entry.file {
+                Ok(_) if !is_first => Err(SAME_PATH.to_owned()),
+                file => file,
+            };
+            ArchiveEntry { file, ..entry }
+        })
         .collect()
 }
 
@@ -179,5 +206,43 @@ mod tests {
             ready,
             [("a.pdf", true), ("gone.pdf", false), ("b.pdf", false)]
         );
+    }
+
+    #[test]
+    fn the_second_file_of_a_path_is_refused_with_and_without_a_manifest() {
+        let entries = || vec![entry("a.pdf"), entry("b.pdf"), entry("a.pdf")];
+        let listed = manifest::parse("m.csv", b"file\na.pdf\nb.pdf\n").unwrap();
+        for listed in [None, Some(listed)] {
+            let rows = candidates(listed, entries());
+            let ready: Vec<_> = rows
+                .iter()
+                .map(|row| (row.file.as_str(), row.ready.is_ok()))
+                .collect();
+            assert_eq!(ready, [("a.pdf", true), ("b.pdf", true), ("a.pdf", false)]);
+            let why = rows[2].ready.as_ref().unwrap_err();
+            assert!(why.contains("very path"), "{why}");
+        }
+    }
+
+    #[test]
+    fn links_and_folders_that_cannot_be_read_are_told_and_stop_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("a.md"), "# A").unwrap();
+        std::os::unix::fs::symlink(at("a.md"), at("link.md")).unwrap();
+        std::fs::create_dir(at("closed")).unwrap();
+        std::fs::write(at("closed/b.md"), "# B").unwrap();
+        std::fs::set_permissions(at("closed"), PermissionsExt::from_mode(0o000)).unwrap();
+        let entries = walk(folder.path()).unwrap();
+        std::fs::set_permissions(at("closed"), PermissionsExt::from_mode(0o700)).unwrap();
+        let told = |path: &str| {
+            let entry = entries.iter().find(|entry| entry.path == path);
+            entry.map(|entry| entry.file.clone().map_err(|why| why.len() > 10))
+        };
+        assert_eq!(told("a.md"), Some(Ok(at("a.md"))));
+        assert_eq!(told("link.md"), Some(Err(true)));
+        // Whoever may read everything reads that folder too.
+        assert!(told("closed") == Some(Err(true)) || told("closed/b.md").is_some());
     }
 }

@@ -268,6 +268,7 @@ impl Imports {
             defaults: serde_json::from_value(import.defaults.clone()).map_err(Error::internal)?,
             owner: Some(import.owner_id),
             four_eyes: self.config.four_eyes,
+            versions_wait: self.config.four_eyes,
             file_limit: self.config.upload_limit,
         })
     }

@@ -7,12 +7,15 @@
 //! in the browser: job.rs looks through the archive first, and takes it in when somebody says so (routes.rs)
 //! ```
 //!
-//! Each file has a key: its path, behind the import's prefix. The same key with the same bytes changes nothing, with other
-//! bytes it is a new version; so an import that broke off is simply started again.
+//! Each file has a key: its path, behind the import's prefix. The same key with bytes that its asset has had changes nothing,
+//! with other bytes it is a new version; so an import that broke off is simply started again, and an old folder brings
+//! nothing back that was replaced since. What is said of a known asset is not applied (`differing.rs` says so in the line).
 //!
-//! Invariant: a file comes in whole, with its key and its line of the report, in one transaction, or not at all.
+//! Invariant: a file comes in whole, with its key and its line of the report, in one transaction, or not at all. A row that is
+//! refused stops no other, and looking through says what coming in would.
 
 mod command;
+mod differing;
 mod files;
 mod job;
 mod manifest;

@@ -1,13 +1,15 @@
 //! One file of an import: what would become of it, and what becomes of it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait,
-    DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
+use super::differing::not_applied;
 use super::files::Candidate;
 use super::manifest::Said;
 use crate::blobs::{Blobs, hash_file};
@@ -16,9 +18,10 @@ use crate::documents::{Urgency, sniff};
 use crate::entities::{AssetState, ImportOutcome, asset, asset_version, import_key, user};
 use crate::error::{Error, Result};
 use crate::ids::{AssetId, UserId};
+use crate::library::current::must_wait;
 use crate::library::metadata::Metadata;
 use crate::library::steps::move_asset;
-use crate::library::store::{add_version, create_asset, store_file};
+use crate::library::store::{add_version, check_new, create_asset, store_file};
 
 /// A line of the report.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ pub(super) struct Terms {
     pub(super) owner: Option<UserId>,
     /// Whether nothing comes in approved, because a second person must look at it.
     pub(super) four_eyes: bool,
+    /// Whether a new version of what was approved is shown only after a second person has looked at it.
+    pub(super) versions_wait: bool,
     /// The largest file, in bytes.
     pub(super) file_limit: u64,
 }
@@ -61,40 +66,54 @@ impl Terms {
 enum Step {
     Create,
     Version(Box<asset::Model>),
-    Nothing(AssetId),
+    /// It is known; whether the asset has a newer version meanwhile.
+    Nothing(Box<asset::Model>, bool),
 }
 
 /// What would become of a file. Nothing is written.
 pub(super) async fn foresee(db: &Db, terms: &Terms, candidate: &Candidate) -> Result<ImportLine> {
-    let line = |outcome, detail, asset_id| ImportLine {
-        file: candidate.file.clone(),
-        outcome,
-        detail,
-        asset_id,
-    };
-    let (path, _) = match &candidate.ready {
+    let (path, said) = match &candidate.ready {
         Ok(ready) => ready,
-        Err(why) => return Ok(line(ImportOutcome::Refused, Some(why.clone()), None)),
+        Err(why) => return Ok(refused(candidate, why.clone())),
     };
     let blob = match examine(path, &candidate.file, terms.file_limit).await? {
         Ok(blob) => blob,
-        Err(why) => return Ok(line(ImportOutcome::Refused, Some(why), None)),
+        Err(why) => return Ok(refused(candidate, why)),
     };
-    Ok(
-        match next_step(db.read(), &terms.key(&candidate.file), &blob).await? {
-            Step::Nothing(id) => line(ImportOutcome::Unchanged, None, Some(id)),
-            Step::Version(asset) => {
-                let detail = format!("Of \"{}\"", asset.title);
-                line(ImportOutcome::NewVersion, Some(detail), Some(asset.id))
+    let db = db.read();
+    let mut notes = Vec::new();
+    let (outcome, asset) = match next_step(db, &terms.key(&candidate.file), &blob).await? {
+        Step::Nothing(asset, is_old) => {
+            notes.extend(is_old.then(|| "A newer version is there and stays".to_owned()));
+            notes.extend(not_applied(db, said, &asset).await?);
+            (ImportOutcome::Unchanged, Some(asset.id))
+        }
+        Step::Version(asset) => {
+            notes.push(format!("Of \"{}\"", asset.title));
+            let waits = must_wait(db, terms.versions_wait, &asset, terms.owner).await?;
+            let sentence = "It is shown once a second person has approved it";
+            notes.extend(waits.then(|| sentence.to_owned()));
+            notes.extend(not_applied(db, said, &asset).await?);
+            (ImportOutcome::NewVersion, Some(asset.id))
+        }
+        Step::Create => {
+            let twin = twin_of(db, &blob).await?;
+            notes
+                .extend(twin.map(|twin| format!("The same file is already in \"{}\"", twin.title)));
+            let new = planned(db, terms, said).await?;
+            notes.extend(new.notes);
+            if let Err(error) = check_new(db, &new.metadata, terms.owner).await {
+                return Ok(refused(candidate, sentence_of(error)?));
             }
-            Step::Create => {
-                let twin = twin_of(db.read(), &blob).await?;
-                let detail =
-                    twin.map(|twin| format!("The same file is already in \"{}\"", twin.title));
-                line(ImportOutcome::Created, detail, None)
-            }
-        },
-    )
+            (ImportOutcome::Created, None)
+        }
+    };
+    Ok(ImportLine {
+        file: candidate.file.clone(),
+        outcome,
+        detail: (!notes.is_empty()).then(|| notes.join(". ")),
+        asset_id: asset,
+    })
 }
 
 /// Takes a file in. `also` is done in the same transaction, with the line as it will be.
@@ -110,45 +129,52 @@ where
     F: AsyncFnOnce(&DatabaseTransaction, &ImportLine) -> Result<()>,
 {
     let mut line = foresee(db, terms, candidate).await?;
-    let ready = match (&candidate.ready, line.outcome) {
-        (Ok(ready), ImportOutcome::Created | ImportOutcome::NewVersion) => Some(ready),
-        _ => None,
-    };
-    let Some((path, said)) = ready else {
-        let tx = db.begin().await?;
-        also(&tx, &line).await?;
-        tx.commit().await?;
-        return Ok(line);
-    };
+    if let (Ok((path, said)), ImportOutcome::Created | ImportOutcome::NewVersion) =
+        (&candidate.ready, line.outcome)
+    {
+        match take_in(db, blobs, now, terms, candidate, (path, said)).await {
+            Ok((tx, outcome, id)) => {
+                line.outcome = outcome;
+                line.asset_id = Some(id);
+                also(&tx, &line).await?;
+                tx.commit().await?;
+                return Ok(line);
+            }
+            // What was foreseen a moment ago may have changed since. One row never stops the others.
+            Err(error) => line = refused(candidate, sentence_of(error)?),
+        }
+    }
+    let tx = db.begin().await?;
+    also(&tx, &line).await?;
+    tx.commit().await?;
+    Ok(line)
+}
+
+/// Writes what a file becomes, in a transaction that is still open; where it fails, nothing of it is left.
+async fn take_in(
+    db: &Db,
+    blobs: &Blobs,
+    now: DateTime<Utc>,
+    terms: &Terms,
+    candidate: &Candidate,
+    (path, said): (&Path, &Said),
+) -> Result<(DatabaseTransaction, ImportOutcome, AssetId)> {
     let name = candidate.file.rsplit('/').next().unwrap_or_default();
     let file = store_file(blobs, path, name).await?;
-    let key = terms.key(&candidate.file);
+    let (key, creator) = (terms.key(&candidate.file), terms.owner);
     let tx = db.begin().await?;
     // Asked again inside: another import of the same files may be at work.
-    match next_step(&tx, &key, file.blob()).await? {
-        Step::Nothing(id) => {
-            line.outcome = ImportOutcome::Unchanged;
-            line.asset_id = Some(id);
-        }
+    let (outcome, id) = match next_step(&tx, &key, file.blob()).await? {
+        Step::Nothing(asset, _) => (ImportOutcome::Unchanged, asset.id),
         Step::Version(asset) => {
             let id = asset.id;
-            let owner = terms.owner;
-            add_version(&tx, now, *asset, file, owner, None, Urgency::Bulk).await?;
-            line.outcome = ImportOutcome::NewVersion;
-            line.asset_id = Some(id);
+            add_version(&tx, now, *asset, file, creator, None, Urgency::Bulk).await?;
+            (ImportOutcome::NewVersion, id)
         }
         Step::Create => {
-            let (owner, note) = owner_of(&tx, said).await?;
-            line.detail = line.detail.or(note);
-            let mut metadata = with_defaults(said.metadata.clone(), &terms.defaults);
-            metadata.owner_id = owner.map(Some).or(metadata.owner_id);
-            if terms.four_eyes && metadata.state == Some(AssetState::Approved) {
-                metadata.state = Some(AssetState::InReview);
-                let sentence = "It waits for review: here a second person approves".to_owned();
-                line.detail = line.detail.or(Some(sentence));
-            }
-            let creator = terms.owner;
-            let written = create_asset(&tx, now, metadata, file, creator, Urgency::Bulk).await?;
+            let new = planned(&tx, terms, said).await?;
+            let urgency = Urgency::Bulk;
+            let written = create_asset(&tx, now, new.metadata, file, creator, urgency).await?;
             let id = written.asset.id;
             if let Some(state) = said.over.filter(|_| !terms.four_eyes) {
                 move_asset(&tx, now, written.asset, state).await?;
@@ -159,20 +185,65 @@ where
             }
             .insert(&tx)
             .await?;
-            line.outcome = ImportOutcome::Created;
-            line.asset_id = Some(id);
+            (ImportOutcome::Created, id)
         }
+    };
+    Ok((tx, outcome, id))
+}
+
+fn refused(candidate: &Candidate, why: String) -> ImportLine {
+    ImportLine {
+        file: candidate.file.clone(),
+        outcome: ImportOutcome::Refused,
+        detail: Some(why),
+        asset_id: None,
     }
-    also(&tx, &line).await?;
-    tx.commit().await?;
-    Ok(line)
+}
+
+/// What is wrong with a row, as a sentence for its line; a fault of ours is none of the row's.
+fn sentence_of(error: Error) -> Result<String> {
+    if !error.code.status().is_client_error() {
+        return Err(error);
+    }
+    if error.fields.is_empty() {
+        return Ok(error.detail);
+    }
+    let fields: Vec<String> = error.fields.into_iter().map(|field| field.detail).collect();
+    Ok(fields.join(" "))
+}
+
+/// A new asset as it is to be.
+struct Planned {
+    metadata: Metadata,
+    /// What else is to be known of it.
+    notes: Vec<String>,
+}
+
+/// What becomes of the manifest's words under these terms.
+async fn planned<C: ConnectionTrait>(db: &C, terms: &Terms, said: &Said) -> Result<Planned> {
+    let (owner, note) = owner_of(db, said).await?;
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let mut metadata = with_defaults(said.metadata.clone(), &terms.defaults);
+    metadata.owner_id = owner.map(Some).or(metadata.owner_id);
+    if terms.four_eyes && metadata.state == Some(AssetState::Approved) {
+        metadata.state = Some(AssetState::InReview);
+        notes.push("It waits for review: here a second person approves".to_owned());
+    }
+    Ok(Planned { metadata, notes })
 }
 
 /// The hash of a file, or why it cannot become an asset.
 async fn examine(path: &Path, name: &str, limit: u64) -> Result<Result<String, String>> {
     let (path, name): (PathBuf, String) = (path.to_owned(), name.to_owned());
     tokio::task::spawn_blocking(move || {
-        if std::fs::metadata(&path)?.len() > limit {
+        // Here a file of somebody's folder may be closed to us; that is its row's matter and no fault of ours.
+        let file = match std::fs::File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Ok(Err(format!("It cannot be read: {error}.")));
+            }
+            file => file?,
+        };
+        if file.metadata()?.len() > limit {
             let megabytes = limit / (1024 * 1024);
             return Ok(Err(format!(
                 "It is larger than the {megabytes} MB that are accepted."
@@ -187,22 +258,25 @@ async fn examine(path: &Path, name: &str, limit: u64) -> Result<Result<String, S
     .map_err(Error::internal)?
 }
 
-/// What a file of this key and content is to become.
+/// What a file of this key and content is to become. What the asset has had once does not come back by an import: the
+/// folder may be older than what somebody has uploaded since.
 async fn next_step<C: ConnectionTrait>(db: &C, key: &str, blob: &str) -> Result<Step> {
     let Some(known) = import_key::Entity::find_by_id(key).one(db).await? else {
         return Ok(Step::Create);
     };
-    let newest = asset_version::Entity::find()
-        .filter(asset_version::Column::AssetId.eq(known.asset_id))
+    let Some(asset) = asset::Entity::find_by_id(known.asset_id).one(db).await? else {
+        return Ok(Step::Create);
+    };
+    let asset = Box::new(asset);
+    let versions = asset_version::Entity::find()
+        .filter(asset_version::Column::AssetId.eq(asset.id))
         .order_by_desc(asset_version::Column::Number)
-        .limit(1)
-        .one(db)
+        .all(db)
         .await?;
-    if newest.is_some_and(|version| version.blob == blob) {
-        return Ok(Step::Nothing(known.asset_id));
-    }
-    let asset = asset::Entity::find_by_id(known.asset_id).one(db).await?;
-    Ok(asset.map_or(Step::Create, |asset| Step::Version(Box::new(asset))))
+    Ok(match versions.iter().position(|one| one.blob == blob) {
+        Some(behind) => Step::Nothing(asset, behind > 0),
+        None => Step::Version(asset),
+    })
 }
 
 /// An asset that shows this very file.
@@ -216,7 +290,7 @@ async fn twin_of<C: ConnectionTrait>(db: &C, blob: &str) -> Result<Option<asset:
 }
 
 /// Who looks after a file, if the manifest names a user who is there; a note if it names nobody.
-async fn owner_of<C: ConnectionTrait>(
+pub(super) async fn owner_of<C: ConnectionTrait>(
     tx: &C,
     said: &Said,
 ) -> Result<(Option<UserId>, Option<String>)> {

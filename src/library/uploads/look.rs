@@ -12,7 +12,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::place::Uploads;
-use super::tus::{find_upload, whole_answer};
+use super::tus::{find_upload, tell_offset, whole_answer};
 use crate::blobs::hash_file;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -75,14 +75,10 @@ pub async fn get_upload(
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse> {
-    let row = find_upload(db.read(), &uploads, &principal, *id, clock.now()).await?;
     if *request.method() == Method::HEAD {
-        uploads.interrupt(*id).await;
-        let row = find_upload(db.read(), &uploads, &principal, *id, clock.now()).await?;
-        let mut response = HttpResponse::Ok();
-        whole_answer(&mut response, &row);
-        return Ok(response.finish());
+        return tell_offset(&principal, *id, &uploads, &db, &clock).await;
     }
+    let row = find_upload(db.read(), &uploads, &principal, *id, clock.now()).await?;
     let mut response = HttpResponse::Ok();
     whole_answer(&mut response, &row);
     let view = look(&db, &uploads, &principal, row).await?;

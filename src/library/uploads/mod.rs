@@ -28,6 +28,7 @@ pub use sweep::sweep_uploads;
 pub use take::FromUpload;
 pub(super) use take::{forget, take};
 pub use tus::{
-    __path_append_to_upload, __path_create_upload, __path_delete_upload, __path_upload_options,
-    append_to_upload, create_upload, delete_upload, upload_options,
+    __path_append_to_upload, __path_create_upload, __path_delete_upload,
+    __path_override_upload_method, __path_upload_options, append_to_upload, create_upload,
+    delete_upload, override_upload_method, upload_options,
 };

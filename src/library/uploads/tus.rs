@@ -1,5 +1,5 @@
 //! The protocol: <https://tus.io/protocols/resumable-upload>, with creation, creation with upload, expiration and
-//! termination.
+//! termination, and other methods by `X-HTTP-Method-Override`.
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
 };
 
 use super::append::{LIFE, Position, append};
@@ -29,6 +29,7 @@ const OFFSET: &str = "upload-offset";
 const LENGTH: &str = "upload-length";
 const METADATA: &str = "upload-metadata";
 const EXPIRES: &str = "upload-expires";
+const OVERRIDE: &str = "x-http-method-override";
 const BYTES: &str = "application/offset+octet-stream";
 const LONGEST_METADATA: usize = 4 * 1024;
 
@@ -81,24 +82,27 @@ pub async fn create_upload(
     }
     let now = clock.now();
     let id = UploadId::new(now);
+    let row = upload::Model {
+        id,
+        owner_id: principal.user_id,
+        node: uploads.node().to_owned(),
+        file_name,
+        metadata: metadata.to_owned(),
+        byte_size: length,
+        received: 0,
+        blob: None,
+        created_at: now,
+        expires_at: now + LIFE,
+    };
+    // There is no row without its file; a file without a row is gone at once, or with the sweep.
     tokio::fs::File::create(uploads.path(id)).await?;
-    let tx = db.begin().await?;
-    require_room(&tx, &config, principal.user_id, length).await?;
-    let row = upload::ActiveModel {
-        id: Set(id),
-        owner_id: Set(principal.user_id),
-        node: Set(uploads.node().to_owned()),
-        file_name: Set(file_name),
-        metadata: Set(metadata.to_owned()),
-        byte_size: Set(length),
-        received: Set(0),
-        blob: Set(None),
-        created_at: Set(now),
-        expires_at: Set(now + LIFE),
-    }
-    .insert(&tx)
-    .await?;
-    tx.commit().await?;
+    let row = match insert(&db, &config, row).await {
+        Ok(row) => row,
+        Err(error) => {
+            let _ = tokio::fs::remove_file(uploads.path(id)).await;
+            return Err(error);
+        }
+    };
 
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/api/v1/uploads/{id}")));
@@ -110,6 +114,37 @@ pub async fn create_upload(
         position = take_bytes(uploads, db, clock, row, body).await?;
     }
     Ok(answer(&mut response, position).finish())
+}
+
+/// The method that is meant by a `POST` with `X-HTTP-Method-Override` (tus), for networks that let no other through:
+/// `PATCH`, `DELETE` or `HEAD`.
+#[utoipa::path(post, path = "/api/v1/uploads/{id}", tag = "uploads", params(UploadId,
+    ("X-HTTP-Method-Override" = String, Header, description = "`PATCH`, `DELETE` or `HEAD`; all else is as if that had been sent"),
+), responses(
+    (status = 200, description = "As `HEAD` answers"), (status = 204, description = "As `PATCH` or `DELETE` answers"),
+    (status = 404, body = Problem), (status = 405, body = Problem), (status = 409, body = Problem),
+    (status = 410, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem),
+    (status = 423, body = Problem),
+))]
+pub async fn override_upload_method(
+    principal: Principal,
+    request: HttpRequest,
+    id: web::Path<UploadId>,
+    body: web::Payload,
+    uploads: web::Data<Uploads>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse> {
+    let meant = text(request.headers(), OVERRIDE).unwrap_or_default();
+    match meant.to_ascii_uppercase().as_str() {
+        "PATCH" => append_to_upload(principal, request, id, body, uploads, db, clock).await,
+        "DELETE" => delete_upload(principal, request, id, uploads, db).await,
+        "HEAD" => tell_offset(&principal, *id, &uploads, &db, &clock).await,
+        _ => Err(Error::new(
+            Code::MethodNotAllowed,
+            "Say PATCH, DELETE or HEAD in X-HTTP-Method-Override.",
+        )),
+    }
 }
 
 /// Send bytes of an upload (tus), from the offset at which it stands.
@@ -210,6 +245,22 @@ pub(super) async fn find_upload<C: ConnectionTrait>(
     ))
 }
 
+/// Where the upload stands, for a sender that wants to go on. Who is still sending has lost that connection.
+pub(super) async fn tell_offset(
+    principal: &Principal,
+    id: UploadId,
+    uploads: &Uploads,
+    db: &Db,
+    clock: &Clock,
+) -> Result<HttpResponse> {
+    find_upload(db.read(), uploads, principal, id, clock.now()).await?;
+    uploads.interrupt(id).await;
+    let row = find_upload(db.read(), uploads, principal, id, clock.now()).await?;
+    let mut response = HttpResponse::Ok();
+    whole_answer(&mut response, &row);
+    Ok(response.finish())
+}
+
 /// The headers by which a sender knows where to go on.
 pub(super) fn answer(
     response: &mut HttpResponseBuilder,
@@ -272,6 +323,15 @@ fn largest(config: &Config, file_name: &str) -> u64 {
         return config.import_limit.max(config.upload_limit);
     }
     config.upload_limit
+}
+
+/// Writes the row, where its owner has room for it.
+async fn insert(db: &Db, config: &Config, row: upload::Model) -> Result<upload::Model> {
+    let tx = db.begin().await?;
+    require_room(&tx, config, row.owner_id, row.byte_size).await?;
+    let row = row.into_active_model().reset_all().insert(&tx).await?;
+    tx.commit().await?;
+    Ok(row)
 }
 
 /// Refuses what would be more than one user may have under way.

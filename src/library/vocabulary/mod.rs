@@ -17,7 +17,7 @@ pub use edit::{
 };
 pub use list::{__path_list_values, VocabularyPage, VocabularyQuery, VocabularyValue, list_values};
 pub use merge::{__path_merge_values, Merge, merge_values};
-pub(super) use settle::{folded, settle};
+pub(super) use settle::{check_words, folded, settle};
 
 use crate::entities::Facet;
 use crate::error::{Code, Error, Result};

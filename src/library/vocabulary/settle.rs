@@ -27,31 +27,18 @@ pub(in crate::library) async fn settle<C: ConnectionTrait>(
     mut wanted: Facets,
     had: &Facets,
 ) -> Result<Facets> {
-    let mut known = find(tx, &wanted).await?;
-    let mut new = Vec::new();
-    let mut errors = Vec::new();
-    for facet in Facet::ALL.iter().copied() {
-        for value in wanted.get(facet) {
-            match known.get(&(facet, folded(value))) {
-                Some(row) if row.retired && !has(had, facet, &row.folded) => {
-                    errors.push(FieldError {
-                        field: format!("facets.{facet}"),
-                        detail: format!("\"{}\" is retired and not given any more.", row.value),
-                    });
-                }
-                Some(_) => {}
-                None if facet == Facet::Stage => errors.push(unknown_stage(tx, value).await?),
-                None => new.push((facet, value.clone())),
-            }
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::fields(errors));
-    }
+    let mut known = find(tx, &wanted, true).await?;
+    refuse(tx, &wanted, had, &known).await?;
+    let new: Vec<_> = Facet::ALL
+        .iter()
+        .flat_map(|facet| wanted.get(*facet).iter().map(|value| (*facet, value)))
+        .filter(|(facet, value)| !known.contains_key(&(*facet, folded(value))))
+        .map(|(facet, value)| (facet, value.clone()))
+        .collect();
     if !new.is_empty() {
         add(tx, new).await?;
         // Somebody else may have added one of them at the same moment, in another spelling.
-        known = find(tx, &wanted).await?;
+        known = find(tx, &wanted, true).await?;
     }
     for facet in Facet::ALL.iter().copied() {
         for value in wanted.get_mut(facet) {
@@ -63,11 +50,50 @@ pub(in crate::library) async fn settle<C: ConnectionTrait>(
     Ok(wanted)
 }
 
-/// The words of these facets that the vocabulary has. They stay as they are until the transaction ends, so that no
-/// renaming passes between looking and writing.
-async fn find<C: ConnectionTrait>(
-    tx: &C,
+/// Whether [`settle`] would refuse any of it. Nothing is written, and nobody waits.
+pub(in crate::library) async fn check_words<C: ConnectionTrait>(
+    db: &C,
     wanted: &Facets,
+    had: &Facets,
+) -> Result<()> {
+    let known = find(db, wanted, false).await?;
+    refuse(db, wanted, had, &known).await
+}
+
+/// Names every word that cannot be given.
+async fn refuse<C: ConnectionTrait>(
+    db: &C,
+    wanted: &Facets,
+    had: &Facets,
+    known: &BTreeMap<(Facet, String), facet_value::Model>,
+) -> Result<()> {
+    let mut errors = Vec::new();
+    for facet in Facet::ALL.iter().copied() {
+        for value in wanted.get(facet) {
+            match known.get(&(facet, folded(value))) {
+                Some(row) if row.retired && !has(had, facet, &row.folded) => {
+                    errors.push(FieldError {
+                        field: format!("facets.{facet}"),
+                        detail: format!("\"{}\" is retired and not given any more.", row.value),
+                    });
+                }
+                None if facet == Facet::Stage => errors.push(unknown_stage(db, value).await?),
+                _ => {}
+            }
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::fields(errors))
+}
+
+/// The words of these facets that the vocabulary has. Where they are to be `kept`, they stay as they are until the
+/// transaction ends, so that no renaming passes between looking and writing.
+async fn find<C: ConnectionTrait>(
+    db: &C,
+    wanted: &Facets,
+    kept: bool,
 ) -> Result<BTreeMap<(Facet, String), facet_value::Model>> {
     let mut any = Condition::any();
     for facet in Facet::ALL.iter().copied() {
@@ -83,12 +109,13 @@ async fn find<C: ConnectionTrait>(
     if any.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = facet_value::Entity::find()
+    let mut select = facet_value::Entity::find()
         .filter(any)
-        .order_by_asc(facet_value::Column::Id)
-        .lock_shared()
-        .all(tx)
-        .await?;
+        .order_by_asc(facet_value::Column::Id);
+    if kept {
+        select = select.lock_shared();
+    }
+    let rows = select.all(db).await?;
     Ok(rows
         .into_iter()
         .map(|row| ((row.facet, row.folded.clone()), row))

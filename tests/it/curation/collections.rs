@@ -216,10 +216,11 @@ async fn the_cover_is_a_page_of_choice_or_the_first_asset() {
     server
         .change_asset(one, |asset| asset.state = AssetState::Draft)
         .await;
+    let seen = rep.get(&at).await.ok();
     assert_eq!(
-        rep.get(&at).await.ok()["cover_url"],
-        Value::Null,
-        "no picture of what they may not see"
+        (&seen["cover_url"], &seen["cover"]),
+        (&Value::Null, &Value::Null),
+        "neither a picture nor the name of what they may not see"
     );
     let back = marketer
         .edit(Method::PATCH, &at, 2, &json!({ "cover": null }))

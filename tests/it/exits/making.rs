@@ -184,3 +184,32 @@ async fn webhooks_carry_no_page_of_anything_and_do_not_name_it() {
         }
     }
 }
+
+#[actix_web::test]
+async fn it_does_not_leave_as_the_next_version_of_something_open() {
+    let sent = Sent::new(None, "pdf").await;
+    let marketer = sent.server.person(Role::Marketer).await;
+    let open: AssetId = serde_json::from_value(sent.pitch["items"][1]["asset_id"].clone()).unwrap();
+    let hidden = "deepwinter";
+    let unseen = |internal_only: bool, state: AssetState| Content {
+        title: "deepwinter price floors",
+        internal_only,
+        state,
+        file: format!("%PDF-1.7 the {hidden} original").into_bytes(),
+        pages: vec![(format!("{hidden} one"), format!("{hidden} first text"))],
+        ..Content::default()
+    };
+    for content in [
+        unseen(true, AssetState::Approved),
+        unseen(false, AssetState::Draft),
+    ] {
+        let from = sent.server.content(content).await;
+        let path = format!("/api/v1/assets/{from}/merge");
+        let merged = marketer.post(&path, &json!({ "into": open })).await;
+        assert_eq!(merged.code(), "conflict");
+        for (what, _, body) in sent.every_answer().await {
+            let text = String::from_utf8_lossy(&body).to_lowercase();
+            assert!(!text.contains(hidden), "{what} tells {text}");
+        }
+    }
+}

@@ -155,6 +155,7 @@ impl TestServer {
             restored_from: None,
             duration_ms: None,
             warnings: None,
+            awaits_approval: false,
         };
         let today = now.date_naive();
         let asset = asset::Model {
