@@ -173,6 +173,16 @@ impl Error {
         }
     }
 
+    /// What of it is told: the same without its cause.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        Self {
+            fields: self.fields.clone(),
+            retry_after: self.retry_after,
+            ..Self::new(self.code, self.detail.clone())
+        }
+    }
+
     /// The same error, telling when to come back.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

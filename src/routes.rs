@@ -16,7 +16,7 @@ use crate::{
 #[allow(clippy::too_many_lines, reason = "it is the one table")]
 #[rustfmt::skip]
 pub fn table() -> Vec<Route> {
-    vec![
+    let rows = vec![
         // The prospect's page. It is asked for most, and the router tries the rows in their order.
         post("/p/{token}/events", LinkToken, engagement::take_events),
         get("/viewer/{file}", Public, viewer::reader_script),
@@ -279,7 +279,11 @@ pub fn table() -> Vec<Route> {
         get("/api/v1/opportunities/{id}/timeline", May(Permission::CrmRead), crm::opportunity_timeline),
         post("/api/v1/opportunities/{id}/activities", May(Permission::CrmWrite), crm::add_activity),
         post("/api/v1/imports", May(Permission::CrmImport), crm::import_file),
-    ]
+    ];
+    rows.into_iter().map(|row| match row.access {
+        LinkToken => row.refusing_with(viewer::draw_refusal),
+        _ => row,
+    }).collect()
 }
 
 macro_rules! methods {

@@ -30,5 +30,5 @@ pub use permission::Permission;
 pub use principal::{Credential, Principal, data as app_data};
 pub use problem::{Problem, configure_extractors, method_not_allowed, not_found, write_problems};
 pub use range::requested_range;
-pub use route::{Access, Route, register};
+pub use route::{Access, DrawRefusal, Route, register};
 pub use token::SESSION_COOKIE;

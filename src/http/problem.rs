@@ -84,24 +84,46 @@ pub async fn write_problems(
 }
 
 fn problem_response(path: &str, request_id: String, error: &actix_web::Error) -> HttpResponse {
+    log_fault(error, &request_id);
+    render(path, request_id, &told(error))
+}
+
+/// Logs a fault of ours with its cause; whoever answers with an error calls this once.
+pub(super) fn log_fault(error: &actix_web::Error, request_id: &str) {
+    if error.as_response_error().status_code().is_server_error() {
+        tracing::error!(%error, %request_id, "request failed");
+    }
+}
+
+/// What of an error is told.
+pub(super) fn told(error: &actix_web::Error) -> Error {
     if let Some(own) = error.as_error::<Error>() {
-        return render(path, request_id, own);
+        return own.told();
     }
     // What actix itself refuses (a body cut short, a payload too large) keeps its status.
-    let status = error.as_response_error().status_code();
-    let code = match status {
+    let code = match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
         StatusCode::NOT_FOUND => Code::NotFound,
         status if status.is_client_error() => Code::Malformed,
-        _ => return render(path, request_id, &Error::internal(error.to_string())),
+        _ => return Error::internal(error.to_string()),
     };
-    render(path, request_id, &Error::new(code, error.to_string()))
+    Error::new(code, error.to_string())
+}
+
+/// Says when to come back, where an error says so.
+pub(super) fn tell_wait(error: &Error, headers: &mut header::HeaderMap) {
+    let Some(seconds) = error.retry_after else {
+        return;
+    };
+    headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    if error.code == Code::TooManyRequests {
+        let name = header::HeaderName::from_static;
+        headers.insert(name("ratelimit-remaining"), header::HeaderValue::from(0));
+        headers.insert(name("ratelimit-reset"), header::HeaderValue::from(seconds));
+    }
 }
 
 fn render(path: &str, request_id: String, error: &Error) -> HttpResponse {
-    if error.code.status().is_server_error() {
-        tracing::error!(%error, %request_id, "request failed");
-    }
     let problem = Problem {
         kind: format!("urn:lastmile:problem:{}", error.code.as_str()),
         title: error.code.title().to_owned(),
@@ -112,17 +134,11 @@ fn render(path: &str, request_id: String, error: &Error) -> HttpResponse {
         request_id,
         errors: error.fields.clone(),
     };
-    let mut response = HttpResponse::build(error.code.status());
-    if let Some(seconds) = error.retry_after {
-        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
-        if error.code == Code::TooManyRequests {
-            response.insert_header(("ratelimit-remaining", "0"));
-            response.insert_header(("ratelimit-reset", seconds.to_string()));
-        }
-    }
-    response
+    let mut response = HttpResponse::build(error.code.status())
         .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-        .body(serde_json::to_vec(&problem).unwrap_or_default())
+        .body(serde_json::to_vec(&problem).unwrap_or_default());
+    tell_wait(error, response.headers_mut());
+    response
 }
 
 /// The answer for addresses that are not in the table.

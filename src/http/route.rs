@@ -2,11 +2,13 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{FromRequest, Handler, Responder, web};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, web};
+use futures::future::LocalBoxFuture;
 
 use super::access::authorize;
 use super::permission::Permission;
 use super::problem::method_not_allowed;
+use crate::error::{Error, Result};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,9 @@ pub enum Access {
     May(Permission),
 }
 
+/// Draws a refusal as a page, for people who would be shown data otherwise.
+pub type DrawRefusal = fn(HttpRequest, Error) -> LocalBoxFuture<'static, Result<HttpResponse>>;
+
 /// A row: method, URL, who may, and what answers.
 pub struct Route {
     /// The method.
@@ -29,6 +34,7 @@ pub struct Route {
     pub path: &'static str,
     /// Who may.
     pub access: Access,
+    refusals: Option<DrawRefusal>,
     handler: Box<dyn Fn() -> actix_web::Route>,
 }
 
@@ -50,7 +56,17 @@ impl Route {
             method,
             path,
             access,
+            refusals: None,
             handler: Box::new(move || web::to(handler.clone())),
+        }
+    }
+
+    /// The same row, whose refusals people see as a page.
+    #[must_use]
+    pub fn refusing_with(self, draw: DrawRefusal) -> Self {
+        Self {
+            refusals: Some(draw),
+            ..self
         }
     }
 }
@@ -62,8 +78,9 @@ pub fn register(config: &mut web::ServiceConfig, table: &[Route]) {
         let resource = rows
             .iter()
             .fold(web::resource(first.path), |resource, row| {
-                let access = row.access;
-                let guard = from_fn(move |request, next| authorize(access, request, next));
+                let (access, refusals) = (row.access, row.refusals);
+                let guard =
+                    from_fn(move |request, next| authorize(access, refusals, request, next));
                 let mut route = (row.handler)().method(row.method.clone());
                 if row.method == Method::GET {
                     // HEAD asks the same question as GET.

@@ -1,4 +1,4 @@
-//! Sending blobs: originals as attachments, page pictures to be kept by the browser.
+//! Sending blobs: originals as attachments, videos to be played, page pictures to be kept by the browser.
 //!
 //! It does not ask who may have them; the routes here and the prospect's page do.
 
@@ -35,6 +35,26 @@ pub async fn send_original(
         file_name: &version.file_name,
     };
     send_file(request, blobs, file).await
+}
+
+/// Sends a video so that browsers play it, also in a tab of its own: it is never saved by being opened. Its policy lets
+/// it load itself and nothing else, and it acts on no origin. What is no video is sent as an attachment all the same.
+pub async fn send_video(
+    request: &HttpRequest,
+    blobs: &Blobs,
+    version: &asset_version::Model,
+) -> Result<HttpResponse> {
+    let mut response = send_original(request, blobs, version).await?;
+    if version.media_type.starts_with("video/") {
+        let headers = response.headers_mut();
+        let mut set = |name, value| headers.insert(name, header::HeaderValue::from_static(value));
+        set(header::CONTENT_DISPOSITION, "inline");
+        set(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
+        );
+    }
+    Ok(response)
 }
 
 /// A file as it is sent.

@@ -90,7 +90,7 @@ pub use duplicates::{
     merge_asset,
 };
 pub use expiry::expire_due_assets;
-pub use files::{ImageQuery, image_of, is_known, send_original, send_page_image};
+pub use files::{ImageQuery, image_of, is_known, send_original, send_page_image, send_video};
 pub use import::{
     __path_cancel_import, __path_create_import, __path_get_import, __path_list_import_rows,
     __path_list_imports, __path_start_import, FileImport, IMPORT, ImportCounts, ImportLine,

@@ -70,6 +70,14 @@ impl Layout {
         None
     }
 
+    /// The place of the first page among all that shows this page of a version, whichever item it belongs to.
+    pub fn ordinal_of(&self, version: VersionId, page: i32) -> Option<usize> {
+        self.items
+            .iter()
+            .filter(|item| item.version_id == version)
+            .find_map(|item| self.ordinal(item.item_id, page))
+    }
+
     /// The item, if it is in the pitch and shows `page`.
     pub fn item_showing(&self, item: PitchItemId, page: i32) -> Option<&LayoutItem> {
         self.item(item)

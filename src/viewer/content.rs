@@ -46,6 +46,8 @@ pub(super) struct Video {
     pub(super) ordinal: usize,
     /// Absent where it is not given out.
     pub(super) src: Option<String>,
+    /// Whether the player offers to save it.
+    pub(super) saved: bool,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
 }
@@ -221,8 +223,7 @@ fn arrange(
                 title: shown.asset.title.clone(),
                 language: shown.asset.language.clone(),
                 note: pieces(&shown.item.note),
-                // A single page has no file of its own: the original holds the other pages too.
-                download: download(shown, addresses).filter(|_| shown.item.page_number.is_none()),
+                download: download(shown, addresses),
                 source: None,
                 video,
                 pages,
@@ -301,12 +302,17 @@ fn video(
         ordinal,
         src: (!addresses.watermarked)
             .then(|| format!("{}/video/{}", addresses.base, shown.item.id)),
+        saved: download(shown, addresses).is_some(),
         poster,
         tracks: tracks.get(&shown.item.id).cloned().unwrap_or_default(),
     }
 }
 
 fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Option<Download> {
+    // A single page has no file of its own: the original holds the other pages too.
+    if shown.item.page_number.is_some() {
+        return None;
+    }
     let label = match addresses.downloads {
         DownloadMode::Off => return None,
         DownloadMode::Pdf if shown.version.format != "pdf" => {
@@ -327,7 +333,7 @@ fn download(shown: &ShownItem, addresses: Addresses<'_>) -> Option<Download> {
     })
 }
 
-/// The version's number makes a new version's pictures new addresses, so that old ones may be cached.
+/// The version's number makes a new version's pictures new addresses, so that an open page does not mix the two.
 fn picture_url(shown: &ShownItem, number: i32, width: i32, addresses: Addresses<'_>) -> String {
     format!(
         "{}/pages/{}/{number}?w={width}&v={}",

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::page;
 use crate::error::{Error, Result};
+use crate::library::is_known;
 use crate::pitches::layout;
 
 const QUALITY: u8 = 82;
@@ -46,6 +47,15 @@ pub async fn cover(
         .one(db.read())
         .await?
         .ok_or_else(missing)?;
+    let etag = format!("\"cover-{}\"", page.image_960);
+    // As with the pages' pictures: asked for each time, so that it ends with the link.
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::ETAG, etag.clone()))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if is_known(&request, &etag) {
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+    }
     let picture = match COVERS.get(&page.image_960).await {
         Some(known) => known,
         None => {
@@ -58,9 +68,8 @@ pub async fn cover(
             made
         }
     };
-    Ok(HttpResponse::Ok()
+    Ok(response
         .insert_header((header::CONTENT_TYPE, "image/jpeg"))
-        .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
         .body(picture))
 }
 

@@ -25,6 +25,7 @@ mod picture;
 mod privacy;
 mod questions;
 mod reader;
+mod refusal;
 mod render;
 mod rows;
 mod search;
@@ -53,6 +54,7 @@ pub use questions::{
 };
 pub(crate) use reader::reader_path;
 pub use reader::reader_script;
+pub use refusal::draw_refusal;
 pub use search::{SearchQuery, preview_search_text, search_text};
 pub use share::share;
 pub use status::status;

@@ -36,11 +36,10 @@ pub async fn page_picture(
             .await;
     }
     let mut response = send_page_image(&request, &blobs, &page, size.w).await?;
-    if audience.gated {
-        // The browser asks each time, so that a gate that closes again stops pictures it has kept.
-        let ask = header::HeaderValue::from_static("private, no-cache");
-        response.headers_mut().insert(header::CACHE_CONTROL, ask);
-    }
+    // The browser asks each time, and is told that nothing changed: a link that is taken back, runs out or gets a gate or
+    // a watermark later stops the pictures that it has kept.
+    let ask = header::HeaderValue::from_static("private, no-cache");
+    response.headers_mut().insert(header::CACHE_CONTROL, ask);
     Ok(response)
 }
 

@@ -11,7 +11,7 @@ use crate::documents::{Area, LinkTarget, PageLayout, PageLine, PageLink};
 use crate::entities::page_layout;
 use crate::error::{Error, Result};
 use crate::http::Principal;
-use crate::ids::{PitchId, PitchItemId};
+use crate::ids::{PitchId, PitchItemId, VersionId};
 use crate::pitches::Layout;
 
 /// What is known of a page's places.
@@ -74,7 +74,7 @@ async fn answer<C: ConnectionTrait>(
                 links: places
                     .links
                     .into_iter()
-                    .filter_map(|link| follow(link, &pitch, item))
+                    .filter_map(|link| follow(link, &pitch, item, version))
                     .collect(),
             }
         }
@@ -84,12 +84,22 @@ async fn answer<C: ConnectionTrait>(
     Ok(HttpResponse::Ok().json(layer))
 }
 
-/// A link inside the document leads on only to pages that the pitch shows.
-fn follow(link: PageLink, pitch: &Layout, item: PitchItemId) -> Option<(Area, Target)> {
+/// A link inside the document leads on only to pages that the pitch shows: in the same item, or in another that shows
+/// that page of the same version, as single pages do.
+fn follow(
+    link: PageLink,
+    pitch: &Layout,
+    item: PitchItemId,
+    version: VersionId,
+) -> Option<(Area, Target)> {
     let PageLink(area, target) = link;
     let target = match target {
         LinkTarget::Url(url) => Target::Url(url),
-        LinkTarget::Page(number) => Target::Page(pitch.ordinal(item, i32::try_from(number).ok()?)?),
+        LinkTarget::Page(number) => {
+            let number = i32::try_from(number).ok()?;
+            let here = pitch.ordinal(item, number);
+            Target::Page(here.or_else(|| pitch.ordinal_of(version, number))?)
+        }
     };
     Some((area, target))
 }

@@ -1,5 +1,5 @@
-//! Videos play from their original, with ranges, so that players can seek. That it is sent as an attachment keeps it
-//! from being opened on our origin; players do not mind.
+//! Videos play from their original, with ranges, so that players can seek. They are sent to be played, not saved;
+//! `download` gives out files, where the link allows it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
@@ -12,7 +12,7 @@ use crate::entities::{asset_version, caption};
 use crate::error::{Error, Result};
 use crate::http::Principal;
 use crate::ids::{CaptionId, PitchId, PitchItemId};
-use crate::library::{send_captions, send_original};
+use crate::library::{send_captions, send_video};
 use crate::pitches::{is_video, shown_items};
 
 /// A video, for whoever holds the link.
@@ -27,7 +27,7 @@ pub async fn video(
     let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
     audience.refuse_unmarked()?;
     let version = find_video(db.read(), &audience, item).await?;
-    send_original(&request, &blobs, &version).await
+    send_video(&request, &blobs, &version).await
 }
 
 /// A video, in a preview.
@@ -41,7 +41,7 @@ pub async fn preview_video(
     let (pitch, item) = path.into_inner();
     let audience = Audience::by_preview(db.read(), &principal, pitch).await?;
     let version = find_video(db.read(), &audience, item).await?;
-    send_original(&request, &blobs, &version).await
+    send_video(&request, &blobs, &version).await
 }
 
 /// The captions of a video, for whoever holds the link.

@@ -67,6 +67,24 @@ test('sixty pages are opened with at most 6 KB and twelve requests', async ({ br
   await context.close();
 });
 
+test('no picture is fetched twice while one reads on', async ({ browser }) => {
+  const context = await desktop(browser);
+  const page = await context.newPage();
+  const pictures: string[] = [];
+  page.on('request', (one) => {
+    if (one.resourceType() === 'image') pictures.push(one.url());
+  });
+  await open(page);
+  for (let to = 2; to <= 10; to++) {
+    await page.locator(`#p${to}`).scrollIntoViewIfNeeded();
+    await expect(page.locator(`#p${to} img`)).toHaveJSProperty('complete', true);
+  }
+  await page.waitForLoadState('networkidle');
+  expect(pictures.length).toBeGreaterThan(10);
+  expect(pictures).toEqual([...new Set(pictures)]);
+  await context.close();
+});
+
 test('without script all sixty can be read, from page to page, and words be found', async ({ browser }) => {
   const context = await phone(browser, { javaScriptEnabled: false });
   const page = await context.newPage();

@@ -227,6 +227,62 @@ async fn links_inside_a_document_lead_only_to_pages_of_the_pitch() {
     assert_eq!(none, json!({ "lines": [], "links": [] }));
 }
 
+#[actix_web::test]
+async fn links_lead_from_one_single_page_to_another_of_the_same_document() {
+    let sent = Sent::new(
+        async |server| {
+            let content = Content {
+                pages: Content::pages(5),
+                ..Content::default()
+            };
+            let asset = server.content(content).await;
+            let row = asset::Entity::find_by_id(asset)
+                .one(server.app.db.read())
+                .await;
+            let version = row.unwrap().unwrap().current_version_id.unwrap();
+            let area = Area(100, 200, 300, 400);
+            let to = |page| PageLink(area, LinkTarget::Page(page));
+            let layout = PageLayout {
+                lines: Vec::new(),
+                links: vec![to(5), to(4), to(3)],
+            };
+            let tx = server.app.db.begin().await.unwrap();
+            page_layout::Model {
+                version_id: version,
+                number: 3,
+                layout: serde_json::to_string(&layout).unwrap(),
+            }
+            .into_active_model()
+            .reset_all()
+            .insert(&tx)
+            .await
+            .unwrap();
+            tx.commit().await.unwrap();
+            let page = |number: i32| json!({ "asset_id": asset, "page_number": number });
+            // Another document has a fifth page as well, and comes first.
+            let other = Content {
+                pages: Content::pages(5),
+                ..Content::default()
+            };
+            let other = server.content(other).await;
+            vec![json!({ "asset_id": other }), page(5), page(3), page(3)]
+        },
+        json!({}),
+    )
+    .await;
+    for (item, own) in [(2, 7), (3, 8)] {
+        let path = format!("{}/pages/{}/3/layout", sent.path(), sent.item(item));
+        let told: Value = sent.get(&path).await.json().await.unwrap();
+        let pages: Vec<u64> = told["links"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|link| link[1]["page"].as_u64().unwrap())
+            .collect();
+        assert_eq!(pages, [6, own], "page 4 was not sent");
+    }
+}
+
 /// A PDF of two pages: the first leads to the second, to the web, and to what nobody may be led to.
 fn linked_pdf() -> Vec<u8> {
     let mut file =

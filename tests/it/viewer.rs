@@ -519,6 +519,81 @@ async fn videos_play_in_parts() {
 }
 
 #[actix_web::test]
+async fn a_video_is_played_and_saved_only_where_downloads_are_allowed() {
+    for (download, saved) in [("off", false), ("original", true), ("pdf", false)] {
+        let sent = Sent::new(
+            async |server| {
+                let video = Content {
+                    title: "Film",
+                    format: "mp4",
+                    pages: Content::pages(1),
+                    ..Content::default()
+                };
+                vec![json!({ "asset_id": server.content(video).await })]
+            },
+            json!({ "download": download }),
+        )
+        .await;
+        let html = sent.page().await;
+        assert_eq!(
+            html.contains("controlslist=\"nodownload\""),
+            !saved,
+            "{download}"
+        );
+        let video = sent.get(attribute(&html, "src")).await;
+        let headers = video.headers();
+        assert_eq!(
+            headers[CONTENT_DISPOSITION], "inline",
+            "in a tab of its own"
+        );
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox"));
+        let file = format!("{}/download/{}", sent.path(), sent.item(0));
+        let file = sent.get(&file).await;
+        assert_eq!(file.status() == 200, saved, "{download}");
+        if saved {
+            let disposition = file.headers()[CONTENT_DISPOSITION].to_str().unwrap();
+            assert!(disposition.starts_with("attachment"));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_browser_asks_for_each_picture_again_so_that_what_it_kept_ends_with_the_link() {
+    let sent = Sent::deck(json!({})).await;
+    let link = format!("/api/v1/links/{}", sent.link["id"].as_str().unwrap());
+    let picture = format!("{}/pages/{}/1?w=480", sent.path(), sent.item(0));
+    let first = sent.get(&picture).await;
+    assert_eq!(first.headers()["cache-control"], "private, no-cache");
+    let etag = first.headers()["etag"].clone();
+    let again = async || {
+        let request = sent.request(&picture).header("if-none-match", &etag);
+        request.send().await.unwrap()
+    };
+    let known = again().await;
+    assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(known.headers()["cache-control"], "private, no-cache");
+    assert_eq!(known.bytes().await.unwrap().len(), 0);
+    let revision = sent.rep.get(&link).await.ok()["revision"].as_i64().unwrap();
+    let gate = json!({ "passcode": "blue lantern" });
+    let patch = reqwest::Method::PATCH;
+    sent.rep
+        .edit(patch.clone(), &link, revision, &gate)
+        .await
+        .ok();
+    assert_eq!(again().await.status(), StatusCode::FORBIDDEN);
+    let open = json!({ "passcode": null });
+    sent.rep.edit(patch, &link, revision + 1, &open).await.ok();
+    assert_eq!(again().await.status(), StatusCode::NOT_MODIFIED);
+    sent.rep
+        .post(&format!("{link}/revoke"), &json!({}))
+        .await
+        .ok();
+    assert_eq!(again().await.status(), StatusCode::GONE);
+}
+
+#[actix_web::test]
 async fn a_browser_is_named_by_one_cookie_unless_it_asks_for_privacy() {
     let sent = Sent::deck(json!({})).await;
     let first = sent.get(&sent.path()).await;

@@ -4,6 +4,7 @@ mod codes;
 mod limits;
 mod matrix;
 mod opening;
+mod own;
 mod passing;
 mod policy;
 mod revoke;

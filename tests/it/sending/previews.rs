@@ -113,7 +113,14 @@ async fn the_cover_stops_with_the_link_and_leads_nowhere_without_a_token() {
         .strip_prefix("https://sales.example")
         .unwrap();
     let url = format!("{}{path}/cover.jpg", desk.server.base);
-    assert_eq!(reqwest::get(&url).await.unwrap().status(), 200);
+    let first = reqwest::get(&url).await.unwrap();
+    assert_eq!(first.status(), 200);
+    assert_eq!(first.headers()["cache-control"], "private, no-cache");
+    let etag = first.headers()["etag"].clone();
+    let known = reqwest::Client::new()
+        .get(&url)
+        .header("if-none-match", etag);
+    assert_eq!(known.send().await.unwrap().status(), 304);
     desk.rep
         .post(&format!("/api/v1/links/{}/revoke", id(&link)), &json!({}))
         .await
