@@ -48,7 +48,7 @@ flooded=$(head -n 1 "$folder/links")
 echo "== bare insert of the same rows"
 "$bin" load --mode bare --seconds 5
 echo "== events, $(wc -l <"$folder/links") links"
-"$bin" load --url "$url" --token-file "$folder/links" --clients 96 --seconds "$seconds" --pid $server --bearer "$admin"
+"$bin" load --url "$url" --token-file "$folder/links" --clients 40 --seconds "$seconds" --pid $server --bearer "$admin"
 echo "== calm: 8 visitors of other links"
 "$bin" load --url "$url" --token-file "$folder/others" --clients 8 --seconds 8
 echo "== the same while one link is flooded"
