@@ -206,7 +206,11 @@ fn repeated_names(input: &Path) -> Result<Vec<String>, Failure> {
     let mut seen = HashSet::new();
     let mut repeated = Vec::new();
     for entry in archive.files().map_err(damaged)? {
-        let name = entry.map_err(damaged)?.name().map_err(damaged)?.into_owned();
+        let name = entry
+            .map_err(damaged)?
+            .name()
+            .map_err(damaged)?
+            .into_owned();
         if !seen.insert(name.clone()) {
             repeated.push(name);
         }

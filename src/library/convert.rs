@@ -307,8 +307,8 @@ impl Conversions {
                 && shown
                     .as_ref()
                     .is_none_or(|shown| shown.number < version.number);
-            let waits = is_news
-                && must_wait(&tx, self.four_eyes, &asset, version.created_by).await?;
+            let waits =
+                is_news && must_wait(&tx, self.four_eyes, &asset, version.created_by).await?;
             if waits {
                 let mut row = version.clone().into_active_model();
                 row.awaits_approval = Set(true);

@@ -118,8 +118,8 @@ pub use summaries::asset_summaries;
 pub use upload::remove_leftovers;
 pub use uploads::{
     __path_append_to_upload, __path_create_upload, __path_delete_upload, __path_get_upload,
-    __path_override_upload_method, __path_upload_options, FromUpload, SameFile, UploadView, Uploads,
-    append_to_upload, create_upload, delete_upload, get_upload, override_upload_method,
+    __path_override_upload_method, __path_upload_options, FromUpload, SameFile, UploadView,
+    Uploads, append_to_upload, create_upload, delete_upload, get_upload, override_upload_method,
     sweep_uploads, upload_options,
 };
 pub use versions::{

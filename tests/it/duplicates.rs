@@ -135,7 +135,13 @@ async fn a_restored_version_is_compared_again() {
     let marketer = server.person(Role::Marketer).await;
     let one = add(&marketer, "one.md", &text("alpha", 160)).await;
     let two = add(&marketer, "two.md", &text("alpha", 160)).await;
-    assert_eq!(compared(&marketer, &two).await["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        compared(&marketer, &two).await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     let path = format!("/api/v1/assets/{two}/versions");
     let other = marketer.upload(&path, "two.md", text("gamma", 160), &json!({}));
     let old = other.await.ok()["versions"][1]["id"].clone();

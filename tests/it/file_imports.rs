@@ -41,11 +41,7 @@ async fn import(
     (totals, lines.collect())
 }
 
-async fn import_lines(
-    app: &App,
-    source: &Path,
-    dry_run: bool,
-) -> (ImportTotals, Vec<ImportLine>) {
+async fn import_lines(app: &App, source: &Path, dry_run: bool) -> (ImportTotals, Vec<ImportLine>) {
     let import = FileImport {
         source,
         manifest: None,
@@ -170,7 +166,11 @@ async fn an_old_folder_brings_nothing_back_and_words_for_what_is_known_are_not_l
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &str| std::fs::write(folder.path().join(name), content);
     write("plan.md", "# The plan").unwrap();
-    write("manifest.csv", "file,title,industry\nplan.md,Plan,banking\n").unwrap();
+    write(
+        "manifest.csv",
+        "file,title,industry\nplan.md,Plan,banking\n",
+    )
+    .unwrap();
     import(&server.app, folder.path(), false).await;
     let listed = marketer.get("/api/v1/assets").await.ok();
     let id = listed["items"][0]["id"].as_str().unwrap().to_owned();
@@ -327,7 +327,10 @@ async fn the_second_file_of_one_path_is_told_and_does_not_come_in() {
         let import = checked(&marketer, &archive).await;
         assert_eq!(import["state"], "checked", "{import}");
         let counts = &import["counts"];
-        assert_eq!((&counts["created"], &counts["refused"]), (&json!(1), &json!(1)));
+        assert_eq!(
+            (&counts["created"], &counts["refused"]),
+            (&json!(1), &json!(1))
+        );
         let id = import["id"].as_str().unwrap();
         let path = format!("/api/v1/content-imports/{id}/rows?outcome=refused");
         let refused = marketer.get(&path).await.ok()["items"][0].clone();

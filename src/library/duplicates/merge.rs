@@ -21,8 +21,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, append_change};
 use crate::entities::{
-    AssetState, VersionState, asset, asset_cost, asset_version, collection_item, import_key, pitch_item,
-    rollup_asset_day,
+    AssetState, VersionState, asset, asset_cost, asset_version, collection_item, import_key,
+    pitch_item, rollup_asset_day,
 };
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, Problem};
@@ -119,9 +119,8 @@ fn must_stay_inside(
             "It is for internal use only, and the other one may leave the house. Decide first which of the two is right.",
         );
     }
-    (is_out && from.state != AssetState::Approved).then_some(
-        "The other one was approved, and this one is not. Approve it first.",
-    )
+    (is_out && from.state != AssetState::Approved)
+        .then_some("The other one was approved, and this one is not. Approve it first.")
 }
 
 /// Puts the versions of the one behind those of the other, except for files that the other has already; says which

@@ -103,8 +103,8 @@ pub(super) fn split_manifest(
         return Ok((None, files));
     };
     // Without its words everything would come in, as if there were none.
-    let file =
-        file.map_err(|why| Error::field("manifest", format!("The manifest cannot be read. {why}")))?;
+    let file = file
+        .map_err(|why| Error::field("manifest", format!("The manifest cannot be read. {why}")))?;
     let listed = manifest::parse(&path, &std::fs::read(file)?)?;
     Ok((Some(listed), files))
 }
@@ -218,10 +218,7 @@ mod tests {
                 .iter()
                 .map(|row| (row.file.as_str(), row.ready.is_ok()))
                 .collect();
-            assert_eq!(
-                ready,
-                [("a.pdf", true), ("b.pdf", true), ("a.pdf", false)]
-            );
+            assert_eq!(ready, [("a.pdf", true), ("b.pdf", true), ("a.pdf", false)]);
             let why = rows[2].ready.as_ref().unwrap_err();
             assert!(why.contains("very path"), "{why}");
         }
