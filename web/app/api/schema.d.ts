@@ -2070,7 +2070,11 @@ export interface paths {
         /** How far an upload has come, and what it is once it is complete. `HEAD` is the tus protocol's question for the offset. */
         get: operations["get_upload"];
         put?: never;
-        post?: never;
+        /**
+         * The method that is meant by a `POST` with `X-HTTP-Method-Override` (tus), for networks that let no other through:
+         *     `PATCH`, `DELETE` or `HEAD`.
+         */
+        post: operations["override_upload_method"];
         /** Give an upload up (tus). */
         delete: operations["delete_upload"];
         options?: never;
@@ -2232,7 +2236,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an old version current again: as a new version with the same file and pages. */
+        /**
+         * Make an old version current again: as a new version with the same file and pages. Where the installation wants four
+         *     eyes, it waits for an approval as any new version does.
+         */
         post: operations["restore_version"];
         delete?: never;
         options?: never;
@@ -8124,6 +8131,8 @@ export interface components {
         VersionState: "queued" | "converting" | "ready" | "failed";
         /** @description One uploaded file and how far its conversion has come. */
         VersionView: {
+            /** @description Whether it is ready and shown only once a second person has approved the asset. */
+            awaits_approval: boolean;
             /**
              * Format: int64
              * @description Of the original.
@@ -14202,6 +14211,92 @@ export interface operations {
                 };
             };
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    override_upload_method: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `PATCH`, `DELETE` or `HEAD`; all else is as if that had been sent */
+                "X-HTTP-Method-Override": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As `HEAD` answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As `PATCH` or `DELETE` answers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };
