@@ -15,8 +15,9 @@ pub struct Model {
     pub version: i32,
     /// The verified address, where the link asks for one.
     pub email: Option<String>,
+    /// Empty where its user was not to be known, or has had it erased.
     pub user_agent: String,
-    /// The address, truncated to /24 or /48.
+    /// The address, truncated to /24 or /48; empty as well.
     pub network: String,
     pub accepted_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "link_id", to = "id")]

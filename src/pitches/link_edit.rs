@@ -145,9 +145,9 @@ pub struct Acceptance {
     pub version: i32,
     /// The confirmed address, where the link asks for one.
     pub email: Option<String>,
-    /// What the browser calls itself.
+    /// What the browser calls itself; empty where its user was not to be known, or has had it erased.
     pub user_agent: String,
-    /// The network, cut short.
+    /// The network, cut short; empty as well.
     pub network: String,
     /// When.
     pub accepted_at: DateTime<Utc>,

@@ -48,11 +48,11 @@ pub use follow::follow_versions;
 pub use gates::{
     __path_add_terms, __path_delete_link_policy, __path_edit_terms, __path_get_link_policy,
     __path_list_link_policies, __path_list_terms, __path_put_link_policy, __path_retire_terms,
-    Admission, CODE_LIFE, Door, Entries, HashedSettings, LinkPolicies, LinkPolicy, LinkSettings,
-    PASS_COOKIE, Pass, Step, TeamPolicy, TermsAsked, TermsInput, TermsList, TermsView,
-    accept_terms, add_terms, admit, check_code, check_passcode, delete_link_policy, download_mode,
-    edit_terms, get_link_policy, is_address, list_link_policies, list_terms, policy_for,
-    put_link_policy, retire_terms, send_code, terms_asked, write_policy, write_terms,
+    AcceptedBy, Admission, CODE_LIFE, Door, Entries, HashedSettings, LinkPolicies, LinkPolicy,
+    LinkSettings, PASS_COOKIE, Pass, Step, TeamPolicy, TermsAsked, TermsInput, TermsList,
+    TermsView, accept_terms, add_terms, admit, check_code, check_passcode, delete_link_policy,
+    download_mode, edit_terms, get_link_policy, is_address, list_link_policies, list_terms,
+    policy_for, put_link_policy, retire_terms, send_code, terms_asked, write_policy, write_terms,
 };
 pub use history::{
     __path_get_revision, __path_list_revisions, __path_restore_revision, Restored, RevisionItem,

@@ -16,14 +16,15 @@ use super::closed::explain;
 use super::render::{Frames, html};
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::engagement::Seen;
 use crate::entities::{pitch, pitch_link};
 use crate::error::{Code, Error, Result};
 use crate::http::{app_data, limits::Left, network};
 use crate::keys::Keys;
 use crate::mail::Recipient;
 use crate::pitches::{
-    CODE_LIFE, Door, Pass, Step, TermsAsked, accept_terms, check_code, check_passcode, is_address,
-    send_code, terms_asked,
+    AcceptedBy, CODE_LIFE, Door, Pass, Step, TermsAsked, accept_terms, check_code, check_passcode,
+    is_address, send_code, terms_asked,
 };
 
 /// What a gate's form sends.
@@ -173,14 +174,33 @@ impl Asker<'_> {
                         "The terms were changed while you read them. Please read them again.",
                     ));
                 }
-                let email = pass.email.as_deref();
-                accept_terms(&tx, self.now, self.request, link, &asked, email).await?;
+                let by = self.accepted_by(&pass);
+                let record = accept_terms(&tx, self.now, link, &asked, by).await?;
                 tx.commit().await?;
                 pass.terms = Some(asked.version);
+                pass.accepted = Some(record);
             }
             _ => {}
         }
         Ok(Outcome::Passed(pass))
+    }
+
+    /// What the record of an acceptance says: of somebody who is not to be known, no more than the address that they
+    /// have confirmed.
+    fn accepted_by(&self, pass: &Pass) -> AcceptedBy {
+        let email = pass.email.clone();
+        let seen = Seen::on(self.request, self.keys, self.door.link.id);
+        if seen.unnamed {
+            return AcceptedBy {
+                email,
+                ..AcceptedBy::default()
+            };
+        }
+        AcceptedBy {
+            email,
+            user_agent: seen.user_agent,
+            network: seen.network,
+        }
     }
 
     async fn send(&self, email: &str, network: &str) -> Result<()> {

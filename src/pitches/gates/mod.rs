@@ -35,7 +35,7 @@ pub use policies::{
 pub use policy::{LinkPolicy, policy_for, write_policy};
 pub(super) use settings::Settings;
 pub use settings::{HashedSettings, LinkSettings, download_mode};
-pub use terms::{TermsAsked, accept_terms, terms_asked};
+pub use terms::{AcceptedBy, TermsAsked, accept_terms, terms_asked};
 pub use terms_admin::{
     __path_add_terms, __path_edit_terms, __path_list_terms, __path_retire_terms, TermsInput,
     TermsList, TermsView, add_terms, edit_terms, list_terms, retire_terms, write_terms,

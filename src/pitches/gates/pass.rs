@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entities::pitch_link;
 use crate::error::{Error, Result};
-use crate::ids::LinkId;
+use crate::ids::{AcceptanceId, LinkId};
 use crate::keys::{Keys, Purpose};
 
 /// The cookie with the pass. Each link's has a path of its own.
@@ -41,6 +41,9 @@ pub struct Pass {
     /// The version of the terms that was accepted.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<i32>,
+    /// The record of that, which is this browser's own.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptanceId>,
 }
 
 impl Pass {
@@ -54,6 +57,7 @@ impl Pass {
             pending: None,
             email: None,
             terms: None,
+            accepted: None,
         }
     }
 
@@ -90,13 +94,14 @@ impl Pass {
             URL_SAFE_NO_PAD.encode(&body),
             URL_SAFE_NO_PAD.encode(mac.as_bytes())
         );
-        Ok(Cookie::build(PASS_COOKIE, value)
-            .path(format!("/p/{token}"))
-            .http_only(true)
-            .secure(request.connection_info().scheme() == "https")
-            .same_site(SameSite::Lax)
-            .max_age(Duration::seconds(LIFE.num_seconds()))
-            .finish())
+        Ok(baked(request, token, value))
+    }
+
+    /// The cookie to send that takes the pass away.
+    pub fn removal(request: &HttpRequest, token: &str) -> Cookie<'static> {
+        let mut cookie = baked(request, token, String::new());
+        cookie.make_removal();
+        cookie
     }
 
     fn read(keys: &Keys, text: &str) -> Option<Self> {
@@ -116,4 +121,14 @@ impl Pass {
             && self.since() <= now
             && now < self.since() + LIFE
     }
+}
+
+fn baked(request: &HttpRequest, token: &str, value: String) -> Cookie<'static> {
+    Cookie::build(PASS_COOKIE, value)
+        .path(format!("/p/{token}"))
+        .http_only(true)
+        .secure(request.connection_info().scheme() == "https")
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(LIFE.num_seconds()))
+        .finish()
 }

@@ -1,13 +1,10 @@
 //! The terms that a link asks for, and that somebody accepted them.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use crate::entities::{pitch_link, terms, terms_acceptance, terms_version};
 use crate::error::{Error, Result};
-use crate::http::network;
 use crate::ids::{AcceptanceId, TermsId};
 
 /// The wording that is asked for.
@@ -46,31 +43,37 @@ pub async fn terms_asked<C: ConnectionTrait>(
     }))
 }
 
-/// Keeps that whoever sent the request accepted these terms; `email` is their confirmed address.
+/// Who accepts terms, as far as it is to be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AcceptedBy {
+    /// The confirmed address, where the link asks for one.
+    pub email: Option<String>,
+    /// What the browser calls itself; empty where its user is not to be known.
+    pub user_agent: String,
+    /// The network, cut short; empty as well.
+    pub network: String,
+}
+
+/// Keeps that somebody accepted these terms: which wording, when, and who, as far as that is to be kept.
 pub async fn accept_terms<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
-    request: &HttpRequest,
     link: &pitch_link::Model,
     asked: &TermsAsked,
-    email: Option<&str>,
-) -> Result<()> {
-    let user_agent = request
-        .headers()
-        .get(header::USER_AGENT)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .unwrap_or_default();
+    by: AcceptedBy,
+) -> Result<AcceptanceId> {
+    let id = AcceptanceId::new(now);
     terms_acceptance::ActiveModel {
-        id: Set(AcceptanceId::new(now)),
+        id: Set(id),
         link_id: Set(link.id),
         terms_id: Set(asked.id),
         version: Set(asked.version),
-        email: Set(email.map(str::to_owned)),
-        user_agent: Set(user_agent.chars().take(300).collect()),
-        network: Set(network(request)),
+        email: Set(by.email),
+        user_agent: Set(by.user_agent),
+        network: Set(by.network),
         accepted_at: Set(now),
     }
     .insert(db)
     .await?;
-    Ok(())
+    Ok(id)
 }

@@ -2519,13 +2519,13 @@ export interface components {
             email?: string | null;
             /** @description On which link: this one, or one that was shared on from it. */
             link_id: components["schemas"]["LinkId"];
-            /** @description The network, cut short. */
+            /** @description The network, cut short; empty as well. */
             network: string;
             /** @description The terms. */
             terms_id: components["schemas"]["TermsId"];
             /** @description What they are called. */
             title: string;
-            /** @description What the browser calls itself. */
+            /** @description What the browser calls itself; empty where its user was not to be known, or has had it erased. */
             user_agent: string;
             /**
              * Format: int32
