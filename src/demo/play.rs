@@ -368,6 +368,7 @@ impl Player<'_> {
             return Ok(());
         };
         let asker = Asker {
+            confirmed: None,
             link,
             visit: Some(start.visit),
             unnamed: false,

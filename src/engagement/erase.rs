@@ -19,7 +19,7 @@ use crate::alerts;
 use crate::config::Config;
 use crate::entities::{EventKind, VisitClass, asset, event, notification, visit, visit_page};
 use crate::error::Result;
-use crate::ids::{AssetId, LinkId, SignalId, VisitId};
+use crate::ids::{AssetId, EventId, LinkId, SignalId, VisitId};
 use crate::rollup::{CHUNK, Deltas, Visit, add_deltas};
 
 /// Whose visits of a link.
@@ -27,8 +27,10 @@ use crate::rollup::{CHUNK, Deltas, Visit, add_deltas};
 pub struct Whose {
     /// Those of the browser with this random name; of none where empty.
     pub browser_id: String,
-    /// And this one.
+    /// And this one, with those that its page went on with after a silence.
     pub visit: Option<VisitId>,
+    /// And those of whoever proved this address.
+    pub email: Option<String>,
 }
 
 /// A visit as its reader may have it.
@@ -87,7 +89,12 @@ pub async fn visits_of<C: ConnectionTrait>(
         wanted = wanted.add(visit::Column::BrowserId.eq(whose.browser_id.as_str()));
     }
     if let Some(visit) = whose.visit {
-        wanted = wanted.add(visit::Column::Id.eq(visit));
+        wanted = wanted
+            .add(visit::Column::Id.eq(visit))
+            .add(visit::Column::Continues.eq(visit));
+    }
+    if let Some(email) = &whose.email {
+        wanted = wanted.add(visit::Column::VerifiedEmail.eq(email.as_str()));
     }
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -101,6 +108,29 @@ pub async fn visits_of<C: ConnectionTrait>(
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// The links that were made for colleagues in these visits of `link`.
+pub async fn shared_in<C: ConnectionTrait>(
+    db: &C,
+    link: LinkId,
+    visits: &[VisitId],
+) -> Result<Vec<LinkId>> {
+    let shared: Vec<(EventId, VisitId)> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Id)
+        .column(event::Column::VisitId)
+        .filter(event::Column::LinkId.eq(link))
+        .filter(event::Column::Kind.eq(EventKind::Shared))
+        .into_tuple()
+        .all(db)
+        .await?;
+    // Such an event has the id of the link that was made.
+    Ok(shared
+        .into_iter()
+        .filter(|(_, visit)| visits.contains(visit))
+        .map(|(event, _)| LinkId(event.0))
+        .collect())
 }
 
 /// Everything that is recorded of these visits.

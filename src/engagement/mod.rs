@@ -33,7 +33,9 @@ mod visit_token;
 mod visits;
 
 pub use device::device;
-pub use erase::{Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, visits_of};
+pub use erase::{
+    Erased, EventCopy, VisitCopy, Whose, copy_visits, erase_visits, shared_in, visits_of,
+};
 pub use events::{take_beacon, take_events};
 pub use ingest::{Act, Before, Fetch, Ingest, ServerAct};
 pub use live::Live;

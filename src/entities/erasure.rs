@@ -11,7 +11,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ErasureId,
     pub link_id: LinkId,
-    /// `browser`: what one browser did with the link; `unnamed`: what nobody's browser did.
+    /// `browser`: what one browser did with the link; `unnamed`: what nobody's browser did;
+    /// `address`: what was done by whoever confirmed an address as well.
     pub scope: String,
     pub visits: i32,
     pub events: i32,

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 use crate::entities::{pitch, pitch_link, user};
 use crate::error::{Code, Error, Result};
 use crate::http::{Principal, app_data};
-use crate::ids::{PitchId, PitchItemId, TeamId, VersionId};
+use crate::ids::{AcceptanceId, PitchId, PitchItemId, TeamId, VersionId};
 use crate::keys::Keys;
 use crate::pitches::{self, Layout, find_pitch};
 
@@ -24,6 +24,8 @@ pub(super) struct Audience {
     pub(super) gated: bool,
     /// The address that the reader confirmed, where the link asks for one.
     pub(super) email: Option<String>,
+    /// The record of their acceptance of the terms, where the link asks for it.
+    pub(super) accepted: Option<AcceptanceId>,
 }
 
 impl Audience {
@@ -34,8 +36,9 @@ impl Audience {
     /// let audience = Audience::admit(&request, db.read(), &token, clock.now()).await?;
     /// ```
     ///
-    /// A handler that answers with a page of HTML hands the error to `explain`, which draws the gate or says why the link
-    /// does not open; all others pass it on with `?`. Handlers that write call it inside their transaction.
+    /// A handler whose answer is a page whoever asks hands the error to `explain`, which draws the gate or says why the
+    /// link does not open; all others pass it on with `?`, and the guard has `refusal` draw it where people would see it.
+    /// Handlers that write call it inside their transaction.
     pub(super) async fn admit<C: ConnectionTrait>(
         request: &HttpRequest,
         db: &C,
@@ -53,6 +56,7 @@ impl Audience {
             base: format!("/p/{token}"),
             gated: admission.gated,
             email: admission.pass.email,
+            accepted: admission.pass.accepted,
             link: Some(admission.link),
         })
     }
@@ -102,6 +106,7 @@ impl Audience {
             link: None,
             gated: false,
             email: None,
+            accepted: None,
         })
     }
 }

@@ -8,11 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use super::act::visit_of;
 use super::audience::{Audience, Sender};
 use super::render::{Frames, html};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::engagement::{Act, Before, Ingest, Seen, ServerAct, begin_visit};
+use crate::engagement::{Act, Ingest, Seen, ServerAct};
 use crate::error::Result;
 use crate::ids::LinkId;
 use crate::keys::Keys;
@@ -79,14 +80,7 @@ async fn note(
     act: Act<'_>,
 ) -> Result<()> {
     let seen = Seen::on(request, keys, link);
-    let before = if seen.browser_id.is_empty() {
-        Before::default()
-    } else {
-        ingest.before(link, &seen.browser_id).await?
-    };
-    let visit = before
-        .going_on
-        .unwrap_or_else(|| begin_visit(keys, link, now).visit);
+    let visit = visit_of(request, ingest, keys, now, link, "").await?.visit;
     let act = ServerAct {
         visit,
         link,

@@ -140,7 +140,7 @@ async fn a_question_needs_no_script() {
         sent_on.headers()[LOCATION]
             .to_str()
             .unwrap()
-            .ends_with("/questions?sent=true")
+            .contains("/questions?sent=true&visit=")
     );
     let whole = form("page=&text=And+the+rest%3F").await.unwrap();
     assert_eq!(whole.status(), StatusCode::SEE_OTHER);

@@ -5,7 +5,7 @@
 // the same, page by page.
 
 import { ask } from "./reader/ask";
-import { base, button, doc, element, figures, popover, say } from "./reader/page";
+import { base, button, doc, element, figures, popover, say, visit } from "./reader/page";
 import { keys } from "./reader/keys";
 import { layers } from "./reader/layer";
 import { search } from "./reader/search";
@@ -61,6 +61,10 @@ const place = element("nav");
 place.setAttribute("aria-label", "Reading");
 place.append(bar);
 doc.body.append(place);
+
+// A browser without a name can show by the visit what is its own.
+const measured = doc.querySelector<HTMLAnchorElement>("footer a[href$='/privacy']");
+if (measured && visit) measured.search = `visit=${visit}`;
 
 zoom.start((size) => (level.textContent = `${Math.round(size * 100)}%`));
 keys({ search: found.open, help: show(help) });

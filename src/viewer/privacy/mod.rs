@@ -34,6 +34,8 @@ struct Privacy {
     offered: bool,
     /// Whether they have chosen so.
     nameless: bool,
+    /// The token of the visit that asks, for a browser without a name.
+    visit: String,
     back: String,
 }
 
@@ -41,6 +43,7 @@ struct Privacy {
 pub async fn privacy(
     request: HttpRequest,
     token: web::Path<String>,
+    visit: web::Query<OwnVisit>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
@@ -56,6 +59,9 @@ pub async fn privacy(
         private: asks_for_privacy(&request),
         offered: link.is_some_and(|link| link.nameless_allowed),
         nameless: link.is_some_and(|link| is_nameless(&request, &keys, link.id)),
+        visit: link
+            .and_then(|link| visit.into_inner().of(&keys, link.id))
+            .unwrap_or_default(),
         back: audience.base,
     };
     let look = look_of(db.read(), page.sender.team).await?;

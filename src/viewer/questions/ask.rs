@@ -10,12 +10,12 @@ use sea_orm::{
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::super::act::note;
+use super::super::act::{note, visit_of};
 use super::super::audience::Audience;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::engagement::{Act, Ingest, Seen, read_visit_token};
+use crate::engagement::{Act, Ingest, Seen};
 use crate::entities::{account, contact, opportunity, page, pitch, pitch_link, question};
 use crate::error::{Code, Error, Result};
 use crate::ids::{LinkId, QuestionId, VisitId};
@@ -102,14 +102,19 @@ pub async fn ask_question(
     let asked = check(asked)?;
     let tx = db.begin().await?;
     let Audience {
-        pitch, link, base, ..
+        pitch,
+        link,
+        base,
+        email,
+        ..
     } = Audience::admit(&request, &tx, &token, now).await?;
     let link = link.ok_or_else(|| Error::internal("a reader without a link"))?;
     refuse_flood(&tx, link.id, now).await?;
-    let visit = read_visit_token(&keys, &asked.visit).filter(|claim| claim.link == link.id);
+    let start = visit_of(&request, &ingest, &keys, now, link.id, &asked.visit).await?;
     let asker = Asker {
         link: &link,
-        visit: visit.map(|claim| claim.visit),
+        visit: Some(start.visit),
+        confirmed: email.as_deref(),
         unnamed: Seen::on(&request, &keys, link.id).unnamed,
     };
     let made = add_question(&tx, &config, now, &pitch, asker, &asked).await?;
@@ -121,16 +126,18 @@ pub async fn ask_question(
         &keys,
         now,
         link.id,
-        &asked.visit,
+        &start.token,
         made.act(),
     )
     .await;
     if by_script {
         return Ok(HttpResponse::Created().json(json!({ "id": made.id })));
     }
-    // Loaded again, the page must not ask again.
+    // Loaded again, the page must not ask again. By the visit, whoever has no cookie can show that the question is theirs.
+    let visit = start.token;
+    let location = format!("{base}/questions?sent=true&visit={visit}");
     Ok(HttpResponse::build(StatusCode::SEE_OTHER)
-        .insert_header((header::LOCATION, format!("{base}/questions?sent=true")))
+        .insert_header((header::LOCATION, location))
         .finish())
 }
 
@@ -141,6 +148,8 @@ pub struct Asker<'a> {
     pub link: &'a pitch_link::Model,
     /// The visit, if that is known.
     pub visit: Option<VisitId>,
+    /// The address that they have confirmed, where the link asks for one.
+    pub confirmed: Option<&'a str>,
     /// Nothing is to be said of them but what they say themselves.
     pub unnamed: bool,
 }
@@ -292,19 +301,21 @@ struct Known {
     email: Option<String>,
 }
 
-/// What the reader says of themselves; where they say nothing, whom the link is for, unless they do not want to be named.
+/// What the reader says of themselves; where they say nothing, whom the link is for, unless they have confirmed another
+/// address or do not want to be named.
 async fn known_reader<C: ConnectionTrait>(
     db: &C,
-    Asker { link, unnamed, .. }: Asker<'_>,
+    asker: Asker<'_>,
     asked: &NewQuestion,
 ) -> Result<Known> {
     let own = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    if unnamed {
+    if asker.unnamed {
         return Ok(Known {
             name: own(&asked.name).unwrap_or_default(),
             email: own(&asked.email),
         });
     }
+    let link = asker.link;
     let contact = match link.contact_id {
         Some(id) => contact::Entity::find_by_id(id).one(db).await?,
         None => None,
@@ -313,14 +324,18 @@ async fn known_reader<C: ConnectionTrait>(
         Some(contact) => (Some(contact.name), contact.email),
         None => (None, None),
     };
+    let (name, email) = (
+        link.recipient_name.clone().or(name),
+        link.recipient_email.clone().or(email),
+    );
+    let (name, email) = match (asker.confirmed, &email) {
+        (Some(own), Some(email)) if own.eq_ignore_ascii_case(email) => (name, Some(email.clone())),
+        (Some(own), _) => (None, Some(own.to_owned())),
+        (None, _) => (name, email),
+    };
     Ok(Known {
-        name: own(&asked.name)
-            .or_else(|| link.recipient_name.clone())
-            .or(name)
-            .unwrap_or_default(),
-        email: own(&asked.email)
-            .or_else(|| link.recipient_email.clone())
-            .or(email),
+        name: own(&asked.name).or(name).unwrap_or_default(),
+        email: own(&asked.email).or(email),
     })
 }
 

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::super::act::visit_of;
 use super::super::audience::{Audience, Sender};
 use super::super::closed::explain;
 use super::super::content::page_total;
@@ -15,7 +16,7 @@ use super::super::page::day;
 use super::super::render::{Frames, html};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::engagement::begin_visit;
+use crate::engagement::Ingest;
 use crate::entities::{question, user};
 use crate::error::{Error, Result};
 use crate::ids::LinkId;
@@ -23,7 +24,7 @@ use crate::keys::Keys;
 use crate::pitches::shown_items;
 
 /// In which form.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct QuestionsShown {
     /// As data, for the script.
@@ -32,6 +33,8 @@ pub struct QuestionsShown {
     sent: bool,
     /// The page that the form is to be about.
     page: Option<usize>,
+    /// The token of the visit in which one was asked.
+    visit: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +73,7 @@ pub async fn questions(
     db: web::Data<Db>,
     clock: web::Data<Clock>,
     keys: web::Data<Keys>,
+    ingest: web::Data<Ingest>,
 ) -> Result<HttpResponse> {
     let now = clock.now();
     let audience = match Audience::admit(&request, db.read(), &token, now).await {
@@ -92,8 +96,10 @@ pub async fn questions(
         total: page_total(&shown_items(db, audience.pitch.id).await?),
         sent: how.sent,
         page: how.page.map(|page| page.to_string()).unwrap_or_default(),
-        // A page of its own is a visit of its own; it counts for nothing until something is asked.
-        visit: begin_visit(&keys, link, now).token,
+        // One of its own counts for nothing until something is asked.
+        visit: visit_of(&request, &ingest, &keys, now, link, &how.visit)
+            .await?
+            .token,
         base: audience.base,
     };
     html(&request, StatusCode::OK, &page, Frames::Never)

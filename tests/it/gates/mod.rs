@@ -3,6 +3,7 @@
 mod codes;
 mod limits;
 mod matrix;
+mod own;
 mod passing;
 mod policy;
 mod revoke;
