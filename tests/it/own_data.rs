@@ -1,7 +1,7 @@
 //! Whose data a copy gives and an erasure takes: only what can be shown to be that reader's, whoever holds the link.
 
 use lastmile::entities::{EventKind, question};
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         let page = self.get("").send().await.unwrap();
         if let Some(cookie) = page.headers().get(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
-            self.headers.push((COOKIE.as_str(), cookie.to_owned()));
+            self.headers.push(("cookie", cookie.to_owned()));
         }
         attribute(&page.text().await.unwrap(), "data-visit").to_owned()
     }

@@ -88,7 +88,7 @@ async fn what_is_refused_of_an_open_link_is_said_with_a_way_back() {
     let lost = format!("/pages/{unknown}/1/text");
     for (method, path, form, status, says) in [
         (Method::GET, file.as_str(), "", 404, "There is nothing here"),
-        (Method::GET, &lost, "", 404, "There is nothing here"),
+        (Method::GET, lost.as_str(), "", 404, "There is nothing here"),
         (Method::GET, "/pages/x/1", "", 404, "There is nothing here"),
         (
             Method::POST,
