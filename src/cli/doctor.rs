@@ -43,14 +43,7 @@ pub(super) async fn run(config: Config) -> Result<()> {
         ("data directory", data_dir(&config.data_dir)),
         ("database", database(&config).await),
         ("storage", storage(&config).await),
-        (
-            "LibreOffice",
-            tool(
-                converter.soffice.as_ref(),
-                "Office files are shown as text cards; install libreoffice-impress-nogui, \
-                 libreoffice-writer-nogui and libreoffice-calc-nogui",
-            ),
-        ),
+        ("LibreOffice", office(&converter)),
         (
             "ffmpeg",
             tool(
@@ -153,6 +146,21 @@ fn tool(found: Option<&Tool>, without: &str) -> Finding {
         Some(tool) => Good(format!("{} ({})", tool.version, tool.path.display())),
         None => Poor(format!("missing: {without}")),
     }
+}
+
+fn office(status: &documents::Status) -> Finding {
+    if status.soffice.is_none() && status.embedded_office {
+        return Good(
+            "missing; this build draws PPTX and DOCX itself (embedded-office), and shows ODP and ODT as \
+             text cards"
+                .to_owned(),
+        );
+    }
+    tool(
+        status.soffice.as_ref(),
+        "Office files are shown as text cards; install libreoffice-impress-nogui, \
+         libreoffice-writer-nogui and libreoffice-calc-nogui",
+    )
 }
 
 fn sandbox(status: &documents::Status) -> Finding {

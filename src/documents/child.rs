@@ -10,13 +10,15 @@ use std::process::ExitCode;
 
 use super::limits::CODE_AND_FONTS_BYTES;
 use super::pages::Pages;
-use super::protocol::{Job, Message, PageSource, Task, outline_path};
+use super::protocol::{Job, Message, PageSource, Task, drawing_path, outline_path};
 use super::sandbox::{self, Quota};
 use super::{Failure, FailureCode, Format};
 use super::{archive, captions, card, launch, media, office, pdf, raster, sheet, vector, writing};
 
 /// Parsers of nested things recurse; the default of two megabytes is little for them.
 const STACK_BYTES: usize = 64 << 20;
+/// Of a drawing that lacks more than this, more need not be said.
+const MAX_TOLD_MISSING: usize = 20;
 
 /// Runs the child: reads a job from standard input, does it, answers on standard output.
 pub fn main() -> ExitCode {
@@ -118,6 +120,13 @@ fn run(job: &Job) -> Result<Message, Failure> {
             let (format, outline) = office::read_outline(&job.input, *format)?;
             say(&Message::Recognised(format))?;
             outline.save(&outline_path(&job.folder))?;
+            Ok(Message::Done)
+        }
+        Task::Draw { format } => {
+            let missing = office::draw(&job.input, *format, &drawing_path(&job.folder))?;
+            for warning in missing.into_iter().take(MAX_TOLD_MISSING) {
+                say(&Message::Warning(warning))?;
+            }
             Ok(Message::Done)
         }
         Task::Pages {

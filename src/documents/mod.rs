@@ -6,7 +6,7 @@
 //! ```text
 //! server   sniff (a bounded prefix) -> Converter -> [Job] -> child 1 .. child n -> [Message] -> checked -> Progress
 //! child    sandbox first, then: package / pdf / sheet / writing / raster / vector / media -> pages (WebP, text)
-//! office   child reads the outline -> LibreOffice inside a child makes a PDF -> children draw the PDF
+//! office   child reads the outline -> LibreOffice inside a child, or a child itself, makes a PDF -> children draw the PDF
 //! ```
 //!
 //! Invariant: no byte of an uploaded file beyond the prefix that [`sniff`] compares is interpreted in the server's

@@ -1,6 +1,6 @@
 //! What an office document says, apart from how it looks.
 //!
-//! The outline is read by one child and used by the next, after LibreOffice has drawn the document or has failed to.
+//! The outline is read by one child and used by the next, after the document was drawn or could not be.
 //! It lies in the folder of the conversion, so it may have been written by a child that a hostile file took over, and
 //! is read only by children.
 

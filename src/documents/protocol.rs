@@ -45,6 +45,11 @@ pub(super) enum Task {
         /// What the file looked like from outside.
         format: Format,
     },
+    /// Draw an office document as a PDF, without LibreOffice.
+    Draw {
+        /// What the file turned out to be.
+        format: Format,
+    },
     /// Make pages: `first`, `first + step` and so on.
     Pages {
         /// What to make pages from.
@@ -82,7 +87,7 @@ pub(super) enum Task {
 pub(super) enum PageSource {
     /// The uploaded file itself.
     Upload(Format),
-    /// A PDF that LibreOffice made of an office document, with the outline of that document.
+    /// A PDF that was made of an office document, with the outline of that document.
     Rendered(PathBuf),
     /// Only the outline of an office document.
     Outline(PathBuf),
@@ -171,6 +176,12 @@ impl ImageSize {
     pub(super) fn path(self, folder: &Path, page: u32) -> PathBuf {
         folder.join(format!("page-{page:05}-{}.webp", self.width()))
     }
+}
+
+/// Where the PDF that an office document was drawn as lies in the folder for that work. LibreOffice derives the name from
+/// that of its input.
+pub(super) fn drawing_path(work: &Path) -> PathBuf {
+    work.join("document.pdf")
 }
 
 /// Where the outline of an office document lies in the conversion's folder.

@@ -14,14 +14,16 @@ use super::budget::{Budget, Urgency};
 use super::converter::Case;
 use super::limits::MAX_PAGES;
 use super::process::{Child, Heard};
-use super::protocol::{Job, Message, Task};
-use super::{ConverterOptions, Failure, FailureCode, Format};
+use super::protocol::{Job, Message, Task, drawing_path};
+use super::{ConverterOptions, Failure, FailureCode, Format, office};
 
 /// What an installation can convert with, for `doctor`.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// LibreOffice; without it office documents are shown as text cards.
+    /// LibreOffice; without it office documents are shown as text cards, if this build does not draw them itself.
     pub soffice: Option<Tool>,
+    /// Whether PPTX and DOCX are drawn without LibreOffice.
+    pub embedded_office: bool,
     /// ffmpeg; without it videos have no poster.
     pub ffmpeg: Option<Tool>,
     /// The layers of the sandbox in force on this kernel.
@@ -49,6 +51,7 @@ pub async fn status(options: &ConverterOptions) -> Status {
         .collect();
     Status {
         soffice: ask(options.soffice.as_deref(), "--version").await,
+        embedded_office: options.embedded_office && office::is_drawn_here(Format::Pptx),
         ffmpeg: ask(options.ffmpeg.as_deref(), "-version").await,
         sandbox,
         sandbox_missing: missing,
@@ -113,14 +116,7 @@ pub(super) async fn draw_by_libreoffice(
     ];
     launch(case, &program, &arguments, &work).await?;
     // It ends well even when it has made nothing.
-    let pdf = work.join("document.pdf");
-    match tokio::fs::symlink_metadata(&pdf).await {
-        Ok(about) if about.is_file() && about.len() > 0 => Ok(pdf),
-        _ => Err(Failure::new(
-            FailureCode::Crashed,
-            "LibreOffice ended without a result",
-        )),
-    }
+    made(drawing_path(&work), "LibreOffice").await
 }
 
 /// The program behind the script of the same name. What lies between the two only shows a logo, and insists on `/tmp`.
@@ -158,11 +154,16 @@ pub(super) async fn take_poster(case: &Case, ffmpeg: &Path) -> Result<PathBuf, F
         &output,
     ];
     launch(case, ffmpeg, &arguments, &work).await?;
-    match tokio::fs::symlink_metadata(&poster).await {
-        Ok(about) if about.is_file() && about.len() > 0 => Ok(poster),
+    made(poster, "ffmpeg").await
+}
+
+/// What a child should have made, if it is there.
+pub(super) async fn made(file: PathBuf, by: &str) -> Result<PathBuf, Failure> {
+    match tokio::fs::symlink_metadata(&file).await {
+        Ok(about) if about.is_file() && about.len() > 0 => Ok(file),
         _ => Err(Failure::new(
             FailureCode::Crashed,
-            "ffmpeg ended without a result",
+            format!("{by} ended without a result"),
         )),
     }
 }
@@ -184,7 +185,7 @@ async fn launch(
     case.run(task, case.input(), work).await.map(|_| ())
 }
 
-async fn new_work_folder(case: &Case) -> Result<PathBuf, Failure> {
+pub(super) async fn new_work_folder(case: &Case) -> Result<PathBuf, Failure> {
     let work = work_folder(case.folder());
     match tokio::fs::create_dir_all(&work).await {
         Ok(()) => Ok(work),

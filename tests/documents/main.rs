@@ -9,6 +9,8 @@
     reason = "a test may fail where it stands"
 )]
 
+#[cfg(feature = "embedded-office")]
+mod embedded;
 mod fixtures;
 mod formats;
 mod hostile;

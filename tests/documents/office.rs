@@ -5,7 +5,7 @@ use lastmile::documents::{ConverterOptions, Format, Tier, status};
 use crate::fixtures::{self, Slide};
 use crate::support::{Converted, convert, convert_with, options};
 
-const SLIDES: [Slide; 3] = [
+pub(crate) const SLIDES: [Slide; 3] = [
     Slide {
         title: "Why we &amp; you",
         text: "A reason with marker quokka",
@@ -23,7 +23,7 @@ const SLIDES: [Slide; 3] = [
     },
 ];
 
-fn check_deck(converted: &Converted) {
+pub(crate) fn check_deck(converted: &Converted) {
     assert_eq!(
         converted.conversion.title.as_deref(),
         Some("Company & product")

@@ -23,6 +23,7 @@ pub(crate) fn options() -> ConverterOptions {
     ConverterOptions {
         executable: env!("CARGO_BIN_EXE_lastmile").into(),
         soffice: None,
+        embedded_office: false,
         ffmpeg: None,
         ..ConverterOptions::default()
     }

@@ -22,9 +22,9 @@ use super::format::Family;
 use super::layout::PageLayout;
 use super::limits::Limits;
 use super::process::{Child, Heard};
-use super::protocol::{ImageSize, Job, Message, PageSource, Task, outline_path};
+use super::protocol::{ImageSize, Job, Message, PageSource, Task, drawing_path, outline_path};
 use super::watch::{Meter, Usage};
-use super::{Failure, FailureCode, Format, sniff, titles, tools};
+use super::{Failure, FailureCode, Format, office, sniff, titles, tools};
 
 use collector::Collector;
 
@@ -35,6 +35,9 @@ pub struct ConverterOptions {
     pub executable: PathBuf,
     /// LibreOffice, if there is one.
     pub soffice: Option<PathBuf>,
+    /// Whether office documents are drawn without LibreOffice where there is none. Says nothing in a build that cannot (it
+    /// lacks the feature `embedded-office`).
+    pub embedded_office: bool,
     /// ffmpeg, if there is one.
     pub ffmpeg: Option<PathBuf>,
     /// Memory that all conversions share; each child reserves what it may use before it starts.
@@ -51,6 +54,7 @@ impl Default for ConverterOptions {
         Self {
             executable: PathBuf::from("/proc/self/exe"),
             soffice: tools::on_path("soffice").or_else(|| tools::on_path("libreoffice")),
+            embedded_office: true,
             ffmpeg: tools::on_path("ffmpeg"),
             total_memory_bytes: 1 << 30,
             limits: Limits::default(),
@@ -61,8 +65,7 @@ impl Default for ConverterOptions {
 
 /// The PDF that an office document was drawn as, if it was and [`ConverterOptions::keeps_drawing`] said so.
 pub fn drawing_in(folder: &Path) -> Option<PathBuf> {
-    let work = tools::work_folder(folder);
-    Some(work.join("document.pdf")).filter(|pdf| pdf.is_file())
+    Some(drawing_path(&tools::work_folder(folder))).filter(|pdf| pdf.is_file())
 }
 
 /// Converts files to pages. Cheap to clone.
@@ -161,6 +164,13 @@ impl Tier {
     }
 }
 
+/// An office document as a PDF.
+struct Drawing {
+    pdf: PathBuf,
+    /// What is missing from it.
+    warnings: Vec<String>,
+}
+
 /// What is the same for all children of a conversion.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
@@ -251,9 +261,12 @@ impl Converter {
             ));
         }
         let case = self.case(input, file_name, folder, urgency)?;
-        case.draw_by_libreoffice(format).await.map_err(|failure| {
-            failure.unwrap_or_else(|| Failure::internal("LibreOffice is not installed"))
-        })
+        match case.draw(format).await {
+            Ok(drawing) => Ok(drawing.pdf),
+            Err(failure) => {
+                Err(failure.unwrap_or_else(|| Failure::internal("LibreOffice is not installed")))
+            }
+        }
     }
 
     /// Reads the captions of a video, `WebVTT` or SRT, in a child and by way of an empty folder of the caller.
@@ -304,7 +317,7 @@ impl Converter {
 }
 
 impl Case {
-    /// Text by our own reader, pictures by LibreOffice; without the latter, cards of the text.
+    /// Text by our own reader, pictures by LibreOffice or what stands in for it; without either, cards of the text.
     async fn convert_office(
         &self,
         format: Format,
@@ -320,14 +333,19 @@ impl Case {
                 format = recognised;
             }
         }
-        match self.draw_by_libreoffice(format).await {
-            Ok(pdf) => {
+        match self.draw(format).await {
+            Ok(drawing) => {
                 let workers = self.workers();
                 let made = self
-                    .make_pages(PageSource::Rendered(pdf), workers, collector)
+                    .make_pages(PageSource::Rendered(drawing.pdf), workers, collector)
                     .await;
                 match made {
-                    Ok(()) => return Ok((format, Tier::Rendered)),
+                    Ok(()) => {
+                        for warning in &drawing.warnings {
+                            collector.warn(warning);
+                        }
+                        return Ok((format, Tier::Rendered));
+                    }
                     // Pages have gone out, so there is no way back.
                     Err(failure) if collector.has_begun() => return Err(failure),
                     Err(failure) => {
@@ -346,12 +364,32 @@ impl Case {
         Ok((format, Tier::TextCard))
     }
 
-    /// A PDF of the document, or why there is none; no reason means no LibreOffice.
-    async fn draw_by_libreoffice(&self, format: Format) -> Result<PathBuf, Option<Failure>> {
-        let soffice = self.options.soffice.as_deref().ok_or(None)?;
-        tools::draw_by_libreoffice(self, soffice, format)
-            .await
-            .map_err(Some)
+    /// A PDF of the document, or why there is none; no reason means that nothing here draws such documents.
+    async fn draw(&self, format: Format) -> Result<Drawing, Option<Failure>> {
+        if let Some(soffice) = self.options.soffice.as_deref() {
+            let pdf = tools::draw_by_libreoffice(self, soffice, format).await?;
+            let warnings = Vec::new();
+            return Ok(Drawing { pdf, warnings });
+        }
+        if self.options.embedded_office && office::is_drawn_here(format) {
+            return Ok(self.draw_embedded(format).await?);
+        }
+        Err(None)
+    }
+
+    /// Has a child draw the document by itself.
+    async fn draw_embedded(&self, format: Format) -> Result<Drawing, Failure> {
+        let work = tools::new_work_folder(self).await?;
+        let said = self.run(Task::Draw { format }, &self.input, &work).await?;
+        let warnings = said
+            .into_iter()
+            .filter_map(|message| match message {
+                Message::Warning(warning) => Some(warning),
+                _ => None,
+            })
+            .collect();
+        let pdf = tools::made(drawing_path(&work), "the drawing child").await?;
+        Ok(Drawing { pdf, warnings })
     }
 
     /// A frame of a video, if ffmpeg is there and finds one.

@@ -1,9 +1,11 @@
 //! Presentations and word processor documents: what they say.
 //!
-//! How they look is LibreOffice's work; see `tools`. Speaker notes, comments and deleted text are never read:
-//! a prospect must not see them, and what is not read cannot leak.
+//! How they look is LibreOffice's work (see `tools`), or that of `embedded` where the build has it. Speaker notes,
+//! comments and deleted text are never read: a prospect must not see them, and what is not read cannot leak.
 
 mod drawing;
+#[cfg(feature = "embedded-office")]
+mod embedded;
 mod opendocument;
 mod presentation;
 mod word;
@@ -31,6 +33,24 @@ pub(super) fn read_outline(path: &Path, looks_like: Format) -> Result<(Format, O
     };
     outline.title = package.title()?;
     Ok((format, outline))
+}
+
+/// Whether this build can draw documents of this format without LibreOffice.
+pub(super) fn is_drawn_here(format: Format) -> bool {
+    cfg!(feature = "embedded-office") && matches!(format, Format::Pptx | Format::Docx)
+}
+
+/// Draws a document as a PDF without LibreOffice and says what is missing from it, as sentences for people.
+#[cfg(feature = "embedded-office")]
+pub(super) fn draw(input: &Path, format: Format, pdf: &Path) -> Result<Vec<String>, Failure> {
+    embedded::draw(input, format, pdf)
+}
+
+/// This build draws nothing itself, and so is never asked to ([`is_drawn_here`]).
+#[cfg(not(feature = "embedded-office"))]
+pub(super) fn draw(_: &Path, format: Format, _: &Path) -> Result<Vec<String>, Failure> {
+    let detail = format!("{format} is not drawn by this build");
+    Err(Failure::new(FailureCode::Unsupported, detail))
 }
 
 /// Makes text cards of an outline, for want of a drawing.
