@@ -151,7 +151,8 @@ fn tool(found: Option<&Tool>, without: &str) -> Finding {
 fn office(status: &documents::Status) -> Finding {
     if status.soffice.is_none() && status.embedded_office {
         return Good(
-            "missing; this build draws PPTX and DOCX itself (embedded-office), and shows ODP and ODT as text cards"
+            "missing; this build draws PPTX and DOCX itself (embedded-office), and shows ODP and ODT as \
+             text cards"
                 .to_owned(),
         );
     }
