@@ -4,14 +4,13 @@
 //! holds, so that a word finds its forms in each of them. A document says by the name of its analysis how it was read;
 //! queries follow that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter, Stemmer,
-    StopWordFilter, TextAnalyzer, Token, TokenStream as _,
+    StopWordFilter, TextAnalyzer, Token, TokenStream as _, Tokenizer as _,
 };
-
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use super::tokenizer::Words;
@@ -155,6 +154,46 @@ pub(super) fn tokens(analysis: &str, text: &str) -> Vec<Token> {
 /// The stems of a text in this analysis, stop words and all.
 pub(super) fn all_tokens(analysis: &str, text: &str) -> Vec<Token> {
     run(&chain(analysis).stems, text)
+}
+
+/// The words of a text whose stems are wanted, in order, with their stems. A search does this with every page that it
+/// shows, and most words of a page are not wanted: only what begins like one that is gets stemmed.
+pub(super) fn hits(analysis: &str, text: &str, wanted: &HashMap<String, f32>) -> Vec<Token> {
+    // Stemmers of these languages take beginnings off, too.
+    let takes_beginnings = analysis.starts_with("ar") || analysis.starts_with("ta");
+    let beginnings: HashSet<char> = wanted
+        .keys()
+        .filter_map(|stem| stem.chars().next())
+        .collect();
+    let may_be_wanted = |word: &str| {
+        let first = word.chars().next().filter(char::is_ascii);
+        takes_beginnings
+            || first.is_none_or(|first| beginnings.contains(&first.to_ascii_lowercase()))
+    };
+    let mut stemmer = chain(analysis).stems.clone();
+    let mut cutter = Words::default();
+    let mut words = cutter.token_stream(text);
+    let mut found = Vec::new();
+    while words.advance() {
+        let word = words.token();
+        if !may_be_wanted(&word.text) {
+            continue;
+        }
+        let mut stemmed = stemmer.token_stream(&word.text);
+        let stem = stemmed.next().map(|token| token.text.clone());
+        if let Some(text) = stem.filter(|stem| wanted.contains_key(stem)) {
+            found.push(Token {
+                text,
+                ..word.clone()
+            });
+        }
+    }
+    // What is a small word in this language is none of those that were looked for.
+    found.retain(|token| {
+        let word = text.get(token.offset_from..token.offset_to);
+        word.is_some_and(|word| stem(analysis, word).is_some())
+    });
+    found
 }
 
 /// The stem of one word; `None` for a stop word.
@@ -334,6 +373,41 @@ mod tests {
     fn accents_that_stand_apart_are_put_on_their_letters() {
         assert_eq!(composed("re\u{301}sume\u{301}".to_owned()), "résumé");
         assert_eq!(composed("Kühlkette 冷链".to_owned()), "Kühlkette 冷链");
+    }
+
+    #[test]
+    fn the_words_that_were_looked_for_are_the_ones_that_stemming_all_would_find() {
+        let texts = [
+            (
+                "en",
+                "The Banks are BANKING; a bank's vaults. Éclairs, e-mail, re-banked",
+            ),
+            (
+                "de",
+                "Die Filialen der Bank, für Geräte, Äpfel und die Öfen",
+            ),
+            ("ar", "والبنوك في السوق بنك"),
+            ("und", "冷链物流 banks 5G网络"),
+        ];
+        for (analysis, text) in texts {
+            let every = tokens(analysis, text);
+            for one in &every {
+                let wanted = HashMap::from([(one.text.clone(), 1.0)]);
+                let places = |found: &[Token]| -> Vec<(usize, String)> {
+                    let of = found.iter().filter(|token| token.text == one.text);
+                    of.map(|token| (token.offset_from, token.text.clone()))
+                        .collect()
+                };
+                assert_eq!(
+                    places(&hits(analysis, text, &wanted)),
+                    places(&every),
+                    "{one:?}"
+                );
+            }
+        }
+        let die = HashMap::from([("die".to_owned(), 1.0)]);
+        assert!(hits("de", "Die Bank", &die).is_empty());
+        assert_eq!(hits("en", "to die", &die).len(), 1);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
 
-use super::analysis::{stems, tokens};
+use super::analysis::{hits, stems};
 use super::compile::{
     Question, Spelling, Statistics, add_filter, better_spelling, compile, everything,
 };
@@ -182,9 +182,13 @@ impl Opened {
             groups
                 .retain(|group| order(request.sort, &position(group), after) == Ordering::Greater);
         }
-        groups.sort_unstable_by(|a, b| order(request.sort, &position(a), &position(b)));
         let more = groups.len() > request.limit;
-        groups.truncate(request.limit);
+        let by_order = |a: &Group, b: &Group| order(request.sort, &position(a), &position(b));
+        if more {
+            groups.select_nth_unstable_by(request.limit, by_order);
+            groups.truncate(request.limit);
+        }
+        groups.sort_unstable_by(by_order);
         let next = groups.last().filter(|_| more).map(position);
         let mut assets = Vec::with_capacity(groups.len());
         for group in &groups {
@@ -271,7 +275,7 @@ fn found_page(
         .unwrap_or(content);
     let analysis = text(page, fields.analysis);
     let words = |text: &str| -> Vec<Word> {
-        tokens(analysis, text)
+        hits(analysis, text, wanted)
             .into_iter()
             .map(|token| Word {
                 from: token.offset_from,

@@ -176,6 +176,7 @@ impl Collector for Groups {
                 .collect(),
             preferences,
             weights: self.weights.clone(),
+            values: Values::default(),
             current: None,
             collected: Collected::default(),
         })
@@ -211,6 +212,40 @@ struct SegmentFacet {
     wanted: Option<HashSet<u64>>,
 }
 
+/// What an asset is for: the ordinals of its values, facet after facet. One is used again for every asset.
+#[derive(Default)]
+struct Values {
+    all: Vec<u64>,
+    ends: Vec<usize>,
+}
+
+impl Values {
+    fn read(&mut self, facets: &[SegmentFacet], document: DocId) {
+        self.all.clear();
+        self.ends.clear();
+        for facet in facets {
+            self.all.extend(facet.column.term_ords(document));
+            self.ends.push(self.all.len());
+        }
+    }
+
+    /// Those of the facet at this place.
+    fn of(&self, facet: usize) -> &[u64] {
+        let start = facet
+            .checked_sub(1)
+            .map_or(Some(0), |before| self.ends.get(before).copied());
+        let end = self.ends.get(facet).copied();
+        start
+            .zip(end)
+            .and_then(|(start, end)| self.all.get(start..end))
+            .unwrap_or_default()
+    }
+
+    fn any(&self, facet: usize, of: &HashSet<u64>) -> bool {
+        self.of(facet).iter().any(|value| of.contains(value))
+    }
+}
+
 /// The asset whose documents are passing by.
 struct Current {
     key: u64,
@@ -235,6 +270,7 @@ pub(super) struct SegmentGroups {
     /// Place of the facet, ordinals, weight.
     preferences: Vec<(usize, HashSet<u64>, f32)>,
     weights: Option<Arc<Weights>>,
+    values: Values,
     current: Option<Current>,
     collected: Collected,
 }
@@ -303,56 +339,51 @@ impl SegmentCollector for SegmentGroups {
 impl SegmentGroups {
     /// The first document of another asset: everything that holds for the asset is decided here, once.
     fn meet(&mut self, document: DocId, key: u64) -> Current {
-        let values: Vec<Vec<u64>> = self
-            .facets
-            .iter()
-            .map(|facet| facet.column.term_ords(document).collect())
-            .collect();
-        let nothing = Current {
+        let mut values = std::mem::take(&mut self.values);
+        values.read(&self.facets, document);
+        let current = self.judge(document, key, &values);
+        self.values = values;
+        current
+    }
+
+    fn judge(&mut self, document: DocId, key: u64, values: &Values) -> Current {
+        let mut current = Current {
             key,
             group: None,
             factor: 1.0,
         };
-        let excluded = self.excluded.iter().any(|(facet, unwanted)| {
-            values
-                .get(*facet)
-                .is_some_and(|values| values.iter().any(|value| unwanted.contains(value)))
-        });
-        if excluded {
-            return nothing;
+        let excluded = |(facet, unwanted): &(usize, _)| values.any(*facet, unwanted);
+        if self.excluded.iter().any(excluded) {
+            return current;
         }
-        let failed: Vec<usize> = (0..)
-            .zip(self.facets.iter().zip(&values))
-            .filter(|(_, (facet, values))| {
-                facet
-                    .wanted
-                    .as_ref()
-                    .is_some_and(|wanted| !values.iter().any(|value| wanted.contains(value)))
-            })
-            .map(|(at, _)| at)
-            .collect();
-        for (at, (facet, values)) in self.facets.iter_mut().zip(&values).enumerate() {
-            if failed.is_empty() || failed == [at] {
-                for value in values {
-                    let slot = usize::try_from(*value)
-                        .ok()
-                        .and_then(|at| facet.counts.get_mut(at));
-                    if let Some(count) = slot {
-                        *count += 1;
-                    }
+        let fails = |(at, facet): &(usize, &SegmentFacet)| {
+            let wanted = facet.wanted.as_ref();
+            wanted.is_some_and(|wanted| !values.any(*at, wanted))
+        };
+        let mut failed = self
+            .facets
+            .iter()
+            .enumerate()
+            .filter(fails)
+            .map(|(at, _)| at);
+        let (first, second) = (failed.next(), failed.next());
+        for (at, facet) in self.facets.iter_mut().enumerate() {
+            if second.is_some() || first.is_some_and(|first| first != at) {
+                continue;
+            }
+            for value in values.of(at) {
+                let slot = usize::try_from(*value).ok();
+                if let Some(count) = slot.and_then(|at| facet.counts.get_mut(at)) {
+                    *count += 1;
                 }
             }
         }
-        let mut current = nothing;
-        if !failed.is_empty() {
+        if first.is_some() {
             return current;
         }
         let mut fits = Vec::new();
         for (at, (facet, wanted, weight)) in self.preferences.iter().enumerate() {
-            let has = values
-                .get(*facet)
-                .is_some_and(|values| values.iter().any(|value| wanted.contains(value)));
-            if has {
+            if values.any(*facet, wanted) {
                 fits.push(at);
                 current.factor += weight;
             }

@@ -143,8 +143,10 @@ async fn a_restored_version_is_compared_again() {
         1
     );
     let path = format!("/api/v1/assets/{two}/versions");
-    let other = marketer.upload(&path, "two.md", text("gamma", 160), &json!({}));
-    let old = other.await.ok()["versions"][1]["id"].clone();
+    let other = marketer
+        .upload(&path, "two.md", text("gamma", 160), &json!({}))
+        .await;
+    let old = other.ok()["versions"][1]["id"].clone();
     crate::library::converted(&marketer, &two).await;
     let likeness = async |wanted: usize| {
         for _ in 0..200 {

@@ -242,8 +242,10 @@ async fn with_four_eyes_a_new_version_of_what_was_approved_is_shown_after_a_seco
     let path = format!("/api/v1/assets/{id}");
     let new_version = async |content: &str| {
         let path = format!("{path}/versions");
-        let sent = author.upload(&path, "prices.md", content, &json!({}));
-        sent.await.ok();
+        author
+            .upload(&path, "prices.md", content, &json!({}))
+            .await
+            .ok();
         converted(&author, &id).await["versions"][0]["id"].clone()
     };
     new_version("# From 95 euros").await;
@@ -307,13 +309,11 @@ async fn with_four_eyes_a_new_version_of_what_was_approved_is_shown_after_a_seco
     step(&author, asset, json!({ "to": "in_review" }))
         .await
         .ok();
-    let mended = other.upload(
-        &format!("{path}/versions"),
-        "prices.md",
-        "# From 9 euros",
-        &json!({}),
-    );
-    mended.await.ok();
+    let versions = format!("{path}/versions");
+    other
+        .upload(&versions, "prices.md", "# From 9 euros", &json!({}))
+        .await
+        .ok();
     converted(&other, &id).await;
     let alone = step(&other, asset, json!({ "to": "approved" })).await;
     assert_eq!(alone.code(), "forbidden");

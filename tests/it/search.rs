@@ -607,7 +607,7 @@ async fn who_names_a_kind_and_an_industry_is_shown_them_first() {
         upload_and_convert(&marketer, "note.md", text, &metadata).await;
     }
     eventually(&marketer, "/api/v1/search", |found| {
-        found["total_assets"] == 4
+        found["total_pages"] == 4
     })
     .await;
     let found = marketer

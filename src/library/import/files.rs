@@ -233,9 +233,9 @@ mod tests {
         std::os::unix::fs::symlink(at("a.md"), at("link.md")).unwrap();
         std::fs::create_dir(at("closed")).unwrap();
         std::fs::write(at("closed/b.md"), "# B").unwrap();
-        std::fs::set_permissions(at("closed"), PermissionsExt::from_mode(0o000)).unwrap();
+        std::fs::set_permissions(at("closed"), std::fs::Permissions::from_mode(0o000)).unwrap();
         let entries = walk(folder.path()).unwrap();
-        std::fs::set_permissions(at("closed"), PermissionsExt::from_mode(0o700)).unwrap();
+        std::fs::set_permissions(at("closed"), std::fs::Permissions::from_mode(0o700)).unwrap();
         let told = |path: &str| {
             let entry = entries.iter().find(|entry| entry.path == path);
             entry.map(|entry| entry.file.clone().map_err(|why| why.len() > 10))
