@@ -79,8 +79,7 @@ test('no picture is fetched twice while one reads on', async ({ browser }) => {
     await page.locator(`#p${to}`).scrollIntoViewIfNeeded();
     await expect(page.locator(`#p${to} img`)).toHaveJSProperty('complete', true);
   }
-  await page.waitForLoadState('networkidle');
-  expect(pictures.length).toBeGreaterThan(10);
+  await expect.poll(() => pictures.length).toBeGreaterThan(10);
   expect(pictures).toEqual([...new Set(pictures)]);
   await context.close();
 });
@@ -199,6 +198,7 @@ test('a question is asked below a page, answered in the app, and stands below th
   const app = await house.newPage();
   await app.goto('/questions');
   const asked = app.getByRole('article', { name: 'How long does the battery last?' });
+  await expect(asked).toBeVisible();
   await expectAccessible(app, 'questions');
   await asked.getByRole('button', { name: 'Answer' }).click();
   await asked.getByLabel('Your answer').fill('Five years.');
