@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 
 use super::analysis::{composed, plain_analyzer};
 use super::compile::Matching;
@@ -42,8 +42,6 @@ struct Inner {
     /// The entry of the change log up to which searches see everything.
     seq: watch::Sender<i64>,
     wake: Notify,
-    /// One turn for each processor: more questions at once would only make each other slow, the last the slowest.
-    turns: Semaphore,
 }
 
 impl Index {
@@ -73,7 +71,6 @@ impl Index {
                 suspected: AtomicBool::new(false),
                 seq: watch::Sender::new(-1),
                 wake: Notify::new(),
-                turns: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)),
             }),
         })
     }
@@ -184,7 +181,6 @@ impl Index {
         T: Send + 'static,
         W: Fn(&Opened, &Synonyms) -> tantivy::Result<T> + Send + Sync + 'static,
     {
-        let _turn = self.inner.turns.acquire().await;
         let (opened, work) = (self.opened(), Arc::clone(work));
         let synonyms = Arc::clone(
             &self
