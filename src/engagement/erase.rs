@@ -116,21 +116,17 @@ pub async fn shared_in<C: ConnectionTrait>(
     link: LinkId,
     visits: &[VisitId],
 ) -> Result<Vec<LinkId>> {
-    let shared: Vec<(EventId, VisitId)> = event::Entity::find()
+    let shared: Vec<EventId> = event::Entity::find()
         .select_only()
         .column(event::Column::Id)
-        .column(event::Column::VisitId)
         .filter(event::Column::LinkId.eq(link))
+        .filter(event::Column::VisitId.is_in(visits.iter().copied()))
         .filter(event::Column::Kind.eq(EventKind::Shared))
         .into_tuple()
         .all(db)
         .await?;
     // Such an event has the id of the link that was made.
-    Ok(shared
-        .into_iter()
-        .filter(|(_, visit)| visits.contains(visit))
-        .map(|(event, _)| LinkId(event.0))
-        .collect())
+    Ok(shared.into_iter().map(|event| LinkId(event.0)).collect())
 }
 
 /// Everything that is recorded of these visits.
