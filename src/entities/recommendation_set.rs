@@ -12,6 +12,7 @@ pub struct Model {
     pub opportunity_id: OpportunityId,
     /// Says what was known; another basis means that it must be prepared again.
     pub basis: String,
+    /// As of when: a list is never replaced by one of what was known before.
     pub prepared_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "opportunity_id", to = "id")]
     pub opportunity: HasOne<super::opportunity::Entity>,

@@ -61,6 +61,8 @@ pub(super) struct KnownDeal {
 #[derive(Clone, Debug)]
 pub(super) struct Knowledge {
     pub(super) marks: Marks,
+    /// When it was read: everything from before is in it.
+    pub(super) read_at: DateTime<Utc>,
     pub(super) history: History,
     pub(super) model: GateModel,
     pub(super) candidates: Vec<Candidate>,
@@ -91,13 +93,13 @@ impl Marks {
 impl Knowledge {
     /// Reads everything and learns from it. The fit blocks for up to a second in a large house; call it where that does
     /// no harm.
-    pub(super) async fn read<C: ConnectionTrait>(db: &C, today: NaiveDate) -> Result<Self> {
+    pub(super) async fn read<C: ConnectionTrait>(db: &C, now: DateTime<Utc>) -> Result<Self> {
         let marks = Marks::read(db).await?;
         let mut words = Words::default();
         let mut history = History::default();
 
         let (candidates, places_of_assets) =
-            candidates(db, today, &mut words, &mut history).await?;
+            candidates(db, now.date_naive(), &mut words, &mut history).await?;
         let mut deals = deals(db, &mut words, &mut history).await?;
         let places: HashMap<_, _> = deals
             .iter()
@@ -140,6 +142,7 @@ impl Knowledge {
         }
         Ok(Self {
             marks,
+            read_at: now,
             model: GateModel::fit(&history),
             history,
             candidates,

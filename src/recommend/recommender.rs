@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use chrono::{Datelike as _, NaiveDate};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use tokio::sync::{Mutex, watch};
 
@@ -42,6 +43,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const MAKING: u8 = 3;
 /// For how many deals lessons are kept at hand.
 const KEPT: usize = 200;
+/// How long somebody waits for what is new in the library to be found by its words.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How many times its own length a sweep rests.
 const REST: u32 = 20;
 
@@ -101,6 +104,10 @@ impl Recommender {
     /// Prepares every list that is not as it would be made now, and says how many that were.
     pub async fn sweep(&self) -> Result<usize> {
         let knowledge = self.knowledge().await?;
+        if !self.index.wait_for(knowledge.marks.library, PATIENCE).await {
+            // The lists would lack what the words say; the next sweep comes soon.
+            return Ok(0);
+        }
         let ready: HashMap<OpportunityId, String> = recommendation_set::Entity::find()
             .all(self.db.read())
             .await?
@@ -133,6 +140,9 @@ impl Recommender {
         if ready.is_some_and(|ready| ready.basis == basis) {
             return Ok(());
         }
+        // A list that was made without all words is of no known basis, so that the next sweep makes it anew.
+        let heard = self.index.wait_for(knowledge.marks.library, PATIENCE).await;
+        let basis = if heard { basis } else { String::new() };
         self.prepare(&knowledge, place, basis).await
     }
 
@@ -140,11 +150,14 @@ impl Recommender {
     async fn knowledge(&self) -> Result<Arc<Knowledge>> {
         // Held while reading: those who come meanwhile want the same.
         let mut known = self.known.lock().await;
-        let marks = Marks::read(self.db.read()).await?;
-        if let Some(knowledge) = known.as_ref().filter(|knowledge| knowledge.marks == marks) {
+        let (now, marks) = (self.clock.now(), Marks::read(self.db.read()).await?);
+        let still = |known: &&Arc<Knowledge>| {
+            known.marks == marks && known.read_at.date_naive() == now.date_naive()
+        };
+        if let Some(knowledge) = known.as_ref().filter(still) {
             return Ok(Arc::clone(knowledge));
         }
-        let fresh = Arc::new(Knowledge::read(self.db.read(), self.today()).await?);
+        let fresh = Arc::new(Knowledge::read(self.db.read(), now).await?);
         *known = Some(Arc::clone(&fresh));
         *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Latest {
             knowledge: Some(Arc::clone(&fresh)),
@@ -215,6 +228,29 @@ impl Recommender {
             .await
             .map_err(Error::internal)?;
         let tx = self.db.begin().await?;
+        // First, so that those who make the same list at once come one after the other.
+        let prepared_at = recommendation_set::Column::PreparedAt;
+        let set = recommendation_set::ActiveModel {
+            opportunity_id: Set(id),
+            basis: Set(basis),
+            prepared_at: Set(knowledge.read_at),
+        };
+        let taken = recommendation_set::Entity::insert(set)
+            .on_conflict(
+                OnConflict::column(recommendation_set::Column::OpportunityId)
+                    .update_columns([recommendation_set::Column::Basis, prepared_at])
+                    .action_and_where(
+                        Expr::col((recommendation_set::Entity, prepared_at))
+                            .lte(Expr::col(("excluded", prepared_at))),
+                    )
+                    .to_owned(),
+            )
+            .exec_without_returning(&tx)
+            .await?;
+        if taken == 0 {
+            // Another has made it of what was known later.
+            return Ok(());
+        }
         recommendation::Entity::delete_many()
             .filter(recommendation::Column::OpportunityId.eq(id))
             .exec(&tx)
@@ -222,22 +258,6 @@ impl Recommender {
         if !rows.is_empty() {
             recommendation::Entity::insert_many(rows).exec(&tx).await?;
         }
-        let set = recommendation_set::ActiveModel {
-            opportunity_id: Set(id),
-            basis: Set(basis),
-            prepared_at: Set(self.clock.now()),
-        };
-        recommendation_set::Entity::insert(set)
-            .on_conflict(
-                OnConflict::column(recommendation_set::Column::OpportunityId)
-                    .update_columns([
-                        recommendation_set::Column::Basis,
-                        recommendation_set::Column::PreparedAt,
-                    ])
-                    .to_owned(),
-            )
-            .exec_without_returning(&tx)
-            .await?;
         Ok(tx.commit().await?)
     }
 

@@ -13,7 +13,7 @@ use crate::library::AssetSummary;
 pub struct Recommendations {
     /// Best first, at most 20.
     pub items: Vec<RecommendationView>,
-    /// When the list was made.
+    /// As things stood when the list was made.
     pub prepared_at: Option<DateTime<Utc>>,
 }
 
