@@ -41,3 +41,27 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+#[cfg(test)]
+impl Model {
+    /// An approved deck that says nothing.
+    pub(crate) fn blank() -> Self {
+        let now = DateTimeUtc::UNIX_EPOCH;
+        Self {
+            id: AssetId::new(now),
+            title: String::new(),
+            description: String::new(),
+            kind: AssetKind::Deck,
+            state: AssetState::Approved,
+            internal_only: false,
+            language: None,
+            owner_id: None,
+            current_version_id: None,
+            review_by: None,
+            expires_at: None,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}

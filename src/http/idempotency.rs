@@ -18,6 +18,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::principal::data;
+use super::problem::LARGEST_JSON;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::entities::idempotency_key;
@@ -28,7 +29,6 @@ use crate::keys::{Keys, Purpose};
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 /// Whoever has worked for longer without a reply is gone.
 const WORKED_ON: TimeDelta = TimeDelta::minutes(2);
-const LARGEST_REQUEST: usize = 2 * 1024 * 1024;
 const LARGEST_REPLY: usize = 8 * 1024 * 1024;
 /// The status of a row whose reply is still being made.
 const PENDING: i32 = 0;
@@ -235,10 +235,10 @@ async fn asked(request: &mut ServiceRequest) -> Result<String> {
                 Error::new(Code::Malformed, format!("The body broke off: {error}"))
             })?;
             body.extend_from_slice(&chunk);
-            if body.len() > LARGEST_REQUEST {
+            if body.len() > LARGEST_JSON {
                 return Err(Error::new(
                     Code::TooLarge,
-                    format!("The body may have {LARGEST_REQUEST} bytes at the most."),
+                    format!("The body may have {LARGEST_JSON} bytes at the most."),
                 ));
             }
         }

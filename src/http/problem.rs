@@ -154,6 +154,9 @@ pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse> {
     ))
 }
 
+/// The largest body of JSON, in bytes.
+pub(super) const LARGEST_JSON: usize = 2 * 1024 * 1024;
+
 /// Lets the extractors' own errors (JSON, path, query, form) go through [`Error`] as well.
 pub fn configure_extractors(config: &mut web::ServiceConfig) {
     let malformed =
@@ -161,7 +164,7 @@ pub fn configure_extractors(config: &mut web::ServiceConfig) {
     config
         .app_data(
             web::JsonConfig::default()
-                .limit(2 * 1024 * 1024)
+                .limit(LARGEST_JSON)
                 .error_handler(move |error, _| match error {
                     error::JsonPayloadError::Overflow { limit } => Error::new(
                         Code::TooLarge,

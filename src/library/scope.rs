@@ -139,28 +139,12 @@ pub fn to_be_pitched(today: NaiveDate) -> Condition {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::entities::AssetKind;
 
     fn asset(state: AssetState) -> asset::Model {
-        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         asset::Model {
-            id: AssetId::new(now),
-            title: String::new(),
-            description: String::new(),
-            kind: AssetKind::Deck,
             state,
-            internal_only: false,
-            language: None,
-            owner_id: None,
-            current_version_id: None,
-            review_by: None,
-            expires_at: None,
-            revision: 1,
-            created_at: now,
-            updated_at: now,
+            ..asset::Model::blank()
         }
     }
 

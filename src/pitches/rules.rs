@@ -122,7 +122,6 @@ fn version_objection(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entities::{AssetKind, AssetState};
     use crate::ids::{AssetId, VersionId};
     use chrono::DateTime;
 
@@ -131,22 +130,9 @@ mod tests {
     }
 
     fn asset() -> asset::Model {
-        let now = DateTime::UNIX_EPOCH;
         asset::Model {
-            id: AssetId::new(now),
             title: "Overview".to_owned(),
-            description: String::new(),
-            kind: AssetKind::Deck,
-            state: AssetState::Approved,
-            internal_only: false,
-            language: None,
-            owner_id: None,
-            current_version_id: None,
-            review_by: None,
-            expires_at: None,
-            revision: 1,
-            created_at: now,
-            updated_at: now,
+            ..asset::Model::blank()
         }
     }
 

@@ -207,28 +207,14 @@ fn contains(values: &[String], value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::ids::AssetId;
 
     fn asset() -> asset::Model {
-        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         asset::Model {
-            id: AssetId::new(now),
             title: "Overview".to_owned(),
-            description: String::new(),
-            kind: AssetKind::Deck,
             state: AssetState::Draft,
-            internal_only: false,
             language: Some("en".to_owned()),
-            owner_id: None,
-            current_version_id: None,
-            review_by: None,
-            expires_at: None,
-            revision: 1,
-            created_at: now,
-            updated_at: now,
+            ..asset::Model::blank()
         }
     }
 

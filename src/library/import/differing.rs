@@ -90,30 +90,13 @@ fn state_differs(said: &Said, is: AssetState) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::entities::AssetKind;
-    use crate::ids::AssetId;
     use crate::library::import::manifest;
 
     fn asset() -> asset::Model {
-        let now = DateTime::UNIX_EPOCH;
         asset::Model {
-            id: AssetId::new(now),
             title: "The plan".to_owned(),
-            description: String::new(),
-            kind: AssetKind::Deck,
-            state: AssetState::Approved,
-            internal_only: false,
-            language: None,
-            owner_id: None,
-            current_version_id: None,
-            review_by: None,
-            expires_at: None,
-            revision: 1,
-            created_at: now,
-            updated_at: now,
+            ..asset::Model::blank()
         }
     }
 

@@ -10,7 +10,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use super::{all, bell, mails, put, rep_hearing, turn};
+use super::{all, bell, hears, mails, put, rep_hearing, server_with_webhooks, turn};
 use crate::fixtures::{sent_again, sent_pitch};
 use crate::signals::{monday, reads};
 use crate::support::{PostOffice, Receiver, TestServer};
@@ -244,17 +244,11 @@ async fn the_teams_settings_hold_for_who_has_chosen_nothing() {
 
 #[actix_web::test]
 async fn a_chat_channel_gets_a_bundle_in_its_own_form() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (clock, server, admin) = server_with_webhooks().await;
     let rep = server.person(Role::Rep).await;
     let (slack, teams) = (Receiver::answering(&[]), Receiver::answering(&[]));
     for (receiver, format) in [(&slack, "slack"), (&teams, "teams")] {
-        let new = json!({ "name": format, "url": receiver.url(), "format": format });
-        admin.post("/api/v1/webhooks", &new).await.ok();
+        hears(&admin, receiver, format).await;
     }
     put(&rep, "/api/v1/alert-settings", all(&["chat"], Value::Null))
         .await
@@ -287,16 +281,10 @@ async fn a_chat_channel_gets_a_bundle_in_its_own_form() {
 
 #[actix_web::test]
 async fn a_signal_goes_to_webhooks_at_once_and_again_when_it_is_taken_back() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (_, server, admin) = server_with_webhooks().await;
     let rep = server.person(Role::Rep).await;
     let receiver = Receiver::answering(&[]);
-    let new = json!({ "name": "CRM", "url": receiver.url(), "format": "standard" });
-    admin.post("/api/v1/webhooks", &new).await.ok();
+    hears(&admin, &receiver, "standard").await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
     reads(&server, &sent, &[1]).await;
     turn(&server).await;
@@ -314,12 +302,7 @@ async fn a_signal_goes_to_webhooks_at_once_and_again_when_it_is_taken_back() {
 
 #[actix_web::test]
 async fn a_channel_hears_of_a_signal_once_though_two_are_in_charge() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (clock, server, admin) = server_with_webhooks().await;
     let rep = rep_hearing(&server, &["chat"], Value::Null).await;
     let other = server.person(Role::Rep).await;
     put(
@@ -330,8 +313,7 @@ async fn a_channel_hears_of_a_signal_once_though_two_are_in_charge() {
     .await
     .ok();
     let slack = Receiver::answering(&[]);
-    let new = json!({ "name": "slack", "url": slack.url(), "format": "slack" });
-    admin.post("/api/v1/webhooks", &new).await.ok();
+    hears(&admin, &slack, "slack").await;
     let sent = sent_pitch(&server.app, rep.id, &[2]).await;
     let tx = server.app.db.begin().await.unwrap();
     opportunity::Entity::update_many()

@@ -4,6 +4,7 @@ mod bundles;
 mod recall;
 
 use lastmile::alerts::deliver_due;
+use lastmile::clock::Clock;
 use lastmile::entities::{Role, alert_item, mail, notification};
 use lastmile::ids::UserId;
 use reqwest::Method;
@@ -12,7 +13,8 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Person, Reply, TestServer};
+use crate::signals::monday;
+use crate::support::{Person, Receiver, Reply, TestServer};
 
 /// Signals are made and what is due goes out, as the background does it every second.
 async fn turn(server: &TestServer) {
@@ -74,6 +76,23 @@ async fn rep_hearing(server: &TestServer, channels: &[&str], quiet: Value) -> Pe
         .await
         .ok();
     rep
+}
+
+/// A server on a Monday that may call programs on this machine, and who says which.
+async fn server_with_webhooks() -> (Clock, TestServer, Person) {
+    let clock = Clock::manual(monday());
+    let server = TestServer::start_at(clock.clone(), |config| {
+        config.webhook_private_addresses = true;
+    })
+    .await;
+    let admin = server.person(Role::Admin).await;
+    (clock, server, admin)
+}
+
+/// From now on `receiver` hears of signals in this form.
+async fn hears(admin: &Person, receiver: &Receiver, format: &str) {
+    let new = json!({ "name": format, "url": receiver.url(), "format": format });
+    admin.post("/api/v1/webhooks", &new).await.ok();
 }
 
 /// What is due goes out, whether or not anybody has looked at the signals since.

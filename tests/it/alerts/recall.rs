@@ -10,7 +10,7 @@ use lastmile::entities::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use super::{bell, deliver, mails, rep_hearing, turn, waiting};
+use super::{bell, deliver, hears, mails, rep_hearing, server_with_webhooks, turn, waiting};
 use crate::fixtures::{sent_again, sent_pitch};
 use crate::signals::{monday, reads, reclassify, second_link};
 use crate::support::{Person, PostOffice, Receiver, TestServer};
@@ -128,17 +128,11 @@ async fn a_mail_that_waits_for_its_server_is_written_anew_without_the_machine() 
 
 #[actix_web::test]
 async fn a_chat_message_that_did_not_arrive_is_not_tried_again_for_a_machine() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (clock, server, admin) = server_with_webhooks().await;
     let rep = rep_hearing(&server, &["chat"], Value::Null).await;
     let (down, up) = (Receiver::answering(&[500]), Receiver::answering(&[]));
     for (receiver, format) in [(&down, "slack"), (&up, "teams")] {
-        let new = json!({ "name": format, "url": receiver.url(), "format": format });
-        admin.post("/api/v1/webhooks", &new).await.ok();
+        hears(&admin, receiver, format).await;
     }
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
     let ben = second_link(&server.app, &sent, None, "Ben Okri", "ben@acme.example").await;
@@ -180,16 +174,10 @@ async fn tried(server: &TestServer, tries: i32) {
 
 #[actix_web::test]
 async fn programs_that_were_told_can_follow_what_a_visit_turns_into() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (_, server, admin) = server_with_webhooks().await;
     let rep = server.person_named(Role::Rep, "own", None).await;
     let receiver = Receiver::answering(&[]);
-    let new = json!({ "name": "CRM", "url": receiver.url(), "format": "standard" });
-    admin.post("/api/v1/webhooks", &new).await.ok();
+    hears(&admin, &receiver, "standard").await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
     let visit = reads(&server, &sent, &[1]).await;
     turn(&server).await;
@@ -243,16 +231,10 @@ async fn programs_that_were_told_can_follow_what_a_visit_turns_into() {
 
 #[actix_web::test]
 async fn a_program_that_was_down_never_hears_of_a_machine_and_hears_of_a_person_once() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (clock, server, admin) = server_with_webhooks().await;
     let rep = server.person_named(Role::Rep, "own", None).await;
     let receiver = Receiver::answering(&[503]);
-    let new = json!({ "name": "CRM", "url": receiver.url(), "format": "standard" });
-    admin.post("/api/v1/webhooks", &new).await.ok();
+    hears(&admin, &receiver, "standard").await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
     let visit = reads(&server, &sent, &[1]).await;
     turn(&server).await;
@@ -314,16 +296,10 @@ async fn a_deal_that_a_scanner_made_ready_was_not_ready() {
 
 #[actix_web::test]
 async fn what_a_reader_has_erased_goes_out_of_signals_messages_and_logs() {
-    let clock = Clock::manual(monday());
-    let server = TestServer::start_at(clock.clone(), |config| {
-        config.webhook_private_addresses = true;
-    })
-    .await;
-    let admin = server.person(Role::Admin).await;
+    let (clock, server, admin) = server_with_webhooks().await;
     let rep = rep_hearing(&server, &["app", "mail"], Value::Null).await;
     let receiver = Receiver::answering(&[]);
-    let new = json!({ "name": "CRM", "url": receiver.url(), "format": "standard" });
-    admin.post("/api/v1/webhooks", &new).await.ok();
+    hears(&admin, &receiver, "standard").await;
     let sent = sent_pitch(&server.app, rep.id, &[3]).await;
     let tab = Tab::open(&server.app, &server.base, &sent, 60).in_browser("maria");
     tab.report(&[opened(5), viewed(&sent.items[0], 1, 8_000)])
