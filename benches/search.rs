@@ -39,6 +39,8 @@ const VOCABULARY: usize = 30_000;
 const CLIENTS: usize = 8;
 /// How many questions each case is asked.
 const QUESTIONS: usize = 2_000;
+/// How many the others are asked, which take longer.
+const QUESTIONS_OF_OTHERS: usize = 80;
 /// How many results a question shows.
 const SHOWN: usize = 20;
 
@@ -268,6 +270,17 @@ async fn ours(db: &Db, dir: &TempDir, pages: usize) {
         move |number| ask(faceted(number)),
     )
     .await;
+    let ask = search.clone();
+    measure(
+        "lastmile: five words",
+        CLIENTS,
+        QUESTIONS / 4,
+        move |number| {
+            let ((a, b), (c, d)) = (two_words(number), two_words(number + 7));
+            ask(request(format!("{a} {b} {c} {d} {}", word(900 + number))))
+        },
+    )
+    .await;
     for (name, text) in [
         (
             "lastmile: two rare words",
@@ -332,7 +345,7 @@ async fn sqlite(db: &Db) {
         started.elapsed().as_secs_f64()
     );
     let db = db.clone();
-    measure("SQLite FTS5: two words, one facet, snippets", CLIENTS, QUESTIONS / 10, move |number| {
+    measure("SQLite FTS5: two words, one facet, snippets", CLIENTS, QUESTIONS_OF_OTHERS, move |number| {
         let db = db.clone();
         async move {
             let (a, b) = two_words(number);
@@ -380,7 +393,7 @@ async fn postgres(url: &str, pages: usize) {
         started.elapsed().as_secs_f64()
     );
     let asked = db.clone();
-    measure("PostgreSQL: two words, one facet, snippets", CLIENTS, QUESTIONS / 10, move |number| {
+    measure("PostgreSQL: two words, one facet, snippets", CLIENTS, QUESTIONS_OF_OTHERS, move |number| {
         let db = asked.clone();
         async move {
             let (a, b) = two_words(number);

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery,
-    DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
+    Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery,
+    EmptyQuery, Occur, PhraseQuery, Query, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -17,6 +17,7 @@ use super::groups::{Counts, comparable};
 use super::schema::{COVER, Dimension, Fields, TEXT};
 use super::synonyms::Synonyms;
 use super::text::{Part, Place, is_notes, parse, replaced, says_something};
+use super::view::View;
 use super::visible::{Visible, words_beginning_with};
 use super::words::{Alternative, Reader, Word, Words};
 use crate::entities::AssetState;
@@ -64,7 +65,7 @@ pub struct Spelling {
 
 /// What is asked, and of whom.
 pub(super) struct Question<'a> {
-    pub(super) searcher: &'a Searcher,
+    pub(super) view: &'a View,
     pub(super) fields: &'a Fields,
     pub(super) matching: Matching,
     pub(super) synonyms: &'a Synonyms,
@@ -100,13 +101,13 @@ pub(super) struct Compiled {
 
 /// Compiles the text of a question, which may be empty.
 pub(super) fn compile(question: &Question<'_>) -> tantivy::Result<Compiled> {
-    let analyses = analyses(question.searcher, question.fields)?;
-    let visible = Visible::new(question.searcher, question.states)?;
+    let analyses = analyses(question.view.searcher(), question.fields)?;
+    let visible = Visible::new(question.view, question.states)?;
     let compiler = Compiler {
-        searcher: question.searcher,
+        searcher: question.view.searcher(),
         fields: question.fields,
         matching: question.matching,
-        docs: Statistics::new(question.searcher, question.fields)?.docs,
+        docs: Statistics::new(question.view.searcher(), question.fields)?.docs,
         analyses: &analyses,
         reader: reader(question, &analyses, &visible),
     };
@@ -121,8 +122,8 @@ pub(super) fn better_spelling(
     if compiled.rare.is_empty() {
         return Ok(None);
     }
-    let analyses = analyses(question.searcher, question.fields)?;
-    let visible = Visible::new(question.searcher, question.states)?;
+    let analyses = analyses(question.view.searcher(), question.fields)?;
+    let visible = Visible::new(question.view, question.states)?;
     let better = reader(question, &analyses, &visible).better_known(&compiled.rare)?;
     Ok((!better.is_empty()).then(|| Spelling {
         query: replaced(question.text, &better),
@@ -136,7 +137,7 @@ fn reader<'a>(
     visible: &'a Visible<'a>,
 ) -> Reader<'a> {
     Reader {
-        searcher: question.searcher,
+        searcher: question.view.searcher(),
         fields: question.fields,
         analyses,
         visible,
@@ -144,20 +145,6 @@ fn reader<'a>(
         forgiving: question.matching.typos,
         alphabet: RefCell::default(),
     }
-}
-
-/// All assets in these states, each once.
-pub(super) fn everything(fields: &Fields, states: &[AssetState]) -> Box<dyn Query> {
-    let mut clauses = vec![(Occur::Must, filter(fields.role, [COVER]))];
-    clauses.extend(in_states(fields, states));
-    Box::new(BooleanQuery::new(clauses))
-}
-
-fn in_states(fields: &Fields, states: &[AssetState]) -> Option<(Occur, Box<dyn Query>)> {
-    (states.len() < AssetState::ALL.len()).then(|| {
-        let states = states.iter().map(|state| state.as_str());
-        (Occur::Must, filter(fields.state, states))
-    })
 }
 
 /// The counts that BM25 works with: only documents that hold text count, covers do not.
@@ -238,7 +225,6 @@ impl Compiler<'_> {
     fn compile(&self, question: &Question<'_>) -> tantivy::Result<Compiled> {
         let parts = parse(question.text, question.literal);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        clauses.extend(in_states(self.fields, question.states));
         let mut wanted = HashMap::new();
         let unfinished = !question.literal && !question.text.ends_with(char::is_whitespace);
         let words = self.reader.words(&parts, unfinished, question.typing)?;
@@ -274,14 +260,14 @@ impl Compiler<'_> {
         if !positive {
             let mut about_text = parts.iter().filter(|part| !part.is_filter()).peekable();
             clauses.push(if parts.is_empty() && says_something(question.text) {
-                (Occur::MustNot, Box::new(AllQuery))
+                (Occur::Must, Box::new(EmptyQuery))
             } else if about_text.peek().is_none() {
                 (Occur::Must, filter(self.fields.role, [COVER]))
             } else if about_text.all(|part| part.excluded) {
                 (Occur::Must, filter(self.fields.role, [TEXT]))
             } else {
                 // Something was asked for that occurs nowhere.
-                (Occur::MustNot, Box::new(AllQuery))
+                (Occur::Must, Box::new(EmptyQuery))
             });
         }
         let filters = |excluded: bool| {
@@ -294,8 +280,13 @@ impl Compiler<'_> {
             }
             filters
         };
+        let query = match clauses.pop() {
+            // By itself it runs faster: tantivy then knows that it is a sum of words.
+            Some((Occur::Must, only)) if clauses.is_empty() => only,
+            last => Box::new(BooleanQuery::new(clauses.into_iter().chain(last).collect())),
+        };
         Ok(Compiled {
-            query: Box::new(BooleanQuery::new(clauses)),
+            query,
             wanted,
             unwanted: (!unwanted.is_empty()).then(|| union(unwanted, 1)),
             filters: filters(false),
@@ -316,27 +307,34 @@ impl Compiler<'_> {
         words: &Words,
         wanted: &mut HashMap<String, f32>,
     ) -> tantivy::Result<Box<dyn Query>> {
+        let required = required(words.words.len());
         let mut clauses = Vec::with_capacity(words.words.len());
         for word in &words.words {
             for stem in word.stems.iter().chain(&word.completions) {
                 wanted.insert(stem.clone(), self.weight_of(stem)?);
             }
-            let mut names = vec![self.word_clause(word)];
+            let mut others = Vec::new();
             for other in &word.also {
                 self.want_term(other, wanted)?;
-                names.extend(self.synonym_clause(word, other)?);
+                others.extend(self.synonym_clause(word, other)?);
             }
-            clauses.push(if names.len() == 1 {
-                union(names, 1)
+            let forms = self.word_clauses(word);
+            if !others.is_empty() {
+                let names = std::iter::once(union(forms, 1)).chain(others);
+                let best = DisjunctionMaxQuery::with_tie_breaker(names.collect(), BESIDES);
+                clauses.push(Box::new(best) as Box<dyn Query>);
+            } else if required == 1 {
+                // A sum of sums is one sum, and faster so.
+                clauses.extend(forms);
             } else {
-                Box::new(DisjunctionMaxQuery::with_tie_breaker(names, BESIDES))
-            });
+                clauses.push(union(forms, 1));
+            }
         }
-        let required = required(clauses.len());
         Ok(union(clauses, required))
     }
 
-    fn word_clause(&self, word: &Word) -> Box<dyn Query> {
+    /// One clause for each way to find a word.
+    fn word_clauses(&self, word: &Word) -> Vec<Box<dyn Query>> {
         let weight = f32::from(word.count) * word.weight;
         let mut clauses = if word.stems.is_empty() && word.completions.is_empty() {
             let plain = term(self.fields.words, &word.plain, IndexRecordOption::Basic);
@@ -354,7 +352,7 @@ impl Compiler<'_> {
             let titles = term(self.fields.begins, &word.plain, IndexRecordOption::Basic);
             clauses.push(boosted(titles, weight * BEGINNING));
         }
-        union(clauses, 1)
+        clauses
     }
 
     /// One clause per stem and field.

@@ -11,14 +11,15 @@ use tantivy::{DocAddress, Searcher};
 
 use super::analysis::{hits, stems};
 use super::compile::{
-    Question, Spelling, Statistics, add_filter, better_spelling, compile, everything,
+    Question, Spelling, Statistics, add_filter, better_spelling, compile, filter,
 };
 use super::groups::{Collected, Counts, Group, Groups, Preference, Weights, comparable};
 use super::handle::Opened;
-use super::schema::{Dimension, Fields};
+use super::schema::{COVER, Dimension, Fields};
 use super::snippet::{Segment, Word, snippet};
 use super::synonyms::Synonyms;
 use super::text::is_notes;
+use super::view::View;
 use crate::entities::{AssetKind, AssetState};
 use crate::ids::{AssetId, VersionId};
 
@@ -134,10 +135,11 @@ impl Opened {
         request: &SearchRequest,
         synonyms: &Synonyms,
     ) -> tantivy::Result<Found> {
-        let (searcher, fields) = (self.searcher(), self.fields());
-        let known = self.vocabulary(&searcher, &request.states)?;
+        let (view, fields) = (self.view(), self.fields());
+        let searcher = view.searcher();
+        let known = self.vocabulary(&view, &request.states)?;
         let question = Question {
-            searcher: &searcher,
+            view: &view,
             fields,
             matching: self.matching(),
             synonyms,
@@ -153,6 +155,8 @@ impl Opened {
             add_filter(&mut filters, dimension, values);
         }
         let groups = Groups {
+            view: &view,
+            states: &request.states,
             filters: filters.clone(),
             excluded: std::mem::take(&mut compiled.excluded),
             unwanted: match &compiled.unwanted {
@@ -164,7 +168,7 @@ impl Opened {
             weights: request.weights.clone(),
             with_titles: request.sort == Sort::Title,
         };
-        let statistics = Statistics::new(&searcher, fields)?;
+        let statistics = Statistics::new(searcher, fields)?;
         let Collected {
             mut groups,
             counts,
@@ -192,7 +196,7 @@ impl Opened {
         let next = groups.last().filter(|_| more).map(position);
         let mut assets = Vec::with_capacity(groups.len());
         for group in &groups {
-            assets.extend(load(&searcher, fields, group, &compiled.wanted)?);
+            assets.extend(load(searcher, fields, group, &compiled.wanted)?);
         }
         Ok(Found {
             assets,
@@ -206,18 +210,18 @@ impl Opened {
     }
 
     /// Every value that assets in these states have, with nothing asked for.
-    fn vocabulary(&self, searcher: &Searcher, states: &[AssetState]) -> tantivy::Result<Counts> {
-        let generation = searcher.generation().generation_id();
-        if let Some(known) = self.known_vocabulary(generation, states) {
+    fn vocabulary(&self, view: &View, states: &[AssetState]) -> tantivy::Result<Arc<Counts>> {
+        if let Some(known) = view.known_vocabulary(states) {
             return Ok(known);
         }
-        let collected = searcher.search_with_statistics_provider(
-            &everything(self.fields(), states),
-            &Groups::default(),
-            &Statistics::new(searcher, self.fields())?,
+        let collected = view.searcher().search_with_statistics_provider(
+            &filter(self.fields().role, [COVER]),
+            &Groups::all(view, states),
+            &Statistics::new(view.searcher(), self.fields())?,
         )?;
-        self.keep_vocabulary(generation, states, collected.counts.clone());
-        Ok(collected.counts)
+        let known = Arc::new(collected.counts);
+        view.keep_vocabulary(states, Arc::clone(&known));
+        Ok(known)
     }
 }
 
@@ -246,18 +250,29 @@ fn load(
     group: &Group,
     wanted: &HashMap<String, f32>,
 ) -> tantivy::Result<Option<FoundAsset>> {
-    let document: TantivyDocument = searcher.doc(DocAddress::new(group.segment, group.document))?;
-    let Ok(asset) = text(&document, fields.asset).parse() else {
+    let read = |document| -> tantivy::Result<TantivyDocument> {
+        searcher.doc(DocAddress::new(group.segment, document))
+    };
+    let documents: Vec<_> = if group.pages.is_empty() {
+        vec![read(group.document)?]
+    } else {
+        let pages = group.pages.iter().map(|(_, page)| read(*page));
+        pages.collect::<tantivy::Result<_>>()?
+    };
+    // Each says whose it is.
+    let Some(document) = documents.first() else {
         return Ok(None);
     };
-    let mut pages = Vec::new();
-    for (_, id) in &group.pages {
-        let page: TantivyDocument = searcher.doc(DocAddress::new(group.segment, *id))?;
-        pages.extend(found_page(&page, fields, wanted));
-    }
+    let Ok(asset) = text(document, fields.asset).parse() else {
+        return Ok(None);
+    };
+    let pages = documents
+        .iter()
+        .filter_map(|page| found_page(page, fields, wanted))
+        .collect();
     Ok(Some(FoundAsset {
         asset,
-        version: text(&document, fields.version).parse().ok(),
+        version: text(document, fields.version).parse().ok(),
         pages,
         fits: group.fits.clone(),
     }))

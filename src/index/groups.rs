@@ -7,13 +7,17 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::analysis::folded;
+use super::assets::{Row, SegmentAssets};
 use super::entries::group_key;
 use super::schema::Dimension;
+use super::view::View;
+use crate::entities::AssetState;
 use crate::ids::AssetId;
 
 /// How many pages of an asset are kept.
@@ -46,8 +50,10 @@ impl FromIterator<(AssetId, f32)> for Weights {
 }
 
 /// What to collect.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct Groups<'a> {
+    pub(super) view: &'a View,
+    /// Only assets in these states.
+    pub(super) states: &'a [AssetState],
     /// Only assets with one of the values, per dimension.
     pub(super) filters: Vec<(Dimension, Vec<String>)>,
     /// No assets with one of the values.
@@ -60,6 +66,22 @@ pub(super) struct Groups {
     pub(super) weights: Option<Arc<Weights>>,
     /// Whether titles are needed, to sort by.
     pub(super) with_titles: bool,
+}
+
+impl<'a> Groups<'a> {
+    /// Everything in these states.
+    pub(super) fn all(view: &'a View, states: &'a [AssetState]) -> Self {
+        Self {
+            view,
+            states,
+            filters: Vec::new(),
+            excluded: Vec::new(),
+            unwanted: HashSet::new(),
+            preferences: Vec::new(),
+            weights: None,
+            with_titles: false,
+        }
+    }
 }
 
 /// The hits of one asset.
@@ -80,7 +102,7 @@ pub(super) struct Group {
     /// Its title as it is sorted, if asked for.
     pub(super) title: String,
     /// Its best pages, best first.
-    pub(super) pages: Vec<(Score, DocId)>,
+    pub(super) pages: SmallVec<[(Score, DocId); PAGES]>,
     order: u64,
 }
 
@@ -98,7 +120,7 @@ pub(super) struct Collected {
     pub(super) pages: u64,
 }
 
-impl Collector for Groups {
+impl Collector for Groups<'_> {
     type Fruit = Collected;
     type Child = SegmentGroups;
 
@@ -107,78 +129,48 @@ impl Collector for Groups {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentGroups> {
-        let columns = reader.fast_fields();
-        let mut facets = Vec::new();
-        for dimension in Dimension::ALL {
-            if let Some(column) = columns.str(dimension.as_str())? {
-                let filter = self.filters.iter().find(|(named, _)| *named == dimension);
-                facets.push(SegmentFacet {
-                    dimension,
-                    counts: vec![0; column.dictionary().num_terms()],
-                    wanted: filter
-                        .map(|(_, values)| ordinals(&column, values))
-                        .transpose()?,
-                    column,
-                });
-            } else if self.filters.iter().any(|(named, _)| *named == dimension) {
-                // Nothing in this segment has the facet, so nothing passes.
-                facets.push(SegmentFacet {
-                    dimension,
-                    counts: Vec::new(),
-                    wanted: Some(HashSet::new()),
-                    column: StrColumn::wrap(tantivy::columnar::BytesColumn::empty(
-                        reader.max_doc(),
-                    )),
-                });
+        let assets = Arc::clone(self.view.assets_of(segment)?);
+        let facets = Dimension::ALL.map(|dimension| {
+            let mut filters = self.filters.iter();
+            let filter = filters.find(|(named, _)| *named == dimension);
+            SegmentFacet {
+                counts: vec![0; assets.names(dimension.place()).len()],
+                wanted: filter.map(|(_, values)| assets.matching(dimension, values)),
             }
-        }
-        let mut excluded = Vec::new();
-        for (dimension, values) in &self.excluded {
-            let facet = facets
-                .iter()
-                .position(|facet| facet.dimension == *dimension);
-            if let Some(at) = facet
-                && let Some(facet) = facets.get(at)
-            {
-                excluded.push((at, ordinals(&facet.column, values)?));
-            }
-        }
-        let mut preferences = Vec::new();
-        for preference in &self.preferences {
-            let facet = facets
-                .iter()
-                .position(|facet| facet.dimension == preference.dimension);
+        });
+        let excluded = self.excluded.iter().map(|(dimension, values)| Ordinals {
+            dimension: dimension.place(),
+            among: assets.matching(*dimension, values),
+        });
+        let preferences = self.preferences.iter().map(|preference| {
             let values = std::slice::from_ref(&preference.value);
-            let ordinals = match facet.and_then(|at| facets.get(at)) {
-                Some(facet) => ordinals(&facet.column, values)?,
-                None => HashSet::new(),
+            let ordinals = Ordinals {
+                dimension: preference.dimension.place(),
+                among: assets.matching(preference.dimension, values),
             };
-            preferences.push((facet.unwrap_or(usize::MAX), ordinals, preference.weight));
-        }
+            (ordinals, preference.weight)
+        });
         Ok(SegmentGroups {
             segment,
-            key: columns.u64("key")?,
-            page: columns.u64("page")?,
-            page_count: columns.u64("pages")?,
-            time: columns.i64("time")?,
+            states: self.states.to_vec(),
             order: if self.with_titles {
-                columns.str("order")?
+                reader.fast_fields().str("order")?
             } else {
                 None
             },
             facets,
-            excluded,
+            excluded: excluded.collect(),
             unwanted: self
                 .unwanted
                 .iter()
                 .filter(|address| address.segment_ord == segment)
                 .map(|address| address.doc_id)
                 .collect(),
-            preferences,
+            preferences: preferences.collect(),
             weights: self.weights.clone(),
-            values: Values::default(),
             current: None,
             collected: Collected::default(),
+            assets,
         })
     }
 
@@ -204,51 +196,29 @@ impl Collector for Groups {
 }
 
 struct SegmentFacet {
-    dimension: Dimension,
-    column: StrColumn,
     /// By the value's ordinal in the segment.
     counts: Vec<u64>,
-    /// The ordinals that pass the filter, if there is one.
-    wanted: Option<HashSet<u64>>,
+    /// By ordinal, whether a value passes the filter, if there is one.
+    wanted: Option<Vec<bool>>,
 }
 
-/// What an asset is for: the ordinals of its values, facet after facet. One is used again for every asset.
-#[derive(Default)]
-struct Values {
-    all: Vec<u64>,
-    ends: Vec<usize>,
+/// Some values of a dimension.
+struct Ordinals {
+    /// The dimension's place.
+    dimension: usize,
+    /// By the value's ordinal in the segment.
+    among: Vec<bool>,
 }
 
-impl Values {
-    fn read(&mut self, facets: &[SegmentFacet], document: DocId) {
-        self.all.clear();
-        self.ends.clear();
-        for facet in facets {
-            self.all.extend(facet.column.term_ords(document));
-            self.ends.push(self.all.len());
-        }
-    }
-
-    /// Those of the facet at this place.
-    fn of(&self, facet: usize) -> &[u64] {
-        let start = facet
-            .checked_sub(1)
-            .map_or(Some(0), |before| self.ends.get(before).copied());
-        let end = self.ends.get(facet).copied();
-        start
-            .zip(end)
-            .and_then(|(start, end)| self.all.get(start..end))
-            .unwrap_or_default()
-    }
-
-    fn any(&self, facet: usize, of: &HashSet<u64>) -> bool {
-        self.of(facet).iter().any(|value| of.contains(value))
-    }
+/// Whether one of the values is among some others.
+fn any(values: &[u32], among: &[bool]) -> bool {
+    let mut values = values.iter();
+    values.any(|ordinal| among.get(*ordinal as usize) == Some(&true))
 }
 
 /// The asset whose documents are passing by.
 struct Current {
-    key: u64,
+    owner: u32,
     /// Its place among the groups, if it has passed the filters.
     group: Option<usize>,
     /// What its score is multiplied with.
@@ -258,19 +228,15 @@ struct Current {
 /// The collector of one segment.
 pub(super) struct SegmentGroups {
     segment: SegmentOrdinal,
-    key: Column<u64>,
-    page: Column<u64>,
-    page_count: Column<u64>,
-    time: Column<i64>,
+    assets: Arc<SegmentAssets>,
+    states: Vec<AssetState>,
     order: Option<StrColumn>,
-    facets: Vec<SegmentFacet>,
-    /// Place of the facet, ordinals.
-    excluded: Vec<(usize, HashSet<u64>)>,
+    facets: [SegmentFacet; Dimension::ALL.len()],
+    excluded: Vec<Ordinals>,
     unwanted: HashSet<DocId>,
-    /// Place of the facet, ordinals, weight.
-    preferences: Vec<(usize, HashSet<u64>, f32)>,
+    /// With what each gains.
+    preferences: Vec<(Ordinals, f32)>,
     weights: Option<Arc<Weights>>,
-    values: Values,
     current: Option<Current>,
     collected: Collected,
 }
@@ -282,33 +248,32 @@ impl SegmentCollector for SegmentGroups {
         if !self.unwanted.is_empty() && self.unwanted.contains(&document) {
             return;
         }
-        let key = self.key.first(document).unwrap_or(0);
-        if self
-            .current
-            .as_ref()
-            .is_none_or(|current| current.key != key)
-        {
-            self.current = Some(self.meet(document, key));
+        let owner = self.assets.owner(document);
+        let known = self.current.as_ref();
+        if known.is_none_or(|current| current.owner != owner) {
+            self.current = self.meet(document, owner);
         }
         let Some(current) = &self.current else { return };
-        let Some(group) = current
-            .group
-            .and_then(|at| self.collected.groups.get_mut(at))
-        else {
+        let (Some(group), Some(row)) = (
+            current
+                .group
+                .and_then(|at| self.collected.groups.get_mut(at)),
+            self.assets.row(owner),
+        ) else {
             return;
         };
         // Without a query all scores are 0, and fit alone decides.
         let score = (score + f32::MIN_POSITIVE) * current.factor;
         group.score = group.score.max(score);
-        if self.page.first(document).unwrap_or(0) == 0 {
-            self.collected.pages += self.page_count.first(document).unwrap_or(0);
+        if row.is_covered_by(document) {
+            self.collected.pages += row.pages;
             return;
         }
         self.collected.pages += 1;
         let place = group.pages.partition_point(|(other, _)| *other >= score);
         if place < PAGES {
+            group.pages.truncate(PAGES - 1);
             group.pages.insert(place, (score, document));
-            group.pages.truncate(PAGES);
         }
     }
 
@@ -316,21 +281,15 @@ impl SegmentCollector for SegmentGroups {
         if let Some(order) = &self.order {
             read_titles(order, &mut self.collected.groups)?;
         }
-        for facet in &self.facets {
-            let counted: Vec<(u64, u64)> = (0..)
-                .zip(facet.counts.iter().copied())
-                .filter(|(_, count)| *count > 0)
-                .collect();
-            let ordinals: Vec<_> = counted.iter().map(|(ordinal, _)| *ordinal).collect();
-            let mut counts = counted.iter().map(|(_, count)| *count);
-            let values = self.collected.counts.entry(facet.dimension).or_default();
-            facet
-                .column
-                .dictionary()
-                .sorted_ords_to_term_cb(&ordinals, |value| {
-                    let count = counts.next().unwrap_or(0);
-                    values.insert(String::from_utf8_lossy(value).into_owned(), count);
-                })?;
+        for (dimension, facet) in Dimension::ALL.into_iter().zip(&self.facets) {
+            let names = self.assets.names(dimension.place());
+            let counted = names
+                .iter()
+                .zip(&facet.counts)
+                .filter(|(_, count)| **count > 0)
+                .map(|(name, count)| (name.value.clone(), *count));
+            let values = self.collected.counts.entry(dimension).or_default();
+            values.extend(counted);
         }
         Ok(self.collected)
     }
@@ -338,93 +297,73 @@ impl SegmentCollector for SegmentGroups {
 
 impl SegmentGroups {
     /// The first document of another asset: everything that holds for the asset is decided here, once.
-    fn meet(&mut self, document: DocId, key: u64) -> Current {
-        let mut values = std::mem::take(&mut self.values);
-        values.read(&self.facets, document);
-        let current = self.judge(document, key, &values);
-        self.values = values;
-        current
-    }
-
-    fn judge(&mut self, document: DocId, key: u64, values: &Values) -> Current {
+    fn meet(&mut self, document: DocId, owner: u32) -> Option<Current> {
+        let assets = Arc::clone(&self.assets);
+        let row = assets.row(owner)?;
         let mut current = Current {
-            key,
+            owner,
             group: None,
             factor: 1.0,
         };
-        let excluded = |(facet, unwanted): &(usize, _)| values.any(*facet, unwanted);
-        if self.excluded.iter().any(excluded) {
-            return current;
+        let has =
+            |ordinals: &Ordinals| any(assets.values(row, ordinals.dimension), &ordinals.among);
+        if !row.is_in(&self.states) || self.excluded.iter().any(has) {
+            return Some(current);
         }
-        let fails = |(at, facet): &(usize, &SegmentFacet)| {
-            let wanted = facet.wanted.as_ref();
-            wanted.is_some_and(|wanted| !values.any(*at, wanted))
-        };
-        let mut failed = self
-            .facets
-            .iter()
-            .enumerate()
-            .filter(fails)
-            .map(|(at, _)| at);
-        let (first, second) = (failed.next(), failed.next());
-        for (at, facet) in self.facets.iter_mut().enumerate() {
-            if second.is_some() || first.is_some_and(|first| first != at) {
-                continue;
-            }
-            for value in values.of(at) {
-                let slot = usize::try_from(*value).ok();
-                if let Some(count) = slot.and_then(|at| facet.counts.get_mut(at)) {
-                    *count += 1;
-                }
-            }
-        }
-        if first.is_some() {
-            return current;
+        if !self.count(&assets, row) {
+            return Some(current);
         }
         let mut fits = Vec::new();
-        for (at, (facet, wanted, weight)) in self.preferences.iter().enumerate() {
-            if values.any(*facet, wanted) {
+        for (at, (ordinals, weight)) in self.preferences.iter().enumerate() {
+            if has(ordinals) {
                 fits.push(at);
                 current.factor += weight;
             }
         }
-        if let Some(weight) = self.weights.as_ref().and_then(|known| known.0.get(&key)) {
+        let weights = self.weights.as_ref();
+        if let Some(weight) = weights.and_then(|known| known.0.get(&row.key)) {
             current.factor *= weight;
         }
+        let order = self.order.as_ref();
         current.group = Some(self.collected.groups.len());
         self.collected.groups.push(Group {
-            key,
+            key: row.key,
             segment: self.segment,
             document,
             score: 0.0,
             fits,
-            time: self.time.first(document).unwrap_or(0),
+            time: row.time,
             title: String::new(),
-            pages: Vec::new(),
-            order: self
-                .order
-                .as_ref()
+            pages: SmallVec::new(),
+            order: order
                 .and_then(|order| order.term_ords(document).next())
                 .unwrap_or(u64::MAX),
         });
-        current
+        Some(current)
     }
-}
 
-/// The ordinals of these values, in whatever case they are written.
-pub(super) fn ordinals(column: &StrColumn, values: &[String]) -> tantivy::Result<HashSet<u64>> {
-    let wanted: Vec<_> = values.iter().map(|value| comparable(value)).collect();
-    let mut found = HashSet::new();
-    let mut stream = column.dictionary().stream()?;
-    let mut ordinal = 0;
-    while stream.advance() {
-        let value = String::from_utf8_lossy(stream.key());
-        if wanted.contains(&comparable(&value)) {
-            found.insert(ordinal);
+    /// Counts an asset where it counts, and says whether it passes all filters.
+    fn count(&mut self, assets: &SegmentAssets, row: &Row) -> bool {
+        let mut failed = self.facets.iter().enumerate().filter_map(|(at, facet)| {
+            let wanted = facet.wanted.as_ref()?;
+            (!any(assets.values(row, at), wanted)).then_some(at)
+        });
+        let (first, second) = (failed.next(), failed.next());
+        if second.is_some() {
+            return false;
         }
-        ordinal += 1;
+        for (at, facet) in self.facets.iter_mut().enumerate() {
+            if first.is_some_and(|first| first != at) {
+                continue;
+            }
+            for ordinal in assets.values(row, at) {
+                if let Some(count) = facet.counts.get_mut(*ordinal as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        first.is_none()
     }
-    Ok(found)
 }
 
 /// `Public Sector`, `public_sector` and `public-sector` are the same value to a reader.

@@ -1,23 +1,21 @@
 //! The handle that requests hold: it searches what the follower has committed last, and never writes.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tantivy::{IndexReader, ReloadPolicy, Searcher, TantivyError};
+use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 use tokio::sync::{Notify, watch};
 
 use super::analysis::{composed, plain_analyzer};
 use super::compile::Matching;
 use super::find::{Found, SearchRequest};
-use super::groups::Counts;
 use super::place;
 use super::schema::{Fields, PLAIN};
 use super::suggest::{SuggestRequest, Suggestions};
 use super::synonyms::Synonyms;
-use crate::entities::AssetState;
+use super::view::View;
 use crate::error::{Code, Error, Result};
 
 /// How long a search that met a damaged index waits for its repair.
@@ -210,14 +208,7 @@ pub(super) struct Opened {
     reader: IndexReader,
     fields: Fields,
     matching: Matching,
-    vocabulary: Mutex<Vocabulary>,
-}
-
-/// The values of all facets, for those who see the same states, as of one commit.
-#[derive(Default)]
-struct Vocabulary {
-    generation: u64,
-    by_states: HashMap<Vec<AssetState>, Counts>,
+    view: RwLock<Arc<View>>,
 }
 
 impl std::fmt::Debug for Opened {
@@ -262,42 +253,19 @@ impl Opened {
         &self.fields
     }
 
-    pub(super) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
+    /// What searches see.
+    pub(super) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Lets searches see the last commit.
     pub(super) fn reload(&self) -> tantivy::Result<()> {
-        self.reader.reload()
-    }
-
-    pub(super) fn known_vocabulary(
-        &self,
-        generation: u64,
-        states: &[AssetState],
-    ) -> Option<Counts> {
-        let known = self
-            .vocabulary
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if known.generation != generation {
-            return None;
-        }
-        known.by_states.get(states).cloned()
-    }
-
-    pub(super) fn keep_vocabulary(&self, generation: u64, states: &[AssetState], counts: Counts) {
-        let mut known = self
-            .vocabulary
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if known.generation != generation {
-            *known = Vocabulary {
-                generation,
-                by_states: HashMap::new(),
-            };
-        }
-        known.by_states.insert(states.to_vec(), counts);
+        self.reader.reload()?;
+        let view = View::new(self.reader.searcher(), Some(&self.view()));
+        // Here, so that no search waits for it.
+        view.assets()?;
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+        Ok(())
     }
 
     fn new(index: tantivy::Index, matching: Matching) -> tantivy::Result<Self> {
@@ -308,10 +276,10 @@ impl Opened {
             .try_into()?;
         Ok(Self {
             index,
+            view: RwLock::new(Arc::new(View::new(reader.searcher(), None))),
             reader,
             fields: Fields::schema().1,
             matching,
-            vocabulary: Mutex::default(),
         })
     }
 }

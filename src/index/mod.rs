@@ -7,6 +7,7 @@
 //! [`Follower`] writes, requests only hold the [`Index`] to read.
 
 mod analysis;
+mod assets;
 mod compile;
 mod entries;
 mod find;
@@ -21,6 +22,7 @@ mod suggest;
 mod synonyms;
 mod text;
 mod tokenizer;
+mod view;
 mod visible;
 mod words;
 mod writer;

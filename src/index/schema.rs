@@ -49,6 +49,11 @@ impl Dimension {
         Self::Tag,
     ];
 
+    /// Its place in [`Dimension::ALL`].
+    pub(super) const fn place(self) -> usize {
+        self as usize
+    }
+
     /// The name in the API and in the index.
     pub const fn as_str(self) -> &'static str {
         match self {

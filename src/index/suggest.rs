@@ -1,25 +1,34 @@
 //! Suggesting while somebody types: assets and pages whose titles have words that begin like this.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
+use tantivy::index::SegmentId;
+use tantivy::query::{BooleanQuery, Occur};
 use tantivy::schema::{IndexRecordOption, TantivyDocument, Value as _};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::analysis::{plain_tokens, stem};
-use super::compile::{Statistics, filter, term};
+use super::assets::SegmentAssets;
+use super::compile::{Statistics, term};
 use super::find::text;
 use super::handle::Opened;
-use super::schema::{COVER, Dimension};
+use super::schema::Dimension;
 use super::snippet::{Segment, Word, highlighted};
 use super::spelling::near;
 use super::text::is_notes;
+use super::view::View;
 use super::visible::Visible;
 use crate::entities::AssetState;
 use crate::ids::{AssetId, VersionId};
 
 /// How many completed queries are suggested.
 const QUERIES: usize = 3;
+/// What an asset's own title is worth beyond any title of a page.
+const ASSET_FIRST: Score = 100.0;
+/// The score of what the searcher may not see.
+const HIDDEN: Score = Score::NEG_INFINITY;
 /// Shorter beginnings are near to too many words.
 const SHORTEST_SLIP: usize = 5;
 
@@ -70,14 +79,14 @@ impl Opened {
         let Some(last) = words.last() else {
             return Ok(Suggestions::default());
         };
-        let searcher = self.searcher();
-        let visible = Visible::new(&searcher, request.states)?;
+        let view = self.view();
+        let visible = Visible::new(&view, request.states)?;
         let queries = self.completed(&visible, &request.typed, last)?;
-        let mut titles = self.titles_with(&words, request.states, request.limit)?;
+        let mut titles = self.titles_with(&view, &words, request)?;
         if titles.is_empty()
             && let Some(words) = self.corrected(&visible, &words)?
         {
-            titles = self.titles_with(&words, request.states, request.limit)?;
+            titles = self.titles_with(&view, &words, request)?;
         }
         Ok(Suggestions { titles, queries })
     }
@@ -116,34 +125,47 @@ impl Opened {
 
     fn titles_with(
         &self,
+        view: &View,
         words: &[String],
-        states: &[AssetState],
-        limit: usize,
+        request: &SuggestRequest,
     ) -> tantivy::Result<Vec<Suggestion>> {
-        let (searcher, fields) = (self.searcher(), self.fields());
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = words
+        let (searcher, fields) = (view.searcher(), self.fields());
+        let clauses = words
             .iter()
             .map(|word| {
-                (
-                    Occur::Must,
-                    term(fields.prefix, word, IndexRecordOption::Basic),
-                )
+                let begins = term(fields.prefix, word, IndexRecordOption::Basic);
+                (Occur::Must, begins)
             })
             .collect();
-        clauses.push((
-            Occur::Must,
-            filter(fields.state, states.iter().map(|state| state.as_str())),
-        ));
-        // An asset comes before a page of the same title.
-        let cover = term(fields.role, COVER, IndexRecordOption::Basic);
-        clauses.push((Occur::Should, Box::new(BoostQuery::new(cover, 4.0))));
+        let by_id: HashMap<SegmentId, Arc<SegmentAssets>> = searcher
+            .segment_readers()
+            .iter()
+            .map(SegmentReader::segment_id)
+            .zip(view.assets()?)
+            .collect();
+        let states = request.states;
+        let rank = move |segment: &SegmentReader| {
+            let assets = by_id.get(&segment.segment_id()).cloned();
+            move |document: DocId, score: Score| {
+                let assets = assets.as_ref();
+                match assets.and_then(|assets| assets.row_of(document)) {
+                    // An asset comes before a page of the same title.
+                    Some(row) if row.is_in(states) && row.is_covered_by(document) => {
+                        score + ASSET_FIRST
+                    }
+                    Some(row) if row.is_in(states) => score,
+                    _ => HIDDEN,
+                }
+            }
+        };
         let top = searcher.search_with_statistics_provider(
             &BooleanQuery::new(clauses),
-            &TopDocs::with_limit(limit).order_by_score(),
-            &Statistics::new(&searcher, fields)?,
+            &TopDocs::with_limit(request.limit).tweak_score(rank),
+            &Statistics::new(searcher, fields)?,
         )?;
+        let seen = top.into_iter().filter(|(score, _)| *score > HIDDEN);
         let mut suggestions = Vec::new();
-        for (_, address) in top {
+        for (_, address) in seen {
             let document: TantivyDocument = searcher.doc(address)?;
             let number = |field| document.get_first(field).and_then(|value| value.as_u64());
             let page = number(fields.page)

@@ -1,49 +1,38 @@
 //! What a searcher may know of: words count as known only if a document holds them that the searcher may see, so that
 //! neither a correction nor a completion tells of content that is hidden.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use tantivy::columnar::StrColumn;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::groups::ordinals;
+use super::assets::SegmentAssets;
+use super::view::View;
 use crate::entities::AssetState;
 
-/// A searcher and the states that count for it.
+/// A view and the states that count in it.
 pub(super) struct Visible<'a> {
     searcher: &'a Searcher,
-    /// By segment: the column of states and the ordinals that count; nothing where all do.
-    states: Vec<Option<(StrColumn, HashSet<u64>)>>,
+    assets: Vec<Arc<SegmentAssets>>,
+    states: &'a [AssetState],
 }
 
 impl<'a> Visible<'a> {
     /// What is visible of assets in these states.
-    pub(super) fn new(searcher: &'a Searcher, states: &[AssetState]) -> tantivy::Result<Self> {
-        let wanted: Vec<_> = states.iter().map(ToString::to_string).collect();
-        let all = states.len() == AssetState::ALL.len();
-        let states = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| {
-                if all {
-                    return Ok(None);
-                }
-                let Some(column) = segment.fast_fields().str("state")? else {
-                    return Ok(None);
-                };
-                let ordinals = ordinals(&column, &wanted)?;
-                Ok(Some((column, ordinals)))
-            })
-            .collect::<tantivy::Result<_>>()?;
-        Ok(Self { searcher, states })
+    pub(super) fn new(view: &'a View, states: &'a [AssetState]) -> tantivy::Result<Self> {
+        Ok(Self {
+            searcher: view.searcher(),
+            assets: view.assets()?,
+            states,
+        })
     }
 
     /// Whether a visible document has this term.
     pub(super) fn has(&self, field: Field, text: &str) -> tantivy::Result<bool> {
         let term = Term::from_field_text(field, text);
-        for (segment, states) in self.searcher.segment_readers().iter().zip(&self.states) {
-            if in_segment(segment, states.as_ref(), field, &term)? {
+        for (segment, assets) in self.searcher.segment_readers().iter().zip(&self.assets) {
+            if self.in_segment(segment, assets, field, &term)? {
                 return Ok(true);
             }
         }
@@ -77,6 +66,28 @@ impl<'a> Visible<'a> {
         }
         Ok(seen)
     }
+
+    fn in_segment(
+        &self,
+        segment: &SegmentReader,
+        assets: &SegmentAssets,
+        field: Field,
+        term: &Term,
+    ) -> tantivy::Result<bool> {
+        let index = segment.inverted_index(field)?;
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
+            return Ok(false);
+        };
+        let mut document = postings.doc();
+        while document != TERMINATED {
+            let row = assets.row_of(document);
+            if row.is_some_and(|row| row.is_in(self.states)) && !segment.is_deleted(document) {
+                return Ok(true);
+            }
+            document = postings.advance();
+        }
+        Ok(false)
+    }
 }
 
 /// The words of a field that begin like this, with the number of documents they are in.
@@ -99,29 +110,4 @@ pub(super) fn words_beginning_with(
         }
     }
     Ok(found)
-}
-
-fn in_segment(
-    segment: &SegmentReader,
-    states: Option<&(StrColumn, HashSet<u64>)>,
-    field: Field,
-    term: &Term,
-) -> tantivy::Result<bool> {
-    let index = segment.inverted_index(field)?;
-    let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else {
-        return Ok(false);
-    };
-    let mut document = postings.doc();
-    while document != TERMINATED {
-        let seen = states.is_none_or(|(column, wanted)| {
-            column
-                .term_ords(document)
-                .any(|state| wanted.contains(&state))
-        });
-        if seen && !segment.is_deleted(document) {
-            return Ok(true);
-        }
-        document = postings.advance();
-    }
-    Ok(false)
 }
