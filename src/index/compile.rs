@@ -2,7 +2,6 @@
 //!
 //! tantivy's own query parser drops repeated words and knows one language, so the query is put together here.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 
 use tantivy::query::{
@@ -18,7 +17,7 @@ use super::schema::{COVER, Dimension, Fields, TEXT};
 use super::synonyms::Synonyms;
 use super::text::{Part, Place, is_notes, parse, replaced, says_something};
 use super::view::View;
-use super::visible::{Visible, words_beginning_with};
+use super::visible::Visible;
 use super::words::{Alternative, Reader, Word, Words};
 use crate::entities::AssetState;
 
@@ -101,7 +100,7 @@ pub(super) struct Compiled {
 
 /// Compiles the text of a question, which may be empty.
 pub(super) fn compile(question: &Question<'_>) -> tantivy::Result<Compiled> {
-    let analyses = analyses(question.view.searcher(), question.fields)?;
+    let analyses = analyses(question.view, question.fields)?;
     let visible = Visible::new(question.view, question.states)?;
     let compiler = Compiler {
         searcher: question.view.searcher(),
@@ -122,7 +121,7 @@ pub(super) fn better_spelling(
     if compiled.rare.is_empty() {
         return Ok(None);
     }
-    let analyses = analyses(question.view.searcher(), question.fields)?;
+    let analyses = analyses(question.view, question.fields)?;
     let visible = Visible::new(question.view, question.states)?;
     let better = reader(question, &analyses, &visible).better_known(&compiled.rare)?;
     Ok((!better.is_empty()).then(|| Spelling {
@@ -143,7 +142,6 @@ fn reader<'a>(
         visible,
         synonyms: question.synonyms,
         forgiving: question.matching.typos,
-        alphabet: RefCell::default(),
     }
 }
 
@@ -593,9 +591,12 @@ fn boosted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
 }
 
 /// The analyses that documents of the index have gone through.
-fn analyses(searcher: &Searcher, fields: &Fields) -> tantivy::Result<Vec<String>> {
-    let found = words_beginning_with(searcher, fields.analysis, "")?;
-    Ok(found.into_keys().collect())
+fn analyses(view: &View, fields: &Fields) -> tantivy::Result<Vec<String>> {
+    let found = view.words_like(fields.analysis, "")?;
+    Ok(found
+        .beginning_with("")
+        .map(|(analysis, _)| analysis.to_owned())
+        .collect())
 }
 
 #[cfg(test)]

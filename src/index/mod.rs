@@ -14,6 +14,7 @@ mod find;
 mod follower;
 mod groups;
 mod handle;
+mod lexicon;
 mod place;
 mod schema;
 mod snippet;

@@ -104,17 +104,14 @@ impl Opened {
             return Ok(Vec::new());
         }
         let field = self.fields().words;
-        let known = visible.words_beginning_with(field, last)?;
-        let mut known: Vec<_> = known.iter().filter(|(word, _)| *word != last).collect();
-        known.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let known = visible.words_like(field, last)?;
         let start = typed
             .rfind(|c: char| !c.is_alphanumeric())
             .and_then(|at| typed.char_indices().find(|(next, _)| *next > at))
             .map_or(0, |(next, _)| next);
         let before = typed.get(..start).unwrap_or_default();
-        let known = known.into_iter().map(|(word, _)| word.as_str());
         let mut stems = HashSet::new();
-        let seen = visible.first(field, known, QUERIES * 3)?;
+        let seen = visible.first(field, known.completions(last), QUERIES * 3)?;
         Ok(seen
             .into_iter()
             .filter(|word| stems.insert(stem("en", word)))
@@ -206,12 +203,8 @@ impl Opened {
         for word in words {
             let mut word = word.clone();
             if word.chars().count() >= SHORTEST_SLIP && !visible.has(field, &word)? {
-                let first: String = word.chars().take(1).collect();
-                let known = visible.words_beginning_with(field, &first)?;
-                let like = near(
-                    &word,
-                    known.iter().map(|(word, count)| (word.as_str(), *count)),
-                );
+                let known = visible.words_like(field, &word)?;
+                let like = near(&word, known.beginning_with(""));
                 let like = like.iter().map(|near| near.word);
                 if let Some(better) = visible.first(field, like, 1)?.first() {
                     changed = true;

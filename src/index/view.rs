@@ -6,11 +6,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::index::SegmentId;
+use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentOrdinal};
 
 use super::assets::SegmentAssets;
 use super::groups::Counts;
+use super::lexicon::Lexicon;
 use crate::entities::AssetState;
+
+/// So many words are kept at the most, some twenty megabytes of them.
+const MOST_WORDS: usize = 400_000;
 
 /// The index as of one commit.
 pub(super) struct View {
@@ -19,6 +24,8 @@ pub(super) struct View {
     assets: Vec<OnceLock<Arc<SegmentAssets>>>,
     /// The values of all facets, for those who see the same states.
     vocabulary: Mutex<HashMap<Vec<AssetState>, Arc<Counts>>>,
+    /// By field and first letter, those that were asked for.
+    words: Mutex<HashMap<(Field, Option<char>), Arc<Lexicon>>>,
 }
 
 impl View {
@@ -41,6 +48,7 @@ impl View {
             searcher,
             assets,
             vocabulary: Mutex::default(),
+            words: Mutex::default(),
         }
     }
 
@@ -69,6 +77,23 @@ impl View {
         }
         let read = SegmentAssets::read(self.searcher.segment_reader(segment))?;
         Ok(slot.get_or_init(|| Arc::new(read)))
+    }
+
+    /// The words of a field that begin with the same letter as this one; of no word, all.
+    pub(super) fn words_like(&self, field: Field, word: &str) -> tantivy::Result<Arc<Lexicon>> {
+        let first = word.chars().next();
+        let kept = || self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept().get(&(field, first)) {
+            return Ok(Arc::clone(known));
+        }
+        let first_letter = first.map(String::from).unwrap_or_default();
+        let read = Arc::new(Lexicon::read(&self.searcher, field, &first_letter)?);
+        let mut kept = kept();
+        let count: usize = kept.values().map(|known| known.len()).sum();
+        if count + read.len() <= MOST_WORDS {
+            kept.insert((field, first), Arc::clone(&read));
+        }
+        Ok(read)
     }
 
     pub(super) fn known_vocabulary(&self, states: &[AssetState]) -> Option<Arc<Counts>> {

@@ -1,19 +1,19 @@
 //! What a searcher may know of: words count as known only if a document holds them that the searcher may see, so that
 //! neither a correction nor a completion tells of content that is hidden.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocSet as _, SegmentReader, TERMINATED, Term};
 
 use super::assets::SegmentAssets;
+use super::lexicon::Lexicon;
 use super::view::View;
 use crate::entities::AssetState;
 
 /// A view and the states that count in it.
 pub(super) struct Visible<'a> {
-    searcher: &'a Searcher,
+    view: &'a View,
     assets: Vec<Arc<SegmentAssets>>,
     states: &'a [AssetState],
 }
@@ -22,7 +22,7 @@ impl<'a> Visible<'a> {
     /// What is visible of assets in these states.
     pub(super) fn new(view: &'a View, states: &'a [AssetState]) -> tantivy::Result<Self> {
         Ok(Self {
-            searcher: view.searcher(),
+            view,
             assets: view.assets()?,
             states,
         })
@@ -31,7 +31,13 @@ impl<'a> Visible<'a> {
     /// Whether a visible document has this term.
     pub(super) fn has(&self, field: Field, text: &str) -> tantivy::Result<bool> {
         let term = Term::from_field_text(field, text);
-        for (segment, assets) in self.searcher.segment_readers().iter().zip(&self.assets) {
+        for (segment, assets) in self
+            .view
+            .searcher()
+            .segment_readers()
+            .iter()
+            .zip(&self.assets)
+        {
             if self.in_segment(segment, assets, field, &term)? {
                 return Ok(true);
             }
@@ -39,13 +45,9 @@ impl<'a> Visible<'a> {
         Ok(false)
     }
 
-    /// The words that begin like this, seen or not, with the number of documents they are in.
-    pub(super) fn words_beginning_with(
-        &self,
-        field: Field,
-        beginning: &str,
-    ) -> tantivy::Result<BTreeMap<String, u64>> {
-        words_beginning_with(self.searcher, field, beginning)
+    /// The words that begin with the same letter, seen or not.
+    pub(super) fn words_like(&self, field: Field, word: &str) -> tantivy::Result<Arc<Lexicon>> {
+        self.view.words_like(field, word)
     }
 
     /// The first so many of `words` that a visible document has.
@@ -88,26 +90,4 @@ impl<'a> Visible<'a> {
         }
         Ok(false)
     }
-}
-
-/// The words of a field that begin like this, with the number of documents they are in.
-pub(super) fn words_beginning_with(
-    searcher: &Searcher,
-    field: Field,
-    beginning: &str,
-) -> tantivy::Result<BTreeMap<String, u64>> {
-    let mut found = BTreeMap::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().range().ge(beginning).into_stream()?;
-        while let Some((word, info)) = stream.next() {
-            if !word.starts_with(beginning.as_bytes()) {
-                break;
-            }
-            if let Ok(word) = std::str::from_utf8(word) {
-                *found.entry(word.to_owned()).or_default() += u64::from(info.doc_freq);
-            }
-        }
-    }
-    Ok(found)
 }

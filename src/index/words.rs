@@ -1,10 +1,8 @@
 //! The words of a query: what each is looked for as, what it may be a slip or the beginning of, and what else it is
 //! called.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use tantivy::Searcher;
 
@@ -99,8 +97,6 @@ pub(super) struct Reader<'a> {
     pub(super) synonyms: &'a Synonyms,
     /// Whether slips are forgiven.
     pub(super) forgiving: bool,
-    /// By the letter that they begin with: words of the index that were looked at.
-    pub(super) alphabet: RefCell<HashMap<String, Rc<BTreeMap<String, u64>>>>,
 }
 
 impl Reader<'_> {
@@ -185,11 +181,8 @@ impl Reader<'_> {
         let mut better = Vec::new();
         for (range, word) in rare {
             let count = self.frequency(word)?;
-            let known = self.known_like(word)?;
-            let candidates = near(
-                word,
-                known.iter().map(|(word, count)| (word.as_str(), *count)),
-            );
+            let known = self.visible.words_like(self.fields.words, word)?;
+            let candidates = near(word, known.beginning_with(""));
             let candidates = candidates
                 .iter()
                 .filter(|near| {
@@ -282,20 +275,6 @@ impl Reader<'_> {
         self.searcher.doc_freq(&term)
     }
 
-    /// The words that begin with the same letter.
-    fn known_like(&self, word: &str) -> tantivy::Result<Rc<BTreeMap<String, u64>>> {
-        let first: String = word.chars().take(1).collect();
-        if let Some(known) = self.alphabet.borrow().get(&first) {
-            return Ok(Rc::clone(known));
-        }
-        let known = self
-            .visible
-            .words_beginning_with(self.fields.words, &first)?;
-        let known = Rc::new(known);
-        self.alphabet.borrow_mut().insert(first, Rc::clone(&known));
-        Ok(known)
-    }
-
     /// Puts in the place of a word that occurs nowhere what somebody may have meant by it.
     fn mend(
         &self,
@@ -325,11 +304,8 @@ impl Reader<'_> {
             word.lost = false;
             return Ok(());
         }
-        let known = self.known_like(&word.plain)?;
-        let candidates = near(
-            &word.plain,
-            known.iter().map(|(word, count)| (word.as_str(), *count)),
-        );
+        let known = self.visible.words_like(self.fields.words, &word.plain)?;
+        let candidates = near(&word.plain, known.beginning_with(""));
         let candidates = candidates.iter().take(CANDIDATES).map(|near| near.word);
         let seen = self.visible.first(self.fields.words, candidates, 1)?;
         if let Some(better) = seen.first() {
@@ -353,15 +329,8 @@ impl Reader<'_> {
 
     /// Adds what a word may be the beginning of.
     fn complete(&self, word: &mut Typed) -> tantivy::Result<()> {
-        let known = self
-            .visible
-            .words_beginning_with(self.fields.words, &word.plain)?;
-        let mut known: Vec<_> = known
-            .iter()
-            .filter(|(known, _)| **known != word.plain)
-            .collect();
-        known.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        let known = known.into_iter().map(|(word, _)| word.as_str());
+        let known = self.visible.words_like(self.fields.words, &word.plain)?;
+        let known = known.completions(&word.plain);
         let seen = self.visible.first(self.fields.words, known, COMPLETIONS)?;
         let stems = seen.into_iter().flat_map(|word| self.stems(word));
         word.completions = distinct(stems.flatten().collect());
