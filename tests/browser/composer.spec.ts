@@ -3,6 +3,7 @@ import { expect, type APIRequestContext, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { desktop, phone, PHONE, signIn, test } from './support/people.ts';
 import { call, signInByApi } from './support/pitch.ts';
+import { scriptlessPage } from './support/scriptless.ts';
 
 type Deal = { id: string; name: string };
 
@@ -139,15 +140,15 @@ test('a template, a story and next steps; the prospect ticks off theirs on a pho
   const stored = await call(context.request, 'get', `/api/v1/pitches/${id}`);
   const links = await call(context.request, 'post', `/api/v1/pitches/${id}/links`, { recipients: [{ name: 'Noor Haddad' }], expires_at: null, download_allowed: false });
   const url = new URL(links.items[0].url).pathname;
-  for (const javaScriptEnabled of [true, false]) {
-    const pocket = await phone(browser, { javaScriptEnabled });
-    const theirs = await pocket.newPage();
+  for (const scripts of [true, false]) {
+    const pocket = await phone(browser);
+    const theirs = await (scripts ? pocket.newPage() : scriptlessPage(pocket));
     await theirs.goto(url);
-    const what = javaScriptEnabled ? 'Name the site for the pilot' : stored.steps.find((step: any) => step.side === 'theirs').what;
+    const what = scripts ? 'Name the site for the pilot' : stored.steps.find((step: any) => step.side === 'theirs').what;
     const box = theirs.getByRole('button', { name: `Done: ${what}` });
     await box.tap();
     await expect(theirs.getByRole('button', { name: `Done: ${what}` })).toHaveAttribute('aria-pressed', 'true');
-    if (javaScriptEnabled) await expectAccessible(theirs, 'next steps on a phone');
+    await expectAccessible(theirs, 'next steps on a phone');
     await pocket.close();
   }
   await page.goto(`/opportunities/${opportunity.id}`);

@@ -1,10 +1,15 @@
-/** The gates in front of a link: on a phone, light and dark, with the keyboard alone, without scripts; and links that end while open. */
+/** The gates in front of a link, alone and together: on a phone and with keys alone, with scripts and without, light and dark; and links that end while open. */
 import { expect, request as requests, type APIRequestContext, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { address, desktop, phone, signIn, test } from './support/people.ts';
-import { call, sendPitch, signInByApi, type Link, type Sent } from './support/pitch.ts';
+import { call, linksOf, sendPitch, signInByApi, type Link, type Sent } from './support/pitch.ts';
+import { scriptlessPage } from './support/scriptless.ts';
+import { expectTree } from './support/trees.ts';
+import { expectMarked, shownPicture, type Shown } from './support/watermark.ts';
+import { WAYS, type Hands } from './support/ways.ts';
 
 const PASSCODE = 'blue lantern';
+const fingers = WAYS[0]!.hands;
 let sent: Sent;
 let admin: APIRequestContext;
 let terms: { id: string };
@@ -30,6 +35,11 @@ async function linkWith(request: APIRequestContext, settings: Record<string, unk
   return made.items[0];
 }
 
+/** An address that nobody has used: how many codes go to one is limited. */
+function somebodyAt(domain: string): string {
+  return `ann.${crypto.randomUUID().slice(0, 8)}@${domain}`;
+}
+
 /** The code that was mailed last to the address; without a mail server it is shown to administrators. */
 async function codeFor(email: string): Promise<string> {
   const { items } = await call(admin, 'get', '/api/v1/mails');
@@ -47,116 +57,167 @@ async function expectClosed(page: Page): Promise<void> {
   await expect(page.getByText(sent.title)).toHaveCount(0);
 }
 
-async function passPasscode(page: Page): Promise<void> {
-  await page.getByLabel('Passcode').fill(PASSCODE);
-  await page.getByRole('button', { name: 'Continue' }).click();
+async function passPasscode(page: Page, hands: Hands, passcode = PASSCODE): Promise<void> {
+  await hands.fill(page.getByLabel('Passcode'), passcode);
+  await hands.press(page.getByRole('button', { name: 'Continue' }));
 }
 
-async function confirm(page: Page, email: string): Promise<void> {
-  await page.getByLabel('Your e-mail address').fill(email);
-  await page.getByRole('button', { name: 'Send me a code' }).click();
-  await expect(page.getByRole('heading', { name: 'Type in the code' })).toBeVisible();
-  await page.getByLabel('Code of six digits').fill(await codeFor(email));
-  await page.getByRole('button', { name: 'Continue' }).click();
+async function askForCode(page: Page, hands: Hands, email: string): Promise<void> {
+  await hands.fill(page.getByLabel('Your e-mail address'), email);
+  await hands.press(page.getByRole('button', { name: 'Send me a code' }));
+  await expect(page.getByText(email)).toBeVisible();
 }
 
-async function accept(page: Page): Promise<void> {
-  await page.getByRole('checkbox', { name: 'I have read this and accept it' }).check();
-  await page.getByRole('button', { name: 'Continue' }).click();
+async function typeCode(page: Page, hands: Hands, code: string): Promise<void> {
+  await hands.fill(page.getByLabel('Code of six digits'), code);
+  await hands.press(page.getByRole('button', { name: 'Continue' }));
 }
 
-for (const scripts of [true, false]) {
-  const how = scripts ? 'on a phone' : 'on a phone without scripts';
+async function confirm(page: Page, hands: Hands, email: string): Promise<void> {
+  await askForCode(page, hands, email);
+  await typeCode(page, hands, await codeFor(email));
+}
 
+async function accept(page: Page, hands: Hands): Promise<void> {
+  await hands.tick(page.getByRole('checkbox', { name: 'I have read this and accept it' }));
+  await hands.press(page.getByRole('button', { name: 'Continue' }));
+}
+
+/** Who is let in, and who is not, by each kind of entry. */
+const LISTS = [
+  { list: 'a domain that may', settings: () => ({ allow: ['northwind.example'] }), inside: 'northwind.example', outside: 'elsewhere.example' },
+  { list: 'a domain that may not', settings: () => ({ deny: ['rival.example'] }), inside: 'northwind.example', outside: 'office.rival.example' },
+  { list: 'an address that may', settings: (inside: string) => ({ allow: [inside] }), inside: 'northwind.example', outside: 'northwind.example' },
+  { list: 'an address that may not', settings: (_: string, outside: string) => ({ deny: [outside] }), inside: 'northwind.example', outside: 'northwind.example' },
+  { list: 'an address that may not of a domain that may', settings: (_: string, outside: string) => ({ allow: ['northwind.example'], deny: [outside] }), inside: 'northwind.example', outside: 'northwind.example' },
+];
+
+type Gate = 'passcode' | 'address' | 'terms' | 'watermark';
+
+/** Each gate with another, and all of them. */
+const TOGETHER: Record<string, Gate[]> = {
+  'a passcode and a confirmed address': ['passcode', 'address'],
+  'a passcode and terms': ['passcode', 'terms'],
+  'a confirmed address and terms': ['address', 'terms'],
+  'all gates with a watermark': ['passcode', 'address', 'terms', 'watermark'],
+};
+
+for (const { how, hands, scripts, open } of WAYS) {
   test(`a passcode is asked for ${how}`, async ({ browser, request }) => {
     const link = await linkWith(request, { passcode: PASSCODE });
-    const context = await phone(browser, { javaScriptEnabled: scripts });
-    const page = await context.newPage();
+    const page = await open(browser);
     await page.goto(link.url);
-    await expect(page.getByRole('heading', { name: 'Enter the passcode' })).toBeVisible();
+    await expectTree(page, 'passcode');
     await expectClosed(page);
-    if (scripts) await expectAccessible(page, 'passcode');
-    await page.getByLabel('Passcode').fill('red lantern');
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await passPasscode(page, hands, 'red lantern');
     await expect(page.getByRole('alert')).toHaveText(/not the passcode/);
-    if (scripts) await expectAccessible(page, 'wrong passcode');
     await expect(page.getByLabel('Passcode')).toHaveAccessibleDescription(/not the passcode/);
-    await passPasscode(page);
+    await expectTree(page, 'wrong passcode');
+    await expectClosed(page);
+    await passPasscode(page, hands);
     await expectOpen(page);
     await page.reload();
     await expectOpen(page);
-    await context.close();
+    await page.context().close();
   });
 
   test(`an address is confirmed by a code ${how}`, async ({ browser, request }) => {
     const link = await linkWith(request, { email_required: true });
-    const context = await phone(browser, { javaScriptEnabled: scripts });
-    const page = await context.newPage();
+    const page = await open(browser);
     await page.goto(link.url);
-    if (scripts) await expectAccessible(page, 'e-mail');
-    const email = `ann${Date.now().toString(36)}@northwind.example`;
-    await page.getByLabel('Your e-mail address').fill(email);
-    await page.getByRole('button', { name: 'Send me a code' }).click();
-    await expect(page.getByText(email)).toBeVisible();
-    if (scripts) await expectAccessible(page, 'code');
-    await page.getByLabel('Code of six digits').fill('12');
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await expectTree(page, 'address');
+    const email = somebodyAt('northwind.example');
+    await askForCode(page, hands, email);
+    await expectTree(page, 'code');
+    await typeCode(page, hands, '12');
     await expect(page.getByRole('alert')).toHaveText(/not right, or has run out/);
-    await page.getByRole('button', { name: 'Send another code' }).click();
-    await page.getByLabel('Code of six digits').fill(await codeFor(email));
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await expectTree(page, 'wrong code');
+    await expectClosed(page);
+    await hands.press(page.getByRole('button', { name: 'Send another code' }));
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await typeCode(page, hands, await codeFor(email));
     await expectOpen(page);
-    await context.close();
+    await page.context().close();
   });
 
   test(`terms are accepted ${how}`, async ({ browser, request }) => {
     const link = await linkWith(request, { terms_id: terms.id });
-    const context = await phone(browser, { javaScriptEnabled: scripts });
-    const page = await context.newPage();
+    const page = await open(browser);
     await page.goto(link.url);
-    await expect(page.getByRole('region', { name: /Confidentiality/ })).toContainText('Do not pass it on');
+    await expectTree(page, 'terms');
+    await hands.press(page.getByRole('button', { name: 'Continue' }));
     await expectClosed(page);
-    if (scripts) await expectAccessible(page, 'terms');
-    await accept(page);
+    await accept(page, hands);
     await expectOpen(page);
-    await context.close();
+    await page.context().close();
   });
+
+  for (const { list, settings, inside, outside } of LISTS) {
+    test(`${list} is a list that holds ${how}`, async ({ browser, request }) => {
+      const [welcome, stranger] = [somebodyAt(inside), somebodyAt(outside)];
+      const link = await linkWith(request, settings(welcome, stranger));
+      const page = await open(browser);
+      await page.goto(link.url);
+      await confirm(page, hands, stranger);
+      await expect(page.getByRole('heading', { name: 'This link is for somebody else' })).toBeVisible();
+      await expectTree(page, 'denied');
+      await page.reload();
+      await expectClosed(page);
+      await hands.press(page.getByRole('button', { name: 'Use another address' }));
+      await confirm(page, hands, welcome);
+      await expectOpen(page);
+      await page.context().close();
+    });
+  }
+
+  for (const [together, gates] of Object.entries(TOGETHER)) {
+    test(`${together} are passed one after the other ${how}`, async ({ browser, request }) => {
+      const email = somebodyAt('northwind.example');
+      const link = await linkWith(request, {
+        passcode: gates.includes('passcode') ? PASSCODE : null,
+        ...(gates.includes('address') && { allow: ['northwind.example'] }),
+        terms_id: gates.includes('terms') ? terms.id : null,
+        watermark: gates.includes('watermark'),
+      });
+      const steps = gates.filter((gate) => gate !== 'watermark');
+      const page = await open(browser);
+      await page.goto(link.url);
+      for (const [before, gate] of steps.entries()) {
+        await expect(page.getByText(`Step ${before + 1} of ${steps.length}`)).toBeVisible();
+        await expectClosed(page);
+        if (gate === 'passcode') await passPasscode(page, hands);
+        if (gate === 'address') await confirm(page, hands, email);
+        if (gate === 'terms') await accept(page, hands);
+      }
+      await expectOpen(page);
+      await expectTree(page, scripts ? 'pitch' : 'pitch without scripts');
+      if (gates.includes('watermark')) {
+        const hers = await shownPicture(page, scripts);
+        await page.goto(sent.links[0]!.url);
+        expectMarked(hers, await shownPicture(page, scripts));
+      }
+      await page.context().close();
+    });
+  }
 }
 
-test('an address that is not on the list is told so, and can be changed', async ({ browser, request }) => {
-  const link = await linkWith(request, { allow: ['northwind.example'] });
-  const context = await phone(browser);
-  const page = await context.newPage();
-  await page.goto(link.url);
-  const stranger = `bo${Date.now().toString(36)}@elsewhere.example`;
-  await confirm(page, stranger);
-  await expect(page.getByRole('heading', { name: 'This link is for somebody else' })).toBeVisible();
-  await expectClosed(page);
-  await expectAccessible(page, 'not allowed');
-  await page.getByRole('button', { name: 'Use another address' }).click();
-  await confirm(page, `cy${Date.now().toString(36)}@northwind.example`);
-  await expectOpen(page);
-  await context.close();
-});
-
-test('several gates are passed step by step with the keyboard alone', async ({ browser, request }) => {
-  const link = await linkWith(request, { passcode: PASSCODE, terms_id: terms.id });
-  const context = await desktop(browser);
-  const page = await context.newPage();
-  await page.goto(link.url);
-  await expect(page.getByText('Step 1 of 2')).toBeVisible();
-  await expect(page.getByLabel('Passcode')).toBeFocused();
-  await page.keyboard.type(PASSCODE);
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('Step 2 of 2')).toBeVisible();
-  await page.keyboard.press('Tab');
-  await expect(page.getByRole('region', { name: /Confidentiality/ })).toBeFocused();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Space');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await expectOpen(page);
-  await context.close();
+test('a watermark is seen on the page, another for each viewer', async ({ browser, request }) => {
+  const marked = await linkWith(request, { watermark: true, email_required: true });
+  const seen: Shown[] = [];
+  for (const email of [somebodyAt('northwind.example'), somebodyAt('elsewhere.example')]) {
+    const page = await (await phone(browser)).newPage();
+    await page.goto(sent.links[0]!.url);
+    const plain = await shownPicture(page, true);
+    await page.goto(marked.url);
+    await confirm(page, fingers, email);
+    await expectOpen(page);
+    const theirs = await shownPicture(page, true);
+    expectMarked(theirs, plain);
+    seen.push(theirs);
+    await page.context().close();
+  }
+  const [hers, his] = seen as [Shown, Shown];
+  expect(his.dots).not.toEqual(hers.dots);
 });
 
 test('a gated link shows a neutral title to chat tools', async ({ request }) => {
@@ -178,7 +239,21 @@ test('a link that is taken back while it is open covers its pages within seconds
   expect((await request.get(`${address()}${picture}`)).status()).toBe(410);
   await expect(page.getByRole('heading', { name: 'This link is no longer available' })).toBeVisible({ timeout: 8_000 });
   await expectClosed(page);
-  await expectAccessible(page, 'taken back while open');
+  await expectTree(page, 'revoked');
+  await context.close();
+});
+
+test('without scripts a link that is taken back while it is open gives nothing more', async ({ browser, request }) => {
+  const link = await linkWith(request, {});
+  const context = await phone(browser);
+  const page = await scriptlessPage(context);
+  await page.goto(link.url);
+  await expectOpen(page);
+  await call(request, 'post', `/api/v1/links/${link.id}/revoke`);
+  await page.getByRole('button', { name: 'Share' }).tap();
+  await page.getByRole('button', { name: 'Make a link' }).tap();
+  await expectTree(page, 'revoked');
+  await expectClosed(page);
   await context.close();
 });
 
@@ -190,6 +265,7 @@ test('a link that runs out while it is open does the same', async ({ browser, re
   await expectOpen(page);
   await expect(page.getByRole('heading', { name: 'This link has expired' })).toBeVisible({ timeout: 14_000 });
   await expectClosed(page);
+  await expectTree(page, 'expired');
   await context.close();
 });
 
@@ -203,25 +279,12 @@ test('a passcode that is changed while the page is open is asked for', async ({ 
   expect(changed.ok()).toBe(true);
   await expect(page.getByRole('heading', { name: 'Enter the passcode' })).toBeVisible({ timeout: 8_000 });
   await expectClosed(page);
-  await passPasscode(page);
+  await passPasscode(page, fingers);
   await expectOpen(page);
   await context.close();
 });
 
-test('a watermarked page looks different for each viewer', async ({ request }) => {
-  const plain = await linkWith(request, {});
-  const marked = await linkWith(request, { watermark: true });
-  const pictureOf = async (url: string) => {
-    const html = await (await request.get(url)).text();
-    const src = /<img src="([^"]+)"/.exec(html)![1]!.replaceAll('&#38;', '&');
-    return (await request.get(`${address()}${src}`)).body();
-  };
-  const [original, hers] = [await pictureOf(plain.url), await pictureOf(marked.url)];
-  expect(hers.length).toBeGreaterThan(1000);
-  expect(hers.equals(original)).toBe(false);
-});
-
-test('a rep sets the gates of new links and changes those of a link', async ({ browser }) => {
+test('a rep sets the gates of new links and changes those of a link', async ({ browser, request }) => {
   const context = await desktop(browser);
   const page = await context.newPage();
   await signIn(page, 'rep');
@@ -232,7 +295,8 @@ test('a rep sets the gates of new links and changes those of a link', async ({ b
   await settings.click();
   await dialog.getByLabel('Passcode').fill(PASSCODE);
   await dialog.getByLabel('Only these may read').fill('northwind.example');
-  await expect(dialog.getByText(/asks for a passcode, asks for a confirmed e-mail address, lets in northwind.example only/)).toBeVisible();
+  await dialog.getByLabel('These may not').fill('rival.northwind.example');
+  await expect(dialog.getByText(/asks for a passcode, asks for a confirmed e-mail address, lets in northwind.example only, keeps out rival.northwind.example/)).toBeVisible();
   await expectAccessible(page, 'settings of links');
   await dialog.getByLabel('Name of recipient 1').fill('Ida Settings');
   await dialog.getByRole('button', { name: 'Create link' }).click();
@@ -245,6 +309,13 @@ test('a rep sets the gates of new links and changes those of a link', async ({ b
   await expect(editing).toBeHidden();
   await expect(dialog.getByText(/^Opens .*lets in northwind.example only/).first()).toBeVisible();
   await context.close();
+
+  const newest = (await linksOf(request, sent.id)).find((one) => one.recipient?.name === 'Ida Settings')!;
+  const reader = await (await phone(browser)).newPage();
+  await reader.goto(newest.url);
+  await confirm(reader, fingers, somebodyAt('rival.northwind.example'));
+  await expectTree(reader, 'denied');
+  await reader.context().close();
 });
 
 test('an administrator keeps the policy and the terms', async ({ browser }) => {

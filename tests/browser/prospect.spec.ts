@@ -3,11 +3,14 @@ import { expect } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { address, desktop, phone, signIn, test } from './support/people.ts';
 import { call, linksOf, sendPitch, signInByApi, type Link, type Sent } from './support/pitch.ts';
+import { scriptlessPage } from './support/scriptless.ts';
+import { expectTree } from './support/trees.ts';
+import { WAYS } from './support/ways.ts';
 import { wire } from './support/wire.ts';
 
 const LARGEST_DOCUMENT = 6 * 1024;
 const MOST_REQUESTS = 12;
-const NAMES = ['Light', 'Scriptless', 'Revoked', 'Untouched', 'Keyboard'] as const;
+const NAMES = ['Light', 'Scriptless', 'Untouched'] as const;
 
 let sent: Sent;
 const linkOf = (name: (typeof NAMES)[number]): Link => {
@@ -39,9 +42,9 @@ test('the document is at most 6 KB on the wire, and no third party is asked for 
   await context.close();
 });
 
-test('without scripts the pages and their text can be read, and the link shared', async ({ browser, request }) => {
-  const context = await phone(browser, { javaScriptEnabled: false });
-  const page = await context.newPage();
+test('without scripts the pages and their text can be read', async ({ browser }) => {
+  const context = await phone(browser);
+  const page = await scriptlessPage(context);
   await page.goto(linkOf('Scriptless').url);
   await expect(page.getByRole('heading', { name: sent.title })).toBeVisible();
   const pictures = page.locator('figure img');
@@ -54,37 +57,35 @@ test('without scripts the pages and their text can be read, and the link shared'
   await text.getByText('Text of page 1').click();
   await expect(text.getByRole('paragraph')).toBeVisible();
   expect((await text.getByRole('paragraph').innerText()).length).toBeGreaterThan(20);
-
-  await page.getByRole('button', { name: 'Share' }).click();
-  await page.getByLabel('Name').fill('Dorothea Lind');
-  await page.getByRole('button', { name: 'Make a link' }).click();
-  await expect(page.getByRole('heading', { name: 'The link is ready' })).toBeVisible();
-  await expect(page.getByText('This link is for Dorothea Lind.')).toBeVisible();
-  await expectTree(request);
-  await page.goto(await page.getByLabel('Their link').inputValue());
-  await expect(page.getByRole('heading', { name: sent.title })).toBeVisible();
-  await context.close();
-
-  async function expectTree(as: typeof request): Promise<void> {
-    const links = await linksOf(as, sent.id);
-    expect(links.filter((link) => link.parent_link_id === linkOf('Scriptless').id)).toHaveLength(1);
-  }
-});
-
-test('a revoked link shows a friendly page with the sender, and answers 410', async ({ browser, request }) => {
-  const context = await phone(browser);
-  const page = await context.newPage();
-  await page.goto(linkOf('Revoked').url);
-  await expect(page.getByRole('heading', { name: sent.title })).toBeVisible();
-  await call(request, 'post', `/api/v1/links/${linkOf('Revoked').id}/revoke`);
-  const answer = await page.reload();
-  expect(answer?.status()).toBe(410);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(page.getByRole('link', { name: /^Write to/ })).toHaveAttribute('href', 'mailto:rep@lastmile.example');
-  await expect(page.locator('figure')).toHaveCount(0);
-  await expectAccessible(page, 'revoked link');
   await context.close();
 });
+
+for (const { how, hands, scripts, open } of WAYS) {
+  test(`a pitch is what a screen reader expects, and is shared, ${how}`, async ({ browser, request }) => {
+    const made = await call(request, 'post', `/api/v1/pitches/${sent.id}/links`, { recipients: [{ name: 'Hedwig Thorne' }], expires_at: null });
+    const link = made.items[0] as Link;
+    const page = await open(browser);
+    await page.goto(link.url);
+    await expectTree(page, scripts ? 'pitch' : 'pitch without scripts');
+    await hands.press(page.getByRole('button', { name: 'Share' }));
+    await expect(page.getByRole('heading', { name: 'Share with a colleague' })).toBeVisible();
+    await expectAccessible(page, 'sharing');
+    await hands.fill(page.getByLabel('Name'), 'Dorothea Lind');
+    await hands.press(page.getByRole('button', { name: 'Make a link' }));
+    await expect(page.getByText(scripts ? 'The link is ready.' : 'This link is for Dorothea Lind.')).toBeVisible();
+    if (!scripts) await expectTree(page, 'shared');
+    const theirs = await page.getByLabel('Their link').inputValue();
+    if (scripts) {
+      await hands.press(page.getByRole('button', { name: 'Close' }));
+      await expect(page.getByRole('heading', { name: 'Share with a colleague' })).toBeHidden();
+    }
+    const children = (await linksOf(request, sent.id)).filter((one) => one.parent_link_id === link.id);
+    expect(children.map((one) => one.recipient?.name)).toEqual(['Dorothea Lind']);
+    await page.goto(theirs);
+    await expect(page.getByRole('heading', { name: sent.title })).toBeVisible();
+    await page.context().close();
+  });
+}
 
 test('a preview is the same page, and counts nothing', async ({ browser, request }) => {
   const context = await desktop(browser);
@@ -117,15 +118,15 @@ test('whoever may views without a name, with and without scripts, and takes it b
   const deal = sent.opportunity;
   const nameless = async () => (await call(request, 'get', `/api/v1/opportunities/${deal}/viewers`)).nameless_visits as number;
   const before = await nameless();
-  for (const javaScriptEnabled of [false, true]) {
-    const context = await phone(browser, { javaScriptEnabled });
-    const page = await context.newPage();
+  for (const scripts of [false, true]) {
+    const context = await phone(browser);
+    const page = await (scripts ? context.newPage() : scriptlessPage(context));
     await page.goto(url);
     await page.getByRole('link', { name: 'How viewing is measured' }).click();
     await page.getByRole('button', { name: 'View without my name' }).click();
     await expect(page.getByText('You view this link without your name.')).toBeVisible();
-    if (javaScriptEnabled) {
-      await expectAccessible(page, 'viewing without a name');
+    await expectAccessible(page, 'viewing without a name');
+    if (scripts) {
       await page.getByRole('link', { name: 'Back to reading' }).click();
       await expect(page.locator('figure')).toHaveCount(3);
       await page.mouse.wheel(0, 400);
@@ -150,27 +151,4 @@ test('whoever may views without a name, with and without scripts, and takes it b
   await page.goto(`/opportunities/${deal}`);
   await expect(page.getByText('Someone, without a name')).toBeVisible();
   await context.close();
-});
-
-test('sharing needs no mouse', async ({ browser }) => {
-  const context = await desktop(browser);
-  const page = await context.newPage();
-  await page.goto(linkOf('Keyboard').url);
-  const share = page.getByRole('button', { name: 'Share' });
-  for (let step = 0; step < 5 && !(await isFocused()); step += 1) await page.keyboard.press('Tab');
-  expect(await isFocused()).toBe(true);
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: 'Share with a colleague' })).toBeVisible();
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('Hedwig Thorne');
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('The link is ready.')).toBeVisible();
-  await expect(page.getByLabel('Their link')).toHaveValue(/\/p\//);
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('heading', { name: 'Share with a colleague' })).toBeHidden();
-  await context.close();
-
-  function isFocused(): Promise<boolean> {
-    return share.evaluate((one) => one === document.activeElement);
-  }
 });

@@ -4,12 +4,15 @@ import { expectAccessible } from './support/axe.ts';
 import { linkedPdf } from './support/paper.ts';
 import { address, desktop, phone, test } from './support/people.ts';
 import { call, signInByApi } from './support/pitch.ts';
+import { scriptlessPage } from './support/scriptless.ts';
+import { expectTree } from './support/trees.ts';
+import { WAYS } from './support/ways.ts';
 import { wire } from './support/wire.ts';
 
 const PAGES = 60;
 const WORD = 'kingfisher';
 
-let long: { url: string; title: string; opportunity: string };
+let long: { pitch: string; url: string; title: string; opportunity: string };
 
 /** A deck of sixty pages, approved and sent. It is made once; the tests share its link. */
 test.beforeAll(async ({ playwright }) => {
@@ -40,7 +43,7 @@ test.beforeAll(async ({ playwright }) => {
     items: [{ asset_id: asset }],
   });
   const links = await call(rep, 'post', `/api/v1/pitches/${pitch.id}/links`, { recipients: [{ name: 'Noor' }] });
-  long = { url: links.items[0].url, title, opportunity: deals.items[0].id };
+  long = { pitch: pitch.id, url: links.items[0].url, title, opportunity: deals.items[0].id };
 });
 
 async function open(page: Page): Promise<void> {
@@ -85,8 +88,8 @@ test('no picture is fetched twice while one reads on', async ({ browser }) => {
 });
 
 test('without script all sixty can be read, from page to page, and words be found', async ({ browser }) => {
-  const context = await phone(browser, { javaScriptEnabled: false });
-  const page = await context.newPage();
+  const context = await phone(browser);
+  const page = await scriptlessPage(context);
   await page.goto(long.url);
   let read = await page.locator('figure').count();
   await page.getByRole('link', { name: 'Pages 5 to 60' }).click();
@@ -212,24 +215,29 @@ test('a question is asked below a page, answered in the app, and stands below th
   await context.close();
 });
 
-test('the page says what is measured, gives a copy and erases', async ({ browser }) => {
-  const context = await phone(browser);
-  const page = await context.newPage();
-  for (const path of ['/search?q=sentence', '/questions', '/pages?from=30']) {
-    await page.goto(`${long.url}${path}`);
-    await expectAccessible(page, path);
-  }
-  await page.goto(`${long.url}/privacy`);
-  await expect(page.getByRole('heading', { name: 'How viewing is measured' })).toBeVisible();
-  await expectAccessible(page, 'how viewing is measured');
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download a copy' }).click();
-  expect((await download).suggestedFilename()).toBe('my-viewing-data.json');
-  await page.getByRole('button', { name: 'Erase it' }).click();
-  await expect(page.getByRole('heading', { name: 'Your data is erased' })).toBeVisible();
-  await expectAccessible(page, 'erased');
-  await context.close();
-});
+for (const { how, hands, open: opened } of WAYS) {
+  test(`the page says what is measured, gives a copy and erases, ${how}`, async ({ browser, request }) => {
+    await signInByApi(request, 'rep');
+    // The others have asked questions through the shared link.
+    const links = await call(request, 'post', `/api/v1/pitches/${long.pitch}/links`, { recipients: [{ name: 'Noor' }], nameless_allowed: true });
+    const { url } = links.items[0];
+    const page = await opened(browser);
+    await page.goto(`${url}/search?q=sentence`);
+    await expectTree(page, 'search');
+    await page.goto(`${url}/questions`);
+    await expectTree(page, 'questions');
+    await page.goto(`${url}/pages?from=30`);
+    await expectAccessible(page, 'further pages');
+    await page.goto(`${url}/privacy`);
+    await expectTree(page, 'privacy');
+    const download = page.waitForEvent('download');
+    await hands.press(page.getByRole('link', { name: 'Download a copy' }));
+    expect((await download).suggestedFilename()).toBe('my-viewing-data.json');
+    await hands.press(page.getByRole('button', { name: 'Erase it' }));
+    await expectTree(page, 'erased');
+    await page.context().close();
+  });
+}
 
 test('paper shows a friendly sheet where downloads are not allowed', async ({ browser }) => {
   const context = await desktop(browser);

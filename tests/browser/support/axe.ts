@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
+import { withScripts } from './scriptless.ts';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect(await violations(page), `axe: ${screen}, ${colorScheme}`).toEqual([]);
+    expect(await withScripts(page, () => violations(page)), `axe: ${screen}, ${colorScheme}`).toEqual([]);
   }
 }
 

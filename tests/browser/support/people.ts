@@ -28,7 +28,7 @@ export function desktop(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({ baseURL: address(), viewport: DESKTOP, userAgent: DESKTOP_AGENT, colorScheme: 'light' });
 }
 
-export function phone(browser: Browser, more: { javaScriptEnabled?: boolean } = {}): Promise<BrowserContext> {
+export function phone(browser: Browser): Promise<BrowserContext> {
   return browser.newContext({
     baseURL: address(),
     viewport: PHONE,
@@ -37,7 +37,6 @@ export function phone(browser: Browser, more: { javaScriptEnabled?: boolean } = 
     hasTouch: true,
     userAgent: PHONE_AGENT,
     colorScheme: 'light',
-    ...more,
   });
 }
 

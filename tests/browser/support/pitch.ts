@@ -2,7 +2,7 @@
 import { expect, type APIRequestContext } from '@playwright/test';
 import { address, emailOf, PASSWORD, type Role } from './people.ts';
 
-export type Link = { id: string; url: string; parent_link_id: string | null; reads: number; machine_visits: number };
+export type Link = { id: string; url: string; recipient: { name: string } | null; parent_link_id: string | null; reads: number; machine_visits: number };
 export type Sent = { id: string; title: string; opportunity: string; previewUrl: string; links: Link[] };
 
 /** The cookie goes to `request`, so whatever shares it is signed in. */
