@@ -53,11 +53,13 @@ test('a rep sends to two recipients, sees what to know before and what became of
   await expect(ada.getByText('Who else talks to them')).toBeVisible();
   await expect(ada.getByLabel('Subject')).toHaveValue(made.title);
   await expect(ada.getByLabel('Personal words')).toHaveValue(/As promised/);
-  await ada.getByLabel('Personal words').fill('Dear Ada, here they are.');
+  await ada.getByLabel('Personal words').fill(`Dear Ada, here they are.\n\nhttps://example.com/${'long'.repeat(40)}\n\n    ${'a line of code '.repeat(12)}`);
   await ada.getByRole('button', { name: 'Preview the mail to Ada Winter' }).click();
   const mail = page.frameLocator('iframe[title="The mail to Ada Winter"]');
   await expect(mail.getByText('Dear Ada, here they are.')).toBeVisible();
   await expect(mail.getByRole('img', { name: /First page of/ })).toBeVisible();
+  // Nothing that cannot be broken makes the mail wider than its sheet.
+  expect(await mail.locator('.sheet').evaluate((sheet) => sheet.getBoundingClientRect().width)).toBeLessThanOrEqual(560);
   await expectAccessible(page, 'sending by e-mail');
 
   await send.getByRole('button', { name: 'Send 2 mails' }).click();
