@@ -35,7 +35,8 @@ pub(super) struct Options {
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: Url,
     /// A link's token, as in its address after `/p/`; repeat for more links.
-    #[arg(long)]
+    // One in 64 begins with a dash.
+    #[arg(long, allow_hyphen_values = true)]
     token: Vec<String>,
     /// A file with one link token a line.
     #[arg(long)]
