@@ -32,6 +32,10 @@ use rand_chacha::ChaCha8Rng;
 use sea_orm::{ActiveValue::Set, ConnectionTrait as _, DbBackend, EntityTrait as _, Statement};
 use tempfile::TempDir;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PAGES_PER_ASSET: usize = 10;
 const WORDS_PER_PAGE: usize = 150;
 const VOCABULARY: usize = 30_000;

@@ -4,16 +4,16 @@
 //! holds, so that a word finds its forms in each of them. A document says by the name of its analysis how it was read;
 //! queries follow that.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter, Stemmer,
-    StopWordFilter, TextAnalyzer, Token, TokenStream as _, Tokenizer as _,
+    StopWordFilter, TextAnalyzer, Token, TokenStream as _,
 };
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use super::tokenizer::Words;
+use super::tokenizer::{WordRanges, Words};
 
 /// Longer words are no words.
 const LONGEST_WORD: usize = 60;
@@ -161,30 +161,33 @@ pub(super) fn all_tokens(analysis: &str, text: &str) -> Vec<Token> {
 pub(super) fn hits(analysis: &str, text: &str, wanted: &HashMap<String, f32>) -> Vec<Token> {
     // Stemmers of these languages take beginnings off, too.
     let takes_beginnings = analysis.starts_with("ar") || analysis.starts_with("ta");
-    let beginnings: HashSet<char> = wanted
-        .keys()
-        .filter_map(|stem| stem.chars().next())
-        .collect();
+    let mut beginnings = [false; 128];
+    for first in wanted.keys().filter_map(|stem| stem.bytes().next()) {
+        if let Some(slot) = beginnings.get_mut(usize::from(first)) {
+            *slot = true;
+        }
+    }
     let may_be_wanted = |word: &str| {
-        let first = word.chars().next().filter(char::is_ascii);
-        takes_beginnings
-            || first.is_none_or(|first| beginnings.contains(&first.to_ascii_lowercase()))
+        let first = word.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        // A letter with an accent may stand for any.
+        takes_beginnings || beginnings.get(usize::from(first)).copied().unwrap_or(true)
     };
     let mut stemmer = chain(analysis).stems.clone();
-    let mut cutter = Words::default();
-    let mut words = cutter.token_stream(text);
     let mut found = Vec::new();
-    while words.advance() {
-        let word = words.token();
-        if !may_be_wanted(&word.text) {
+    for (position, range) in WordRanges::new(text).enumerate() {
+        let word = text.get(range.clone()).unwrap_or_default();
+        if !may_be_wanted(word) {
             continue;
         }
-        let mut stemmed = stemmer.token_stream(&word.text);
+        let mut stemmed = stemmer.token_stream(word);
         let stem = stemmed.next().map(|token| token.text.clone());
         if let Some(text) = stem.filter(|stem| wanted.contains_key(stem)) {
             found.push(Token {
+                offset_from: range.start,
+                offset_to: range.end,
+                position,
                 text,
-                ..word.clone()
+                position_length: 1,
             });
         }
     }

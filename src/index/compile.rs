@@ -14,6 +14,7 @@ use tantivy::{Searcher, Term};
 use super::analysis::{Depth, all_tokens, folded, plain_tokens, tokens};
 use super::groups::{Counts, comparable};
 use super::schema::{COVER, Dimension, Fields, TEXT};
+use super::several::TwoOf;
 use super::synonyms::Synonyms;
 use super::text::{Part, Place, is_notes, parse, replaced, says_something};
 use super::view::View;
@@ -31,6 +32,10 @@ const BEGINNING: f32 = 0.3;
 const SYNONYM: f32 = 0.8;
 /// What the weaker of several names adds to the strongest.
 const BESIDES: f32 = 0.2;
+
+/// Of so many words a page must hold two. The ranking does the rest; this keeps what is hardly related out of counts and
+/// long lists. Of notes with many words no more is asked: a page that answers them need not repeat them.
+const MANY: usize = 3;
 
 /// How texts and queries meet. Anything but the default is there to measure what each part brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +189,7 @@ pub(super) fn filter<'a>(
         .into_iter()
         .map(|value| term(field, value, IndexRecordOption::Basic))
         .collect();
-    Box::new(ConstScoreQuery::new(union(values, 1), 0.0))
+    Box::new(ConstScoreQuery::new(union(values), 0.0))
 }
 
 /// A query for one term.
@@ -192,22 +197,14 @@ pub(super) fn term(field: Field, text: &str, option: IndexRecordOption) -> Box<d
     Box::new(TermQuery::new(Term::from_field_text(field, text), option))
 }
 
-/// At least `required` of the clauses.
-pub(super) fn union(mut clauses: Vec<Box<dyn Query>>, required: usize) -> Box<dyn Query> {
+/// Any of the clauses.
+pub(super) fn union(mut clauses: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     if clauses.len() == 1
         && let Some(only) = clauses.pop()
     {
         return only;
     }
-    Box::new(BooleanQuery::union_with_minimum_required_clauses(
-        clauses, required,
-    ))
-}
-
-/// How many of so many words a page must hold. The ranking does the rest; this keeps what is hardly related out of
-/// counts and long lists. Of notes with many words no more is asked: a page that answers them need not repeat them.
-fn required(words: usize) -> usize {
-    if words < 3 { 1 } else { 2 }
+    Box::new(BooleanQuery::union(clauses))
 }
 
 struct Compiler<'a> {
@@ -286,7 +283,7 @@ impl Compiler<'_> {
         Ok(Compiled {
             query,
             wanted,
-            unwanted: (!unwanted.is_empty()).then(|| union(unwanted, 1)),
+            unwanted: (!unwanted.is_empty()).then(|| union(unwanted)),
             filters: filters(false),
             excluded: filters(true),
             // Of notes nobody wants to read another version.
@@ -305,7 +302,7 @@ impl Compiler<'_> {
         words: &Words,
         wanted: &mut HashMap<String, f32>,
     ) -> tantivy::Result<Box<dyn Query>> {
-        let required = required(words.words.len());
+        let one_is_enough = words.words.len() < MANY;
         let mut clauses = Vec::with_capacity(words.words.len());
         for word in &words.words {
             for stem in word.stems.iter().chain(&word.completions) {
@@ -318,17 +315,21 @@ impl Compiler<'_> {
             }
             let forms = self.word_clauses(word);
             if !others.is_empty() {
-                let names = std::iter::once(union(forms, 1)).chain(others);
+                let names = std::iter::once(union(forms)).chain(others);
                 let best = DisjunctionMaxQuery::with_tie_breaker(names.collect(), BESIDES);
                 clauses.push(Box::new(best) as Box<dyn Query>);
-            } else if required == 1 {
+            } else if one_is_enough {
                 // A sum of sums is one sum, and faster so.
                 clauses.extend(forms);
             } else {
-                clauses.push(union(forms, 1));
+                clauses.push(union(forms));
             }
         }
-        Ok(union(clauses, required))
+        Ok(if one_is_enough {
+            union(clauses)
+        } else {
+            Box::new(TwoOf(clauses))
+        })
     }
 
     /// One clause for each way to find a word.
@@ -401,17 +402,14 @@ impl Compiler<'_> {
                 / share;
         let clause = match read.as_slice() {
             [] => return Ok(None),
-            [only] => union(
-                self.stem_clauses(std::slice::from_ref(&only.text), weight),
-                1,
-            ),
+            [only] => union(self.stem_clauses(std::slice::from_ref(&only.text), weight)),
             several => {
                 let mut clauses = vec![boosted(phrase(self.fields.exact, several), weight)];
                 if telling.len() > 1 {
                     let title = phrase(self.fields.title, &telling);
                     clauses.push(boosted(title, weight * TITLE));
                 }
-                union(clauses, 1)
+                union(clauses)
             }
         };
         if !other.restricted {
@@ -442,7 +440,7 @@ impl Compiler<'_> {
                 .iter()
                 .map(|stem| term(self.fields.title, stem, IndexRecordOption::WithFreqs))
                 .collect();
-            clauses.push((Occur::Must, union(stems, 1)));
+            clauses.push((Occur::Must, union(stems)));
         }
         Ok((!clauses.is_empty())
             .then(|| -> Box<dyn Query> { Box::new(BooleanQuery::new(clauses)) }))
@@ -480,7 +478,7 @@ impl Compiler<'_> {
                 clauses.push(phrase(*field, reading));
             }
         }
-        (!clauses.is_empty()).then(|| union(clauses, 1))
+        (!clauses.is_empty()).then(|| union(clauses))
     }
 
     /// Notes the words of a text as those to mark.

@@ -1,10 +1,8 @@
 //! Searching: from a request to assets with their best pages, facets with counts, and where to go on.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
@@ -15,6 +13,7 @@ use super::compile::{
 };
 use super::groups::{Collected, Counts, Group, Groups, Preference, Weights, comparable};
 use super::handle::Opened;
+use super::order::{Position, Sort};
 use super::schema::{COVER, Dimension, Fields};
 use super::snippet::{Segment, Word, snippet};
 use super::synonyms::Synonyms;
@@ -36,19 +35,6 @@ const NAMING: [Dimension; 4] = [
 ];
 /// Where no more assets than this are found, a better spelling is looked for.
 const FEW: usize = 3;
-
-/// The order of hits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// The best first.
-    #[default]
-    Relevance,
-    /// Whose current version came last first.
-    Newest,
-    /// By title.
-    Title,
-}
 
 /// What to search for.
 #[derive(Clone, Debug, Default)]
@@ -74,15 +60,6 @@ pub struct SearchRequest {
     pub after: Option<Position>,
     /// How many assets at the most.
     pub limit: usize,
-}
-
-/// A place in the list of hits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Position {
-    score: f32,
-    time: i64,
-    title: String,
-    key: u64,
 }
 
 /// What was found.
@@ -166,15 +143,17 @@ impl Opened {
             // Those of the request come first: their places are told.
             preferences: [request.preferences.clone(), named(&known, request)].concat(),
             weights: request.weights.clone(),
-            with_titles: request.sort == Sort::Title,
+            sort: request.sort,
+            after: request.after.as_ref(),
+            limit: request.limit,
         };
         let statistics = Statistics::new(searcher, fields)?;
         let Collected {
             mut groups,
+            found: total_assets,
             counts,
             pages: total_pages,
         } = searcher.search_with_statistics_provider(&compiled.query, &groups, &statistics)?;
-        let total_assets = groups.len();
         let spelling = match compiled.spelling.take() {
             None if total_assets <= FEW && !request.typing => {
                 better_spelling(&question, &compiled)?
@@ -182,18 +161,11 @@ impl Opened {
             spelling => spelling,
         };
 
-        if let Some(after) = &request.after {
-            groups
-                .retain(|group| order(request.sort, &position(group), after) == Ordering::Greater);
-        }
+        groups.sort_unstable_by(|a, b| a.place().order(b.place(), request.sort));
         let more = groups.len() > request.limit;
-        let by_order = |a: &Group, b: &Group| order(request.sort, &position(a), &position(b));
-        if more {
-            groups.select_nth_unstable_by(request.limit, by_order);
-            groups.truncate(request.limit);
-        }
-        groups.sort_unstable_by(by_order);
-        let next = groups.last().filter(|_| more).map(position);
+        groups.truncate(request.limit);
+        let next = groups.last().filter(|_| more);
+        let next = next.map(|group| group.place().position());
         let mut assets = Vec::with_capacity(groups.len());
         for group in &groups {
             assets.extend(load(searcher, fields, group, &compiled.wanted)?);
@@ -223,24 +195,6 @@ impl Opened {
         view.keep_vocabulary(states, Arc::clone(&known));
         Ok(known)
     }
-}
-
-fn position(group: &Group) -> Position {
-    Position {
-        score: group.score,
-        time: group.time,
-        title: group.title.clone(),
-        key: group.key,
-    }
-}
-
-fn order(sort: Sort, a: &Position, b: &Position) -> Ordering {
-    match sort {
-        Sort::Relevance => b.score.total_cmp(&a.score).then(b.time.cmp(&a.time)),
-        Sort::Newest => b.time.cmp(&a.time),
-        Sort::Title => a.title.cmp(&b.title),
-    }
-    .then(a.key.cmp(&b.key))
 }
 
 /// Reads what is shown of an asset.

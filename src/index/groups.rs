@@ -15,7 +15,9 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use super::analysis::folded;
 use super::assets::{Row, SegmentAssets};
 use super::entries::group_key;
+use super::order::{Place, Position, Sort};
 use super::schema::Dimension;
+use super::several::is_enough;
 use super::view::View;
 use crate::entities::AssetState;
 use crate::ids::AssetId;
@@ -64,12 +66,16 @@ pub(super) struct Groups<'a> {
     pub(super) preferences: Vec<Preference>,
     /// What is known of single assets.
     pub(super) weights: Option<Arc<Weights>>,
-    /// Whether titles are needed, to sort by.
-    pub(super) with_titles: bool,
+    /// The order of the list.
+    pub(super) sort: Sort,
+    /// Where the page before ended.
+    pub(super) after: Option<&'a Position>,
+    /// How many are shown; one more is collected, to tell that there are more.
+    pub(super) limit: usize,
 }
 
 impl<'a> Groups<'a> {
-    /// Everything in these states.
+    /// The counts of everything in these states.
     pub(super) fn all(view: &'a View, states: &'a [AssetState]) -> Self {
         Self {
             view,
@@ -79,7 +85,9 @@ impl<'a> Groups<'a> {
             unwanted: HashSet::new(),
             preferences: Vec::new(),
             weights: None,
-            with_titles: false,
+            sort: Sort::default(),
+            after: None,
+            limit: 0,
         }
     }
 }
@@ -103,7 +111,18 @@ pub(super) struct Group {
     pub(super) title: String,
     /// Its best pages, best first.
     pub(super) pages: SmallVec<[(Score, DocId); PAGES]>,
-    order: u64,
+    title_ordinal: u64,
+}
+
+impl Group {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            score: self.score,
+            time: self.time,
+            title: &self.title,
+            key: self.key,
+        }
+    }
 }
 
 /// How many assets have a value.
@@ -112,8 +131,10 @@ pub(super) type Counts = BTreeMap<Dimension, BTreeMap<String, u64>>;
 /// Everything that was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Collected {
-    /// The assets, in no order.
+    /// The first of them, in no order, and some more.
     pub(super) groups: Vec<Group>,
+    /// How many assets.
+    pub(super) found: usize,
     /// Their facets.
     pub(super) counts: Counts,
     /// How many pages.
@@ -153,11 +174,6 @@ impl Collector for Groups<'_> {
         Ok(SegmentGroups {
             segment,
             states: self.states.to_vec(),
-            order: if self.with_titles {
-                reader.fast_fields().str("order")?
-            } else {
-                None
-            },
             facets,
             excluded: excluded.collect(),
             unwanted: self
@@ -168,8 +184,21 @@ impl Collector for Groups<'_> {
                 .collect(),
             preferences: preferences.collect(),
             weights: self.weights.clone(),
+            titles: if self.sort == Sort::Title {
+                reader.fast_fields().str("order")?
+            } else {
+                None
+            },
             current: None,
-            collected: Collected::default(),
+            first: First {
+                sort: self.sort,
+                after: self.after.cloned(),
+                keep: self.limit.saturating_add(1),
+                full: false,
+                groups: Vec::new(),
+            },
+            found: 0,
+            pages: 0,
             assets,
         })
     }
@@ -183,6 +212,7 @@ impl Collector for Groups<'_> {
         for fruit in fruits {
             let fruit = fruit?;
             all.groups.extend(fruit.groups);
+            all.found += fruit.found;
             all.pages += fruit.pages;
             for (dimension, counts) in fruit.counts {
                 let known = all.counts.entry(dimension).or_default();
@@ -219,10 +249,50 @@ fn any(values: &[u32], among: &[bool]) -> bool {
 /// The asset whose documents are passing by.
 struct Current {
     owner: u32,
-    /// Its place among the groups, if it has passed the filters.
-    group: Option<usize>,
+    /// Its hits, if it has passed the filters.
+    group: Option<Group>,
     /// What its score is multiplied with.
     factor: Score,
+}
+
+/// Those that come first behind a place in the list; about twice as many as are asked for are at hand at a time.
+struct First {
+    sort: Sort,
+    after: Option<Position>,
+    keep: usize,
+    /// Whether the last of those to keep stands at the end of them.
+    full: bool,
+    groups: Vec<Group>,
+}
+
+impl First {
+    fn offer(&mut self, group: Group) {
+        if self.sort == Sort::Title {
+            // Titles are read at the end, all together.
+            self.groups.push(group);
+            return;
+        }
+        let is_behind = |place: Place<'_>| group.place().order(place, self.sort).is_gt();
+        if self
+            .after
+            .as_ref()
+            .is_some_and(|after| !is_behind(after.place()))
+        {
+            return;
+        }
+        let last = self.groups.get(self.keep - 1).filter(|_| self.full);
+        if last.is_some_and(|last| is_behind(last.place())) {
+            return;
+        }
+        self.groups.push(group);
+        if self.groups.len() >= self.keep.saturating_mul(2) {
+            let sort = self.sort;
+            self.groups
+                .select_nth_unstable_by(self.keep - 1, |a, b| a.place().order(b.place(), sort));
+            self.groups.truncate(self.keep);
+            self.full = true;
+        }
+    }
 }
 
 /// The collector of one segment.
@@ -230,46 +300,49 @@ pub(super) struct SegmentGroups {
     segment: SegmentOrdinal,
     assets: Arc<SegmentAssets>,
     states: Vec<AssetState>,
-    order: Option<StrColumn>,
     facets: [SegmentFacet; Dimension::ALL.len()],
     excluded: Vec<Ordinals>,
     unwanted: HashSet<DocId>,
     /// With what each gains.
     preferences: Vec<(Ordinals, f32)>,
     weights: Option<Arc<Weights>>,
+    /// To sort by, if that is asked for.
+    titles: Option<StrColumn>,
     current: Option<Current>,
-    collected: Collected,
+    first: First,
+    found: usize,
+    pages: u64,
 }
 
 impl SegmentCollector for SegmentGroups {
     type Fruit = tantivy::Result<Collected>;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        if !self.unwanted.is_empty() && self.unwanted.contains(&document) {
+        let unwanted = !self.unwanted.is_empty() && self.unwanted.contains(&document);
+        if unwanted || !is_enough(score) {
             return;
         }
         let owner = self.assets.owner(document);
         let known = self.current.as_ref();
         if known.is_none_or(|current| current.owner != owner) {
-            self.current = self.meet(document, owner);
+            let next = self.meet(document, owner);
+            self.leave();
+            self.current = next;
         }
-        let Some(current) = &self.current else { return };
-        let (Some(group), Some(row)) = (
-            current
-                .group
-                .and_then(|at| self.collected.groups.get_mut(at)),
-            self.assets.row(owner),
-        ) else {
+        let Some(current) = &mut self.current else {
+            return;
+        };
+        let (Some(group), Some(row)) = (&mut current.group, self.assets.row(owner)) else {
             return;
         };
         // Without a query all scores are 0, and fit alone decides.
         let score = (score + f32::MIN_POSITIVE) * current.factor;
         group.score = group.score.max(score);
         if row.is_covered_by(document) {
-            self.collected.pages += row.pages;
+            self.pages += row.pages;
             return;
         }
-        self.collected.pages += 1;
+        self.pages += 1;
         let place = group.pages.partition_point(|(other, _)| *other >= score);
         if place < PAGES {
             group.pages.truncate(PAGES - 1);
@@ -278,9 +351,17 @@ impl SegmentCollector for SegmentGroups {
     }
 
     fn harvest(mut self) -> Self::Fruit {
-        if let Some(order) = &self.order {
-            read_titles(order, &mut self.collected.groups)?;
+        self.leave();
+        let First {
+            after, mut groups, ..
+        } = self.first;
+        if let Some(titles) = &self.titles {
+            read_titles(titles, &mut groups)?;
+            if let Some(after) = after {
+                groups.retain(|group| group.place().order(after.place(), Sort::Title).is_gt());
+            }
         }
+        let mut counts = Counts::new();
         for (dimension, facet) in Dimension::ALL.into_iter().zip(&self.facets) {
             let names = self.assets.names(dimension.place());
             let counted = names
@@ -288,17 +369,29 @@ impl SegmentCollector for SegmentGroups {
                 .zip(&facet.counts)
                 .filter(|(_, count)| **count > 0)
                 .map(|(name, count)| (name.value.clone(), *count));
-            let values = self.collected.counts.entry(dimension).or_default();
-            values.extend(counted);
+            counts.insert(dimension, counted.collect());
         }
-        Ok(self.collected)
+        Ok(Collected {
+            groups,
+            found: self.found,
+            counts,
+            pages: self.pages,
+        })
     }
 }
 
 impl SegmentGroups {
+    /// The last document of the current asset has passed.
+    fn leave(&mut self) {
+        if let Some(group) = self.current.take().and_then(|current| current.group) {
+            self.found += 1;
+            self.first.offer(group);
+        }
+    }
+
     /// The first document of another asset: everything that holds for the asset is decided here, once.
     fn meet(&mut self, document: DocId, owner: u32) -> Option<Current> {
-        let assets = Arc::clone(&self.assets);
+        let Self { assets, facets, .. } = self;
         let row = assets.row(owner)?;
         let mut current = Current {
             owner,
@@ -307,10 +400,8 @@ impl SegmentGroups {
         };
         let has =
             |ordinals: &Ordinals| any(assets.values(row, ordinals.dimension), &ordinals.among);
-        if !row.is_in(&self.states) || self.excluded.iter().any(has) {
-            return Some(current);
-        }
-        if !self.count(&assets, row) {
+        let is_out = !row.is_in(&self.states) || self.excluded.iter().any(has);
+        if is_out || !count(facets, assets, row) {
             return Some(current);
         }
         let mut fits = Vec::new();
@@ -324,9 +415,8 @@ impl SegmentGroups {
         if let Some(weight) = weights.and_then(|known| known.0.get(&row.key)) {
             current.factor *= weight;
         }
-        let order = self.order.as_ref();
-        current.group = Some(self.collected.groups.len());
-        self.collected.groups.push(Group {
+        let titles = self.titles.as_ref();
+        current.group = Some(Group {
             key: row.key,
             segment: self.segment,
             document,
@@ -335,35 +425,35 @@ impl SegmentGroups {
             time: row.time,
             title: String::new(),
             pages: SmallVec::new(),
-            order: order
-                .and_then(|order| order.term_ords(document).next())
+            title_ordinal: titles
+                .and_then(|titles| titles.term_ords(document).next())
                 .unwrap_or(u64::MAX),
         });
         Some(current)
     }
+}
 
-    /// Counts an asset where it counts, and says whether it passes all filters.
-    fn count(&mut self, assets: &SegmentAssets, row: &Row) -> bool {
-        let mut failed = self.facets.iter().enumerate().filter_map(|(at, facet)| {
-            let wanted = facet.wanted.as_ref()?;
-            (!any(assets.values(row, at), wanted)).then_some(at)
-        });
-        let (first, second) = (failed.next(), failed.next());
-        if second.is_some() {
-            return false;
-        }
-        for (at, facet) in self.facets.iter_mut().enumerate() {
-            if first.is_some_and(|first| first != at) {
-                continue;
-            }
-            for ordinal in assets.values(row, at) {
-                if let Some(count) = facet.counts.get_mut(*ordinal as usize) {
-                    *count += 1;
-                }
-            }
-        }
-        first.is_none()
+/// Counts an asset where it counts, and says whether it passes all filters.
+fn count(facets: &mut [SegmentFacet], assets: &SegmentAssets, row: &Row) -> bool {
+    let mut failed = facets.iter().enumerate().filter_map(|(at, facet)| {
+        let wanted = facet.wanted.as_ref()?;
+        (!any(assets.values(row, at), wanted)).then_some(at)
+    });
+    let (first, second) = (failed.next(), failed.next());
+    if second.is_some() {
+        return false;
     }
+    for (at, facet) in facets.iter_mut().enumerate() {
+        if first.is_some_and(|first| first != at) {
+            continue;
+        }
+        for ordinal in assets.values(row, at) {
+            if let Some(count) = facet.counts.get_mut(*ordinal as usize) {
+                *count += 1;
+            }
+        }
+    }
+    first.is_none()
 }
 
 /// `Public Sector`, `public_sector` and `public-sector` are the same value to a reader.
@@ -379,10 +469,10 @@ pub(super) fn comparable(value: &str) -> String {
 fn read_titles(order: &StrColumn, groups: &mut [Group]) -> tantivy::Result<()> {
     let mut sorted: Vec<&mut Group> = groups
         .iter_mut()
-        .filter(|group| group.order != u64::MAX)
+        .filter(|group| group.title_ordinal != u64::MAX)
         .collect();
-    sorted.sort_by_key(|group| group.order);
-    let mut ordinals: Vec<_> = sorted.iter().map(|group| group.order).collect();
+    sorted.sort_by_key(|group| group.title_ordinal);
+    let mut ordinals: Vec<_> = sorted.iter().map(|group| group.title_ordinal).collect();
     ordinals.dedup();
     let mut titles = Vec::with_capacity(ordinals.len());
     order
@@ -392,7 +482,10 @@ fn read_titles(order: &StrColumn, groups: &mut [Group]) -> tantivy::Result<()> {
         })?;
     let titles: BTreeMap<_, _> = ordinals.into_iter().zip(titles).collect();
     for group in sorted {
-        group.title = titles.get(&group.order).cloned().unwrap_or_default();
+        group.title = titles
+            .get(&group.title_ordinal)
+            .cloned()
+            .unwrap_or_default();
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The handle that requests hold: it searches what the follower has committed last, and never writes.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, watch};
 
 use super::analysis::{composed, plain_analyzer};
@@ -20,6 +22,17 @@ use crate::error::{Code, Error, Result};
 
 /// How long a search that met a damaged index waits for its repair.
 const REPAIR: Duration = Duration::from_secs(5);
+
+/// Where searches run: as many at once as there are processors, the others in order of their coming. More at once would
+/// all take longer, and some much longer.
+static SEARCHES: LazyLock<Runtime> = LazyLock::new(|| {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    Builder::new_current_thread()
+        .max_blocking_threads(processors)
+        .thread_name("search")
+        .build()
+        .unwrap_or_else(|error| unreachable!("a runtime without drivers needs nothing: {error}"))
+});
 
 /// The search index of this node; cheap to clone.
 #[derive(Clone, Debug)]
@@ -187,7 +200,8 @@ impl Index {
                 .read()
                 .unwrap_or_else(PoisonError::into_inner),
         );
-        tokio::task::spawn_blocking(move || work(&opened, &synonyms))
+        SEARCHES
+            .spawn_blocking(move || work(&opened, &synonyms))
             .await
             .map_err(|panic| TantivyError::SystemError(panic.to_string()))?
     }

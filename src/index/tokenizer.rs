@@ -7,6 +7,8 @@
 //!
 //! Invariant: words come in the order of the text, each one place behind the one before, and none is empty.
 
+use std::ops::Range;
+
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Cuts texts into words.
@@ -17,11 +19,7 @@ pub(super) struct Words {
 
 /// The words of one text.
 pub(super) struct WordStream<'a> {
-    text: &'a str,
-    /// Where to go on.
-    at: usize,
-    /// Whether the letter there is the second of the pair before.
-    paired: bool,
+    ranges: WordRanges<'a>,
     token: &'a mut Token,
 }
 
@@ -42,56 +40,82 @@ impl Tokenizer for Words {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
         WordStream {
-            text,
-            at: 0,
-            paired: false,
+            ranges: WordRanges::new(text),
             token: &mut self.token,
         }
     }
 }
 
-impl WordStream<'_> {
-    fn take(&mut self, from: usize, to: usize) -> bool {
-        self.token.text.clear();
-        self.token
-            .text
-            .push_str(self.text.get(from..to).unwrap_or_default());
-        self.token.offset_from = from;
-        self.token.offset_to = to;
-        self.token.position = self.token.position.wrapping_add(1);
-        true
+/// Where the words of a text stand, in bytes.
+pub(super) struct WordRanges<'a> {
+    text: &'a str,
+    /// Where to go on.
+    at: usize,
+    /// Whether the letter there is the second of the pair before.
+    paired: bool,
+}
+
+impl<'a> WordRanges<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            paired: false,
+        }
+    }
+}
+
+impl Iterator for WordRanges<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let mut letters = rest.chars();
+            let letter = letters.next()?;
+            let from = self.at;
+            let behind = from + letter.len_utf8();
+            if is_unspaced(letter) {
+                self.at = behind;
+                if let Some(second) = letters.next().filter(|next| is_unspaced(*next)) {
+                    self.paired = true;
+                    return Some(from..behind + second.len_utf8());
+                }
+                if !std::mem::take(&mut self.paired) {
+                    return Some(from..behind);
+                }
+            } else if letter.is_alphanumeric() {
+                let length = rest.find(is_border).unwrap_or(rest.len());
+                self.at = from + length;
+                return Some(from..self.at);
+            } else {
+                self.at = behind;
+            }
+        }
+    }
+}
+
+/// Whether a word ends before this letter.
+fn is_border(letter: char) -> bool {
+    if letter.is_ascii() {
+        !letter.is_ascii_alphanumeric()
+    } else {
+        !letter.is_alphanumeric() || is_unspaced(letter)
     }
 }
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let mut letters = rest.char_indices();
-            let Some((_, letter)) = letters.next() else {
-                return false;
-            };
-            let from = self.at;
-            let behind = from + letter.len_utf8();
-            if is_unspaced(letter) {
-                self.at = behind;
-                let second = letters.next().filter(|(_, next)| is_unspaced(*next));
-                if let Some((_, second)) = second {
-                    self.paired = true;
-                    return self.take(from, behind + second.len_utf8());
-                }
-                if !std::mem::take(&mut self.paired) {
-                    return self.take(from, behind);
-                }
-            } else if letter.is_alphanumeric() {
-                let is_border = |c: char| !c.is_alphanumeric() || is_unspaced(c);
-                let length = rest.find(is_border).unwrap_or(rest.len());
-                self.at = from + length;
-                return self.take(from, self.at);
-            } else {
-                self.at = behind;
-            }
-        }
+        let Some(range) = self.ranges.next() else {
+            return false;
+        };
+        let word = self.ranges.text.get(range.clone()).unwrap_or_default();
+        self.token.text.clear();
+        self.token.text.push_str(word);
+        self.token.offset_from = range.start;
+        self.token.offset_to = range.end;
+        self.token.position = self.token.position.wrapping_add(1);
+        true
     }
 
     fn token(&self) -> &Token {
