@@ -192,9 +192,12 @@ pub(super) fn hits(analysis: &str, text: &str, wanted: &HashMap<String, f32>) ->
         }
     }
     // What is a small word in this language is none of those that were looked for.
+    let mut telling: HashMap<&str, bool> = HashMap::new();
     found.retain(|token| {
         let word = text.get(token.offset_from..token.offset_to);
-        word.is_some_and(|word| stem(analysis, word).is_some())
+        let word = word.unwrap_or_default();
+        let tells = || stem(analysis, word).is_some();
+        *telling.entry(word).or_insert_with(tells)
     });
     found
 }

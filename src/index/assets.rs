@@ -10,7 +10,7 @@
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
-use super::groups::comparable;
+use super::groups::{NOBODY, comparable};
 use super::schema::Dimension;
 use crate::entities::AssetState;
 
@@ -120,7 +120,7 @@ impl SegmentAssets {
     /// The place of the asset of a document.
     pub(super) fn owner(&self, document: DocId) -> u32 {
         let owner = self.owners.get(document as usize);
-        owner.copied().unwrap_or(u32::MAX)
+        owner.copied().unwrap_or(NOBODY)
     }
 
     /// The asset at this place.

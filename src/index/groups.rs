@@ -22,6 +22,8 @@ use super::view::View;
 use crate::entities::AssetState;
 use crate::ids::AssetId;
 
+/// The place of no asset.
+pub(super) const NOBODY: u32 = u32::MAX;
 /// How many pages of an asset are kept.
 pub(super) const PAGES: usize = 4;
 
@@ -93,7 +95,7 @@ impl<'a> Groups<'a> {
 }
 
 /// The hits of one asset.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Group {
     /// The random half of the asset's id.
     pub(super) key: u64,
@@ -172,7 +174,6 @@ impl Collector for Groups<'_> {
             (ordinals, preference.weight)
         });
         Ok(SegmentGroups {
-            segment,
             states: self.states.to_vec(),
             facets,
             excluded: excluded.collect(),
@@ -189,7 +190,15 @@ impl Collector for Groups<'_> {
             } else {
                 None
             },
-            current: None,
+            current: Current {
+                owner: NOBODY,
+                passed: false,
+                factor: 1.0,
+                group: Group {
+                    segment,
+                    ..Group::default()
+                },
+            },
             first: First {
                 sort: self.sort,
                 after: self.after.cloned(),
@@ -246,13 +255,15 @@ fn any(values: &[u32], among: &[bool]) -> bool {
     values.any(|ordinal| among.get(*ordinal as usize) == Some(&true))
 }
 
-/// The asset whose documents are passing by.
+/// The asset whose documents are passing by. One is used again for all: most are looked at and not kept.
 struct Current {
     owner: u32,
-    /// Its hits, if it has passed the filters.
-    group: Option<Group>,
+    /// Whether it has passed the filters.
+    passed: bool,
     /// What its score is multiplied with.
     factor: Score,
+    /// Its hits.
+    group: Group,
 }
 
 /// Those that come first behind a place in the list; about twice as many as are asked for are at hand at a time.
@@ -266,25 +277,22 @@ struct First {
 }
 
 impl First {
-    fn offer(&mut self, group: Group) {
+    fn offer(&mut self, group: &Group) {
         if self.sort == Sort::Title {
             // Titles are read at the end, all together.
-            self.groups.push(group);
+            self.groups.push(group.clone());
             return;
         }
         let is_behind = |place: Place<'_>| group.place().order(place, self.sort).is_gt();
-        if self
-            .after
-            .as_ref()
-            .is_some_and(|after| !is_behind(after.place()))
-        {
-            return;
-        }
         let last = self.groups.get(self.keep - 1).filter(|_| self.full);
         if last.is_some_and(|last| is_behind(last.place())) {
             return;
         }
-        self.groups.push(group);
+        let after = self.after.as_ref();
+        if after.is_some_and(|after| !is_behind(after.place())) {
+            return;
+        }
+        self.groups.push(group.clone());
         if self.groups.len() >= self.keep.saturating_mul(2) {
             let sort = self.sort;
             self.groups
@@ -297,7 +305,6 @@ impl First {
 
 /// The collector of one segment.
 pub(super) struct SegmentGroups {
-    segment: SegmentOrdinal,
     assets: Arc<SegmentAssets>,
     states: Vec<AssetState>,
     facets: [SegmentFacet; Dimension::ALL.len()],
@@ -308,7 +315,7 @@ pub(super) struct SegmentGroups {
     weights: Option<Arc<Weights>>,
     /// To sort by, if that is asked for.
     titles: Option<StrColumn>,
-    current: Option<Current>,
+    current: Current,
     first: First,
     found: usize,
     pages: u64,
@@ -323,18 +330,15 @@ impl SegmentCollector for SegmentGroups {
             return;
         }
         let owner = self.assets.owner(document);
-        let known = self.current.as_ref();
-        if known.is_none_or(|current| current.owner != owner) {
-            let next = self.meet(document, owner);
+        if owner != self.current.owner {
             self.leave();
-            self.current = next;
+            self.meet(document, owner);
         }
-        let Some(current) = &mut self.current else {
+        let current = &mut self.current;
+        let Some(row) = self.assets.row(owner).filter(|_| current.passed) else {
             return;
         };
-        let (Some(group), Some(row)) = (&mut current.group, self.assets.row(owner)) else {
-            return;
-        };
+        let group = &mut current.group;
         // Without a query all scores are 0, and fit alone decides.
         let score = (score + f32::MIN_POSITIVE) * current.factor;
         group.score = group.score.max(score);
@@ -383,31 +387,40 @@ impl SegmentCollector for SegmentGroups {
 impl SegmentGroups {
     /// The last document of the current asset has passed.
     fn leave(&mut self) {
-        if let Some(group) = self.current.take().and_then(|current| current.group) {
+        if std::mem::take(&mut self.current.passed) {
             self.found += 1;
-            self.first.offer(group);
+            self.first.offer(&self.current.group);
         }
     }
 
     /// The first document of another asset: everything that holds for the asset is decided here, once.
-    fn meet(&mut self, document: DocId, owner: u32) -> Option<Current> {
-        let Self { assets, facets, .. } = self;
-        let row = assets.row(owner)?;
-        let mut current = Current {
-            owner,
-            group: None,
-            factor: 1.0,
-        };
+    fn meet(&mut self, document: DocId, owner: u32) {
+        let Self {
+            assets,
+            facets,
+            current,
+            ..
+        } = self;
+        current.owner = owner;
+        let Some(row) = assets.row(owner) else { return };
         let has =
             |ordinals: &Ordinals| any(assets.values(row, ordinals.dimension), &ordinals.among);
         let is_out = !row.is_in(&self.states) || self.excluded.iter().any(has);
-        if is_out || !count(facets, assets, row) {
-            return Some(current);
+        current.passed = !is_out && count(facets, assets, row);
+        if !current.passed {
+            return;
         }
-        let mut fits = Vec::new();
+        let group = &mut current.group;
+        group.key = row.key;
+        group.time = row.time;
+        group.document = document;
+        group.score = 0.0;
+        group.pages.clear();
+        group.fits.clear();
+        current.factor = 1.0;
         for (at, (ordinals, weight)) in self.preferences.iter().enumerate() {
             if has(ordinals) {
-                fits.push(at);
+                group.fits.push(at);
                 current.factor += weight;
             }
         }
@@ -416,20 +429,9 @@ impl SegmentGroups {
             current.factor *= weight;
         }
         let titles = self.titles.as_ref();
-        current.group = Some(Group {
-            key: row.key,
-            segment: self.segment,
-            document,
-            score: 0.0,
-            fits,
-            time: row.time,
-            title: String::new(),
-            pages: SmallVec::new(),
-            title_ordinal: titles
-                .and_then(|titles| titles.term_ords(document).next())
-                .unwrap_or(u64::MAX),
-        });
-        Some(current)
+        group.title_ordinal = titles
+            .and_then(|titles| titles.term_ords(document).next())
+            .unwrap_or(u64::MAX);
     }
 }
 

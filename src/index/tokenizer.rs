@@ -85,8 +85,12 @@ impl Iterator for WordRanges<'_> {
                     return Some(from..behind);
                 }
             } else if letter.is_alphanumeric() {
-                let length = rest.find(is_border).unwrap_or(rest.len());
-                self.at = from + length;
+                // Most words are of these letters alone, which need no decoding.
+                let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric);
+                let length = plain.count();
+                let further = rest.get(length..).unwrap_or_default();
+                let more = further.find(is_border).unwrap_or(further.len());
+                self.at = from + length + more;
                 return Some(from..self.at);
             } else {
                 self.at = behind;
