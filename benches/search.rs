@@ -222,7 +222,7 @@ where
     );
 }
 
-async fn ours(db: &Db, dir: &TempDir, pages: usize) {
+async fn indexed(db: &Db, dir: &TempDir, pages: usize) -> Index {
     let index = Index::open(&dir.path().join("index")).unwrap();
     let started = Instant::now();
     Follower::new(index.clone(), db.clone())
@@ -232,7 +232,10 @@ async fn ours(db: &Db, dir: &TempDir, pages: usize) {
     #[allow(clippy::cast_precision_loss, reason = "for people")]
     let rate = pages as f64 / started.elapsed().as_secs_f64();
     println!("lastmile: indexed {pages} pages, {rate:.0} pages/s");
+    index
+}
 
+async fn ours(index: Index) {
     let search = {
         let index = index.clone();
         move |request: SearchRequest| {
@@ -436,7 +439,7 @@ async fn main() {
     let db = Db::connect(&url, 1).await.unwrap();
     db.migrate().await.unwrap();
     fill(&db, pages).await;
-    ours(&db, &dir, pages).await;
+    ours(indexed(&db, &dir, pages).await).await;
     sqlite(&db).await;
     if let Ok(url) = std::env::var("LASTMILE_TEST_DATABASE_URL") {
         postgres(&url, pages).await;

@@ -17,6 +17,9 @@ use crate::entities::AssetState;
 /// So many words are kept at the most, some twenty megabytes of them.
 const MOST_WORDS: usize = 400_000;
 
+/// The words of a field that begin with this letter; with none, all.
+type Letter = (Field, Option<char>);
+
 /// The index as of one commit.
 pub(super) struct View {
     searcher: Searcher,
@@ -24,8 +27,8 @@ pub(super) struct View {
     assets: Vec<OnceLock<Arc<SegmentAssets>>>,
     /// The values of all facets, for those who see the same states.
     vocabulary: Mutex<HashMap<Vec<AssetState>, Arc<Counts>>>,
-    /// By field and first letter, those that were asked for.
-    words: Mutex<HashMap<(Field, Option<char>), Arc<Lexicon>>>,
+    /// Those that were asked for.
+    words: Mutex<HashMap<Letter, Arc<Lexicon>>>,
 }
 
 impl View {
