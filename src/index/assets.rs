@@ -7,6 +7,8 @@
 //! Invariant: segments never change, so neither does this. Documents that were deleted since are still in it; nobody
 //! asks for them, as queries do not find them.
 
+use std::ops::Range;
+
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
@@ -22,10 +24,12 @@ pub(super) struct SegmentAssets {
     /// By document: the place of its asset.
     owners: Vec<u32>,
     rows: Vec<Row>,
-    /// The ordinals of the assets' values, asset after asset, facet after facet.
+    /// The assets' values by their place in `names`, asset after asset, dimension after dimension.
     values: Vec<u32>,
-    /// By dimension and ordinal.
-    names: [Vec<Name>; DIMENSIONS],
+    /// All values, dimension after dimension.
+    names: Vec<Name>,
+    /// Where those of each dimension end.
+    name_ends: [usize; DIMENSIONS],
 }
 
 /// One asset.
@@ -42,7 +46,7 @@ pub(super) struct Row {
     state: Option<AssetState>,
     /// Where its values begin.
     start: usize,
-    /// Where those of each facet end, counted from there.
+    /// Where those of each dimension end, counted from there.
     ends: [u16; DIMENSIONS],
 }
 
@@ -78,10 +82,15 @@ impl SegmentAssets {
             owners: Vec::with_capacity(segment.max_doc() as usize),
             rows: Vec::new(),
             values: Vec::new(),
-            names: std::array::from_fn(|_| Vec::new()),
+            names: Vec::new(),
+            name_ends: [0; DIMENSIONS],
         };
-        for (column, slot) in facets.iter().zip(&mut assets.names) {
-            *slot = names(column.as_ref())?;
+        let mut name_starts = [0; DIMENSIONS];
+        let borders = name_starts.iter_mut().zip(&mut assets.name_ends);
+        for (column, (start, end)) in facets.iter().zip(borders) {
+            *start = assets.names.len() as u64;
+            assets.names.extend(names(column.as_ref())?);
+            *end = assets.names.len();
         }
         for document in 0..segment.max_doc() {
             let owner = key.first(document).unwrap_or(0);
@@ -90,11 +99,11 @@ impl SegmentAssets {
             if is_cover || assets.rows.last().is_none_or(|row| row.key != owner) {
                 let start = assets.values.len();
                 let mut ends = [0; DIMENSIONS];
-                for (column, end) in facets.iter().zip(&mut ends) {
+                for ((column, first), end) in facets.iter().zip(name_starts).zip(&mut ends) {
                     let ordinals = column.iter().flat_map(|column| column.term_ords(document));
-                    assets
-                        .values
-                        .extend(ordinals.map(|ordinal| u32::try_from(ordinal).unwrap_or(u32::MAX)));
+                    let places =
+                        ordinals.map(|ordinal| u32::try_from(first + ordinal).unwrap_or(u32::MAX));
+                    assets.values.extend(places);
                     *end = u16::try_from(assets.values.len() - start).unwrap_or(u16::MAX);
                 }
                 let state = state
@@ -133,27 +142,44 @@ impl SegmentAssets {
         self.row(self.owner(document))
     }
 
-    /// The ordinals of what an asset has of the dimension at this place in [`Dimension::ALL`].
-    pub(super) fn values(&self, row: &Row, dimension: usize) -> &[u32] {
-        let end = |at: usize| row.ends.get(at).copied().map_or(0, usize::from);
-        let from = dimension.checked_sub(1).map_or(0, end);
+    /// What an asset is for, by the values' places among [`Self::names`].
+    pub(super) fn values(&self, row: &Row) -> &[u32] {
+        let end = row.ends.last().copied().map_or(0, usize::from);
         self.values
-            .get(row.start + from..row.start + end(dimension))
+            .get(row.start..row.start + end)
             .unwrap_or_default()
     }
 
-    /// All values of the dimension at this place, by their ordinals.
-    pub(super) fn names(&self, dimension: usize) -> &[Name] {
-        self.names.get(dimension).map_or(&[], Vec::as_slice)
+    /// What it has of one dimension.
+    pub(super) fn values_of(&self, row: &Row, dimension: Dimension) -> &[u32] {
+        let end = |place: usize| row.ends.get(place).copied().map_or(0, usize::from);
+        let place = dimension.place();
+        let from = place.checked_sub(1).map_or(0, end);
+        self.values
+            .get(row.start + from..row.start + end(place))
+            .unwrap_or_default()
     }
 
-    /// By ordinal, whether a value of this dimension is one of `wanted`, in whatever case those are written.
+    /// All values of all dimensions.
+    pub(super) fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// Where the values of a dimension stand among them.
+    pub(super) fn places(&self, dimension: Dimension) -> Range<usize> {
+        let end = |place: usize| self.name_ends.get(place).copied().unwrap_or(0);
+        let place = dimension.place();
+        place.checked_sub(1).map_or(0, end)..end(place)
+    }
+
+    /// By place, whether a value is of this dimension and one of `wanted`, in whatever case those are written.
     pub(super) fn matching(&self, dimension: Dimension, wanted: &[String]) -> Vec<bool> {
         let wanted: Vec<_> = wanted.iter().map(|value| comparable(value)).collect();
-        self.names(dimension.place())
-            .iter()
-            .map(|name| wanted.contains(&name.comparable))
-            .collect()
+        let places = self.places(dimension);
+        let is_one = |(place, name): (usize, &Name)| {
+            places.contains(&place) && wanted.contains(&name.comparable)
+        };
+        self.names.iter().enumerate().map(is_one).collect()
     }
 }
 

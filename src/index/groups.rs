@@ -153,30 +153,23 @@ impl Collector for Groups<'_> {
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentGroups> {
         let assets = Arc::clone(self.view.assets_of(segment)?);
-        let facets = Dimension::ALL.map(|dimension| {
-            let mut filters = self.filters.iter();
-            let filter = filters.find(|(named, _)| *named == dimension);
-            SegmentFacet {
-                counts: vec![0; assets.names(dimension.place()).len()],
-                wanted: filter.map(|(_, values)| assets.matching(dimension, values)),
-            }
-        });
-        let excluded = self.excluded.iter().map(|(dimension, values)| Ordinals {
-            dimension: dimension.place(),
-            among: assets.matching(*dimension, values),
-        });
+        let filters = self.filters.iter();
+        let filters =
+            filters.map(|(dimension, values)| (*dimension, assets.matching(*dimension, values)));
+        let excluded = self.excluded.iter();
+        let excluded = excluded.map(|(dimension, values)| assets.matching(*dimension, values));
         let preferences = self.preferences.iter().map(|preference| {
             let values = std::slice::from_ref(&preference.value);
-            let ordinals = Ordinals {
-                dimension: preference.dimension.place(),
-                among: assets.matching(preference.dimension, values),
-            };
-            (ordinals, preference.weight)
+            (
+                assets.matching(preference.dimension, values),
+                preference.weight,
+            )
         });
         Ok(SegmentGroups {
             states: self.states.to_vec(),
-            facets,
+            filters: filters.collect(),
             excluded: excluded.collect(),
+            counts: vec![0; assets.names().len()],
             unwanted: self
                 .unwanted
                 .iter()
@@ -234,25 +227,10 @@ impl Collector for Groups<'_> {
     }
 }
 
-struct SegmentFacet {
-    /// By the value's ordinal in the segment.
-    counts: Vec<u64>,
-    /// By ordinal, whether a value passes the filter, if there is one.
-    wanted: Option<Vec<bool>>,
-}
-
-/// Some values of a dimension.
-struct Ordinals {
-    /// The dimension's place.
-    dimension: usize,
-    /// By the value's ordinal in the segment.
-    among: Vec<bool>,
-}
-
 /// Whether one of the values is among some others.
 fn any(values: &[u32], among: &[bool]) -> bool {
     let mut values = values.iter();
-    values.any(|ordinal| among.get(*ordinal as usize) == Some(&true))
+    values.any(|place| among.get(*place as usize) == Some(&true))
 }
 
 /// The asset whose documents are passing by. One is used again for all: most are looked at and not kept.
@@ -307,11 +285,15 @@ impl First {
 pub(super) struct SegmentGroups {
     assets: Arc<SegmentAssets>,
     states: Vec<AssetState>,
-    facets: [SegmentFacet; Dimension::ALL.len()],
-    excluded: Vec<Ordinals>,
+    /// With the values that pass, by place.
+    filters: Vec<(Dimension, Vec<bool>)>,
+    /// The values that do not, by place.
+    excluded: Vec<Vec<bool>>,
+    /// How many assets have each value, by place.
+    counts: Vec<u64>,
     unwanted: HashSet<DocId>,
-    /// With what each gains.
-    preferences: Vec<(Ordinals, f32)>,
+    /// The values, by place, with what each gains.
+    preferences: Vec<(Vec<bool>, f32)>,
     weights: Option<Arc<Weights>>,
     /// To sort by, if that is asked for.
     titles: Option<StrColumn>,
@@ -366,11 +348,14 @@ impl SegmentCollector for SegmentGroups {
             }
         }
         let mut counts = Counts::new();
-        for (dimension, facet) in Dimension::ALL.into_iter().zip(&self.facets) {
-            let names = self.assets.names(dimension.place());
+        for dimension in Dimension::ALL {
+            let places = self.assets.places(dimension);
+            let names = self.assets.names().get(places.clone());
+            let numbers = self.counts.get(places);
             let counted = names
-                .iter()
-                .zip(&facet.counts)
+                .into_iter()
+                .flatten()
+                .zip(numbers.into_iter().flatten())
                 .filter(|(_, count)| **count > 0)
                 .map(|(name, count)| (name.value.clone(), *count));
             counts.insert(dimension, counted.collect());
@@ -395,18 +380,15 @@ impl SegmentGroups {
 
     /// The first document of another asset: everything that holds for the asset is decided here, once.
     fn meet(&mut self, document: DocId, owner: u32) {
-        let Self {
-            assets,
-            facets,
-            current,
-            ..
-        } = self;
+        let current = &mut self.current;
         current.owner = owner;
-        let Some(row) = assets.row(owner) else { return };
-        let has =
-            |ordinals: &Ordinals| any(assets.values(row, ordinals.dimension), &ordinals.among);
-        let is_out = !row.is_in(&self.states) || self.excluded.iter().any(has);
-        current.passed = !is_out && count(facets, assets, row);
+        let Some(row) = self.assets.row(owner) else {
+            return;
+        };
+        let values = self.assets.values(row);
+        let is_out =
+            !row.is_in(&self.states) || self.excluded.iter().any(|among| any(values, among));
+        current.passed = !is_out && count(&mut self.counts, &self.filters, &self.assets, row);
         if !current.passed {
             return;
         }
@@ -418,8 +400,8 @@ impl SegmentGroups {
         group.pages.clear();
         group.fits.clear();
         current.factor = 1.0;
-        for (at, (ordinals, weight)) in self.preferences.iter().enumerate() {
-            if has(ordinals) {
+        for (at, (among, weight)) in self.preferences.iter().enumerate() {
+            if any(values, among) {
                 group.fits.push(at);
                 current.factor += weight;
             }
@@ -436,23 +418,23 @@ impl SegmentGroups {
 }
 
 /// Counts an asset where it counts, and says whether it passes all filters.
-fn count(facets: &mut [SegmentFacet], assets: &SegmentAssets, row: &Row) -> bool {
-    let mut failed = facets.iter().enumerate().filter_map(|(at, facet)| {
-        let wanted = facet.wanted.as_ref()?;
-        (!any(assets.values(row, at), wanted)).then_some(at)
-    });
+fn count(
+    counts: &mut [u64],
+    filters: &[(Dimension, Vec<bool>)],
+    assets: &SegmentAssets,
+    row: &Row,
+) -> bool {
+    let values = assets.values(row);
+    let mut failed = filters.iter().filter(|(_, among)| !any(values, among));
     let (first, second) = (failed.next(), failed.next());
-    if second.is_some() {
-        return false;
-    }
-    for (at, facet) in facets.iter_mut().enumerate() {
-        if first.is_some_and(|first| first != at) {
-            continue;
-        }
-        for ordinal in assets.values(row, at) {
-            if let Some(count) = facet.counts.get_mut(*ordinal as usize) {
-                *count += 1;
-            }
+    let counted = match (first, second) {
+        (None, _) => values,
+        (Some((dimension, _)), None) => assets.values_of(row, *dimension),
+        (Some(_), Some(_)) => &[],
+    };
+    for place in counted {
+        if let Some(count) = counts.get_mut(*place as usize) {
+            *count += 1;
         }
     }
     first.is_none()
