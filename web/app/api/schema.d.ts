@@ -6749,7 +6749,7 @@ export interface components {
             items: components["schemas"]["RecommendationView"][];
             /**
              * Format: date-time
-             * @description When the list was made.
+             * @description As things stood when the list was made.
              */
             prepared_at?: string | null;
         };
