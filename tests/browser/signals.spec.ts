@@ -51,10 +51,17 @@ test('a read becomes one signal with a next step, and a score with its reasons',
     await expect(score).toContainText('after every 14 days');
     await expectAccessible(rep, 'opportunity with signals');
     const signals = rep.getByRole('region', { name: 'Signals' });
-    const signal = signals.getByRole('article').filter({ hasText: READER }).first();
+    const title = await signals.getByRole('article').filter({ hasText: READER }).first().getAttribute('aria-label');
+    const signal = signals.getByRole('article', { name: title ?? '', exact: true });
     await signal.getByRole('button', { name: 'Wave aside' }).click();
     await rep.keyboard.type('It was a test.');
     await rep.keyboard.press('Enter');
+    await expect(signal).toContainText(/Waved aside by .+: It was a test\./);
+    // A visit that goes on has the list asked for anew; the way back stays where it is.
+    const anew = rep.waitForResponse((answer) => answer.url().includes('/api/v1/signals?'));
+    await prospect.reload();
+    await swipeUp(prospect, 400);
+    await anew;
     await expect(signal).toContainText(/Waved aside by .+: It was a test\./);
     await signal.getByRole('button', { name: 'Open again' }).click();
     await signal.getByRole('button', { name: 'Done' }).click();
