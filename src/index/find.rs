@@ -161,11 +161,11 @@ impl Opened {
             spelling => spelling,
         };
 
-        groups.sort_unstable_by(|a, b| a.place().order(b.place(), request.sort));
+        groups.sort_unstable_by(|a, b| a.position.order(&b.position, request.sort));
         let more = groups.len() > request.limit;
         groups.truncate(request.limit);
         let next = groups.last().filter(|_| more);
-        let next = next.map(|group| group.place().position());
+        let next = next.map(|group| group.position.clone());
         let mut assets = Vec::with_capacity(groups.len());
         for group in &groups {
             assets.extend(load(searcher, fields, group, &compiled.wanted)?);

@@ -15,7 +15,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use super::analysis::folded;
 use super::assets::{Row, SegmentAssets};
 use super::entries::group_key;
-use super::order::{Place, Position, Sort};
+use super::order::{Position, Sort};
 use super::schema::Dimension;
 use super::several::is_enough;
 use super::view::View;
@@ -97,34 +97,17 @@ impl<'a> Groups<'a> {
 /// The hits of one asset.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
-    /// The random half of the asset's id.
-    pub(super) key: u64,
+    /// Its place in the list.
+    pub(super) position: Position,
     /// The segment of its documents.
     pub(super) segment: SegmentOrdinal,
     /// One of its documents.
     pub(super) document: DocId,
-    /// Of its best document, raised by how well it fits.
-    pub(super) score: Score,
     /// Which preferences it meets, by their place.
     pub(super) fits: Vec<usize>,
-    /// When its current version came.
-    pub(super) time: i64,
-    /// Its title as it is sorted, if asked for.
-    pub(super) title: String,
     /// Its best pages, best first.
     pub(super) pages: SmallVec<[(Score, DocId); PAGES]>,
     title_ordinal: u64,
-}
-
-impl Group {
-    pub(super) fn place(&self) -> Place<'_> {
-        Place {
-            score: self.score,
-            time: self.time,
-            title: &self.title,
-            key: self.key,
-        }
-    }
 }
 
 /// How many assets have a value.
@@ -261,20 +244,20 @@ impl First {
             self.groups.push(group.clone());
             return;
         }
-        let is_behind = |place: Place<'_>| group.place().order(place, self.sort).is_gt();
+        let is_behind = |other: &Position| group.position.order(other, self.sort).is_gt();
         let last = self.groups.get(self.keep - 1).filter(|_| self.full);
-        if last.is_some_and(|last| is_behind(last.place())) {
+        if last.is_some_and(|last| is_behind(&last.position)) {
             return;
         }
         let after = self.after.as_ref();
-        if after.is_some_and(|after| !is_behind(after.place())) {
+        if after.is_some_and(|after| !is_behind(after)) {
             return;
         }
         self.groups.push(group.clone());
         if self.groups.len() >= self.keep.saturating_mul(2) {
             let sort = self.sort;
             self.groups
-                .select_nth_unstable_by(self.keep - 1, |a, b| a.place().order(b.place(), sort));
+                .select_nth_unstable_by(self.keep - 1, |a, b| a.position.order(&b.position, sort));
             self.groups.truncate(self.keep);
             self.full = true;
         }
@@ -323,7 +306,7 @@ impl SegmentCollector for SegmentGroups {
         let group = &mut current.group;
         // Without a query all scores are 0, and fit alone decides.
         let score = (score + f32::MIN_POSITIVE) * current.factor;
-        group.score = group.score.max(score);
+        group.position.score = group.position.score.max(score);
         if row.is_covered_by(document) {
             self.pages += row.pages;
             return;
@@ -344,7 +327,7 @@ impl SegmentCollector for SegmentGroups {
         if let Some(titles) = &self.titles {
             read_titles(titles, &mut groups)?;
             if let Some(after) = after {
-                groups.retain(|group| group.place().order(after.place(), Sort::Title).is_gt());
+                groups.retain(|group| group.position.order(&after, Sort::Title).is_gt());
             }
         }
         let mut counts = Counts::new();
@@ -393,10 +376,10 @@ impl SegmentGroups {
             return;
         }
         let group = &mut current.group;
-        group.key = row.key;
-        group.time = row.time;
+        group.position.key = row.key;
+        group.position.time = row.time;
         group.document = document;
-        group.score = 0.0;
+        group.position.score = 0.0;
         group.pages.clear();
         group.fits.clear();
         current.factor = 1.0;
@@ -466,7 +449,7 @@ fn read_titles(order: &StrColumn, groups: &mut [Group]) -> tantivy::Result<()> {
         })?;
     let titles: BTreeMap<_, _> = ordinals.into_iter().zip(titles).collect();
     for group in sorted {
-        group.title = titles
+        group.position.title = titles
             .get(&group.title_ordinal)
             .cloned()
             .unwrap_or_default();

@@ -20,54 +20,28 @@ pub enum Sort {
 }
 
 /// A place in the list of hits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Position {
-    score: f32,
-    time: i64,
-    title: String,
-    key: u64,
-}
-
-/// What a place is told by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+    /// Of its best document, raised by how well it fits.
     pub(super) score: f32,
+    /// When its current version came.
     pub(super) time: i64,
-    pub(super) title: &'a str,
+    /// Its title as it is sorted, in a list by title.
+    pub(super) title: String,
+    /// The random half of the asset's id.
     pub(super) key: u64,
 }
 
 impl Position {
-    pub(super) fn place(&self) -> Place<'_> {
-        Place {
-            score: self.score,
-            time: self.time,
-            title: &self.title,
-            key: self.key,
-        }
-    }
-}
-
-impl Place<'_> {
-    /// For those who come back later.
-    pub(super) fn position(self) -> Position {
-        Position {
-            score: self.score,
-            time: self.time,
-            title: self.title.to_owned(),
-            key: self.key,
-        }
-    }
-
     /// Which of the two comes first.
-    pub(super) fn order(self, other: Self, sort: Sort) -> Ordering {
+    pub(super) fn order(&self, other: &Self, sort: Sort) -> Ordering {
         match sort {
             Sort::Relevance => {
                 let by_score = other.score.total_cmp(&self.score);
                 by_score.then(other.time.cmp(&self.time))
             }
             Sort::Newest => other.time.cmp(&self.time),
-            Sort::Title => self.title.cmp(other.title),
+            Sort::Title => self.title.cmp(&other.title),
         }
         .then(self.key.cmp(&other.key))
     }
