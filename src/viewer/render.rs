@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn a_prepared_page_is_the_page_packed_or_not() {
         let body = format!(
-            "{}<i data-visit=\"MARK\"></i> and MARK again",
+            "{}<input value=\"MARK\"> and MARK again",
             "words ".repeat(3_000)
         );
         let page = Prepared::of(body.clone(), "MARK", "policy".to_owned());

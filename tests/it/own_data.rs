@@ -6,7 +6,7 @@ use reqwest::{Client, RequestBuilder};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
-use crate::viewer::{Sent, attribute};
+use crate::viewer::{Sent, attribute, visit_of};
 
 /// A browser on the link: what it sends along each time.
 struct Reader<'a> {
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
             let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
             self.headers.push(("cookie", cookie.to_owned()));
         }
-        attribute(&page.text().await.unwrap(), "data-visit").to_owned()
+        visit_of(&page.text().await.unwrap()).to_owned()
     }
 
     async fn ask(&self, visit: &str, text: &str) {

@@ -6,7 +6,7 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
 use crate::engagement::Derived;
-use crate::viewer::{Sent, attribute};
+use crate::viewer::{Sent, visit_of};
 
 /// A browser that has opened the page and read two of its pages.
 async fn reads(sent: &Sent, header: Option<(&str, &str)>) -> String {
@@ -32,7 +32,7 @@ async fn reads(sent: &Sent, header: Option<(&str, &str)>) -> String {
     let then = sent.server.app.clock.now() - chrono::TimeDelta::minutes(1);
     let link = sent.link["id"].as_str().unwrap().parse().unwrap();
     let visit = lastmile::engagement::begin_visit(&sent.server.app.keys, link, then).token;
-    let _ = attribute(&html, "data-visit");
+    let _ = visit_of(&html);
     let data = json!({ "inputs": 9 });
     let mut events =
         vec![json!({ "id": uuid::Uuid::new_v4(), "kind": "opened", "ago_ms": 0, "data": data })];

@@ -6,7 +6,7 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
-use crate::viewer::{Sent, attribute};
+use crate::viewer::{Sent, visit_of};
 
 async fn ask(sent: &Sent, body: Value) -> (u16, Value) {
     let url = format!("{}{}/questions", sent.server.base, sent.path());
@@ -31,7 +31,7 @@ async fn shown(sent: &Sent) -> Value {
 async fn a_question_is_told_answered_on_the_page_and_mailed() {
     let sent = Sent::deck(json!({})).await;
     let html = sent.page().await;
-    let visit = attribute(&html, "data-visit");
+    let visit = visit_of(&html);
     let asked = json!({ "visit": visit, "page": 2, "text": "Does it hold 2 to 8 degrees?",
         "name": "Noor", "email": "noor@example.com" });
     let (status, made) = ask(&sent, asked).await;

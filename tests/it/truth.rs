@@ -17,6 +17,7 @@ use crate::engagement::Derived;
 use crate::fixtures::{SentPitch, sent_again, sent_pitch};
 use crate::support::{Person, Reply, TestServer};
 use crate::tab::{Tab, opened, viewed};
+use crate::viewer::visit_of;
 
 const OFFICE: &str = "198.51.100.20";
 const ELSEWHERE: &str = "203.0.113.9";
@@ -182,11 +183,6 @@ fn cookie_of(response: &reqwest::Response) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-fn visit_in(html: &str) -> &str {
-    let (_, rest) = html.split_once("data-visit=\"").unwrap();
-    rest.split('"').next().unwrap()
-}
-
 #[actix_web::test]
 async fn a_page_loaded_again_within_half_an_hour_is_the_same_visit() {
     let server = TestServer::start().await;
@@ -214,9 +210,9 @@ async fn a_page_loaded_again_within_half_an_hour_is_the_same_visit() {
         .send()
         .await
         .unwrap();
-    assert_eq!(visit_in(&again.text().await.unwrap()), visit_in(&html));
+    assert_eq!(visit_of(&again.text().await.unwrap()), visit_of(&html));
     let other = client.get(&page).send().await.unwrap();
-    assert_ne!(visit_in(&other.text().await.unwrap()), visit_in(&html));
+    assert_ne!(visit_of(&other.text().await.unwrap()), visit_of(&html));
     server.app.ingest.close().await;
     let visits = visit::Entity::find()
         .count(server.app.db.read())

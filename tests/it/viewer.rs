@@ -119,6 +119,11 @@ pub(crate) fn attribute<'a>(html: &'a str, name: &str) -> &'a str {
     rest.split_once('"').unwrap().0
 }
 
+/// The token of the visit, as the page carries it in its forms.
+pub(crate) fn visit_of(html: &str) -> &str {
+    attribute(html, "name=\"visit\" value")
+}
+
 #[actix_web::test]
 async fn the_page_shows_the_pitch_without_any_script() {
     let sent = Sent::deck(json!({})).await;
@@ -419,7 +424,7 @@ async fn originals_are_given_only_where_the_link_allows_it() {
     let file = format!(
         "{}?visit={}",
         attribute(&html, "formaction"),
-        attribute(&html, "data-visit")
+        visit_of(&html)
     );
     let file = open.get(&file).await;
     assert_eq!(file.status(), 200);
@@ -442,7 +447,7 @@ async fn sharing_makes_a_child_with_the_limits_of_its_parent() {
     let end = "2999-01-01T00:00:00Z";
     let sent = Sent::deck(json!({ "download_allowed": true, "expires_at": end })).await;
     let html = sent.page().await;
-    let visit = attribute(&html, "data-visit");
+    let visit = visit_of(&html);
     let url = format!("{}{}/share", sent.server.base, sent.path());
     let client = reqwest::Client::new();
     let by_form = client
@@ -634,14 +639,14 @@ async fn a_page_load_begins_a_visit_and_a_preview_none() {
         .await;
     let html = preview.body.as_str().unwrap();
     assert!(html.contains("Preview:") && html.contains("The sentence of page 2."));
-    assert!(!html.contains("data-visit=") && !html.contains("<form"));
+    assert!(!html.contains("name=\"visit\"") && !html.contains("<form"));
     let picture = sent.rep.get(attribute(html, "src")).await;
     assert_eq!(picture.status, 200);
     sent.events(EventKind::Fetched, 0).await;
 
     let html = sent.page().await;
     let fetched = sent.events(EventKind::Fetched, 1).await;
-    let beacon = json!({ "visit": attribute(&html, "data-visit"), "events": [
+    let beacon = json!({ "visit": visit_of(&html), "events": [
         { "id": uuid::Uuid::new_v4(), "kind": "opened", "ago_ms": 0 },
         { "id": uuid::Uuid::new_v4(), "kind": "page_viewed", "item": sent.item(0), "page": 2, "active_ms": 1, "ago_ms": 0 },
     ] });

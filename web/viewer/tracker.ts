@@ -1,8 +1,8 @@
 // Runs on the prospect's page: shows where one is, opens what is folded, shares, and reports what was read.
 //
-// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: a
-// `data-visit` lets it report (a preview has none), each page has a `data-n`, each item a `data-i`. What nobody waits
-// for is in the second script, `reader.ts`, which is loaded when the page is there.
+// The page works without it. It is inlined by the server, so it knows nothing but what stands in the page: the
+// field `visit` of a form lets it report (a preview has none), each page has a `data-n`, each item a `data-i`. What
+// nobody waits for is in the second script, `reader.ts`, which is loaded when the page is there.
 
 import { ReadingClock, nearest } from "./clock";
 import { Queue, type Signal } from "./queue";
@@ -46,7 +46,7 @@ look();
 /** Where the second script leaves what it saw. */
 const signs = doc as Document & { signs?: Record<string, number> };
 let report = (_: Pick<Signal, "kind"> & Partial<Signal>) => {};
-const visit = doc.querySelector<HTMLElement>("[data-visit]")?.dataset.visit;
+const visit = doc.querySelector<HTMLInputElement>("[name=visit]")?.value;
 
 if (visit) {
   const random = () =>

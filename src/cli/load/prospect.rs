@@ -76,9 +76,9 @@ struct Page {
 }
 
 impl Page {
-    /// Finds the attributes that the tracker reads.
+    /// Finds what the tracker reads.
     fn parse(html: &str) -> Option<Self> {
-        let visit = attribute(html, "data-visit=\"")?.to_owned();
+        let visit = attribute(html, "name=\"visit\" value=\"")?.to_owned();
         let mut places = Vec::new();
         for section in html.split("data-i=\"").skip(1) {
             let (item, rest) = section.split_once('"')?;
@@ -255,8 +255,9 @@ mod tests {
 
     #[test]
     fn the_page_tells_visit_items_and_pages() {
-        let html = r#"<body data-visit="abc"><section data-i="one"><figure data-n="1"></figure><figure
-            data-n="2"></figure></section><section data-i="two"><figure id="p3" data-n="7"></figure></section>"#;
+        let html = r#"<body><section data-i="one"><figure data-n="1"></figure><figure
+            data-n="2"></figure></section><section data-i="two"><figure id="p3" data-n="7"></figure></section><input
+            name="visit" value="abc">"#;
         let places = vec![
             ("one".to_owned(), 1),
             ("one".to_owned(), 2),

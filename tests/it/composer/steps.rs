@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use serde_json::{Value, json};
 
 use super::Desk;
+use crate::viewer::visit_of;
 
 fn steps() -> Value {
     json!({ "steps": [
@@ -16,16 +17,6 @@ fn steps() -> Value {
 
 async fn html(url: &str) -> String {
     reqwest::get(url).await.unwrap().text().await.unwrap()
-}
-
-fn visit(html: &str) -> String {
-    html.split("data-visit=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned()
 }
 
 async fn tick(url: &str, step: &Value, done: bool, visit: &str) -> reqwest::Response {
@@ -49,7 +40,7 @@ async fn the_prospect_ticks_off_their_step_without_script_and_the_rep_is_told_on
     assert!(page.contains("Next steps") && page.contains("Send the plan of the &#60;halls&#62;"));
     assert!(page.contains("You (Noor), by 1 December 2999"));
     let step = &desk.pitch["steps"][0];
-    let visit = visit(&page);
+    let visit = visit_of(&page).to_owned();
     for _ in 0..2 {
         let answer = tick(&url, step, true, &visit).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);

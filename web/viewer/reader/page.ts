@@ -9,7 +9,7 @@ export const base = location.pathname.replace(/\/$/, "");
 export const figures = doc.getElementsByTagName("figure") as HTMLCollectionOf<HTMLElement>;
 
 /** Whether what is done is recorded: a preview records nothing. */
-export const visit = doc.querySelector<HTMLElement>("[data-visit]")?.dataset.visit;
+export const visit = doc.querySelector<HTMLInputElement>("[name=visit]")?.value;
 
 /** How many pages there are, drawn or not. */
 export const total = +(doc.querySelector<HTMLElement>("#n")?.dataset.c ?? 0);
