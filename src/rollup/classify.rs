@@ -18,7 +18,7 @@ use super::visit::{Facts, LinkFacts, Visit};
 use crate::entities::VisitClass;
 
 /// Changes whenever the same visit may be judged differently.
-pub const CLASSIFIER_VERSION: i32 = 3;
+pub const CLASSIFIER_VERSION: i32 = 4;
 
 /// From here on it was a person.
 const HUMAN: i32 = 70;
@@ -31,6 +31,11 @@ const START: i32 = 50;
 const GLANCE_MS: i64 = 8_000;
 /// A page that was in view for this long was surely read, if somebody was there.
 const LONG_MS: i64 = 15_000;
+/// Mail is scanned when it arrives, which queues and greylisting put off; whoever came this soon after the link was
+/// made and touched nothing was most likely the scanner.
+const SCANNED_WITHIN: TimeDelta = TimeDelta::minutes(30);
+/// Nobody reads, copies and follows a link faster.
+const AT_ONCE: TimeDelta = TimeDelta::seconds(10);
 /// So many pauses tell a pace.
 const PACE_GAPS: u32 = 5;
 /// Pauses that differ by less, in percent, are a machine's.
@@ -213,15 +218,15 @@ fn against(look: &Look<'_>, weigh: &mut impl FnMut(bool, i32, &str)) {
         -8,
         "was open for a few seconds and nothing was touched",
     );
-    let soon = if look.untouched { 120 } else { 10 };
     weigh(
-        look.after < TimeDelta::seconds(soon) && (glance || !look.untouched),
+        glance && look.after < SCANNED_WITHIN,
         -10,
-        if look.untouched {
-            "came within two minutes of the link's making and touched nothing"
-        } else {
-            "came within ten seconds of the link's making"
-        },
+        "came within half an hour of the link's making and touched nothing",
+    );
+    weigh(
+        !look.untouched && look.after < AT_ONCE,
+        -10,
+        "came within ten seconds of the link's making",
     );
     weigh(
         facts.data_centre,

@@ -22,6 +22,16 @@ it("counts a movement as one act, and an absence as none", () => {
   expect(one.facts).toMatchObject({ inputs: 0, gaps: 0 });
 });
 
+it("takes the pace from scrolling only where no hand shows one", () => {
+  const script = hands();
+  const person = hands();
+  [0, 450, 900, 1350, 1800, 2250].forEach((at) => script.see(event("scrollend"), 1000 + at));
+  [0, 700, 900].forEach((at) => person.see(event("wheel"), 1000 + at));
+  [300, 1200, 1400].forEach((at) => person.see(event("scrollend"), 1000 + at));
+  expect(script.facts).toMatchObject({ inputs: 0, kinds: 0, gaps: 5, spread: 0 });
+  expect(person.facts).toMatchObject({ inputs: 3, kinds: 16, gaps: 2 });
+});
+
 it("tells straight ways from bent ones", () => {
   const straight = hands();
   const bent = hands();

@@ -19,7 +19,7 @@ export const watch = (webdriver: boolean) => {
   let pressed = -ABSENCE;
   let [x, y, dx, dy] = [0, 0, 0, 0];
 
-  /** Of one of the kinds, or scrolling, clicking, focusing. */
+  /** Of one of the kinds, or an end of scrolling, clicking, focusing. */
   const see = (event: Event, now: number) => {
     const { type, isTrusted } = event;
     const kind = KINDS[type];
@@ -31,6 +31,8 @@ export const watch = (webdriver: boolean) => {
       if (now - pressed > 500 && !(event as UIEvent).detail) facts.assisted++;
       return;
     }
+    // What a hand does tells its pace better than what the page makes of it.
+    if (!kind && facts.inputs) return;
     facts.kinds |= kind!;
     if (kind == 2) pressed = now;
     if (kind == 1) {

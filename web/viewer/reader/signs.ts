@@ -6,7 +6,10 @@ import { doc } from "./page";
 const [facts, see] = watch(navigator.webdriver);
 // What the first script counts itself, from the beginning, stands over these.
 Object.assign(doc, { signs: facts });
-for (const type of "pointermove pointerdown keydown touchstart wheel scroll focusin click".split(" ")) {
+// A script scrolls in steps, and a browser that scrolls smoothly makes a row of events of each: its end counts, where
+// the browser tells it.
+const scrolled = "onscrollend" in doc ? "scrollend" : "scroll";
+for (const type of ["pointermove", "pointerdown", "keydown", "touchstart", "wheel", scrolled, "focusin", "click"]) {
   addEventListener(type, (event) => see(event, performance.now()), { passive: true, capture: true });
 }
 
