@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt as _;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt as _;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::metadata::Metadata;
 use super::uploads::PREFIX;
@@ -183,7 +184,8 @@ fn file_name(field: &Field) -> Result<String> {
     clean_name(given).ok_or_else(|| Error::field("file", "The file needs a name."))
 }
 
-/// A name without folders (some browsers send them) and without anything invisible, if anything is left of it.
+/// A name without folders (some browsers send them) and without anything invisible, if anything is left of it. Accents
+/// are part of their letters, where macOS takes them apart, so that a name is found as people type it.
 pub(super) fn clean_name(given: &str) -> Option<String> {
     let name: String = given
         .rsplit(['/', '\\'])
@@ -191,6 +193,7 @@ pub(super) fn clean_name(given: &str) -> Option<String> {
         .unwrap_or_default()
         .chars()
         .filter(|c| !c.is_control())
+        .nfc()
         .take(LONGEST_NAME)
         .collect();
     match name.trim() {
@@ -215,4 +218,24 @@ fn malformed(error: actix_multipart::MultipartError) -> Error {
         Code::Malformed,
         format!("The multipart form could not be read: {error}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_no_folders_nothing_invisible_and_whole_letters() {
+        for (given, kept) in [
+            ("C:\\decks\\plan.pdf", Some("plan.pdf")),
+            ("../../etc/plan\u{0}\n.pdf", Some("plan.pdf")),
+            ("Pre\u{301}sentation.pdf", Some("Pr\u{e9}sentation.pdf")),
+            ("folder/", None),
+            (" \t", None),
+        ] {
+            assert_eq!(clean_name(given).as_deref(), kept);
+        }
+        let long = clean_name(&"e\u{301}".repeat(900)).unwrap();
+        assert_eq!(long, "\u{e9}".repeat(LONGEST_NAME));
+    }
 }

@@ -1,12 +1,19 @@
-//! The import itself, and what must hold afterwards.
+//! The import itself, half of the files as a folder and half as uploads, and what must hold afterwards.
 
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use lastmile::documents::Limits;
-use lastmile::entities::Role;
+use lastmile::app::App;
+use lastmile::documents::{Limits, is_clutter};
+use lastmile::entities::{ImportOutcome, Role};
+use lastmile::library::{FileImport, ImportLine, import_files};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{Person, Reply, TestServer};
 use crate::{Awkward, End, files};
@@ -24,8 +31,8 @@ const SLACK_BYTES: u64 = 16 << 20;
 /// What became of a file.
 #[derive(Debug)]
 enum Outcome {
-    /// It was not taken.
-    Refused(String),
+    /// It was not taken, for this reason; an import says it in words only.
+    Refused(Option<String>),
     /// It was taken; the asset.
     Taken(String),
 }
@@ -42,13 +49,22 @@ async fn awkward_files_end_as_pages_or_with_a_reason_and_the_server_goes_on() {
     let marketer = server.person(Role::Marketer).await;
     let started = Instant::now();
 
-    let outcomes: Vec<Outcome> = futures::stream::iter(&files)
-        .map(|file| upload(&marketer, file))
+    let imported = import(&server.app, &files).await;
+    println!(
+        "{} files imported after {:?}",
+        imported.len(),
+        started.elapsed()
+    );
+    let outcomes: Vec<Outcome> = futures::stream::iter(files.iter().enumerate())
+        .map(async |(index, file)| match imported.get(&index) {
+            Some(line) => outcome(line),
+            None => upload(&marketer, file).await,
+        })
         .buffered(SIDE_BY_SIDE)
         .collect()
         .await;
     println!(
-        "{} files uploaded after {:?}",
+        "{} files came in after {:?}",
         files.len(),
         started.elapsed()
     );
@@ -60,7 +76,7 @@ async fn awkward_files_end_as_pages_or_with_a_reason_and_the_server_goes_on() {
         let end = match outcome {
             Outcome::Refused(code) => {
                 refused += 1;
-                Some(code.clone())
+                Some(code.clone().unwrap_or_else(|| "refused".to_owned()))
             }
             Outcome::Taken(id) => {
                 let version = ended(&marketer, id, started).await;
@@ -97,6 +113,7 @@ async fn awkward_files_end_as_pages_or_with_a_reason_and_the_server_goes_on() {
         let is_right = match (file.end, &end) {
             (_, Some(code)) if code == "internal" || code == "internal_error" => false,
             (End::Either, _) | (End::Pages, None) => true,
+            (End::Reason(_), _) if matches!(outcome, Outcome::Refused(None)) => true,
             (End::Reason(reasons), Some(code)) => reasons.contains(&code.as_str()),
             (End::Pages, Some(_)) | (End::Reason(_), None) => false,
         };
@@ -131,6 +148,61 @@ async fn awkward_files_end_as_pages_or_with_a_reason_and_the_server_goes_on() {
     assert_eq!(again.status, StatusCode::CREATED);
 }
 
+/// Imports every second file that can lie in a folder, in one go; what was said of each, by its place. What is foreseen
+/// is what happens.
+async fn import(app: &App, files: &[Awkward]) -> HashMap<usize, ImportLine> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (index, file) in files.iter().enumerate().step_by(2) {
+        let name = String::from_utf8_lossy(&file.name);
+        let path = folder.path().join(OsStr::from_bytes(&file.name));
+        let is_plain = path.parent() == Some(folder.path()) && !is_clutter(&name);
+        if is_plain && !path.exists() && std::fs::write(&path, &file.bytes).is_ok() {
+            places.insert(name.nfc().collect(), index);
+        }
+    }
+    assert!(places.len() > 80, "{} files in a folder", places.len());
+    let foreseen = import_lines(app, folder.path(), true).await;
+    let lines = import_lines(app, folder.path(), false).await;
+    assert_eq!((foreseen.len(), lines.len()), (places.len(), places.len()));
+    for (foreseen, line) in foreseen.iter().zip(&lines) {
+        assert_eq!(
+            (&foreseen.file, foreseen.outcome),
+            (&line.file, line.outcome),
+            "{foreseen:?}"
+        );
+    }
+    let at = |line: ImportLine| (places[&line.file], line);
+    lines.into_iter().map(at).collect()
+}
+
+async fn import_lines(app: &App, source: &Path, dry_run: bool) -> Vec<ImportLine> {
+    let import = FileImport {
+        source,
+        manifest: None,
+        prefix: "",
+        owner: None,
+        dry_run,
+    };
+    let mut lines = Vec::new();
+    let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
+    import_files(means, import, |line| lines.push(line.clone()))
+        .await
+        .unwrap();
+    lines
+}
+
+fn outcome(line: &ImportLine) -> Outcome {
+    match (line.outcome, line.asset_id) {
+        (ImportOutcome::Created, Some(id)) => Outcome::Taken(id.to_string()),
+        (ImportOutcome::Refused, None) => {
+            check_sentence(&Value::from(line.detail.clone()), &line.file);
+            Outcome::Refused(None)
+        }
+        _ => panic!("{line:?}"),
+    }
+}
+
 /// Sends a file under its name, byte for byte, however odd.
 async fn upload(marketer: &Person, file: &Awkward) -> Outcome {
     let boundary = "awkward-0123456789";
@@ -162,7 +234,7 @@ async fn upload(marketer: &Person, file: &Awkward) -> Outcome {
         return Outcome::Taken(reply.body["id"].as_str().unwrap().to_owned());
     }
     check_sentence(&reply.body["detail"], &name);
-    Outcome::Refused(reply.code().to_owned())
+    Outcome::Refused(Some(reply.code().to_owned()))
 }
 
 /// The version, once its conversion has ended.

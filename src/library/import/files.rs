@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::manifest::{self, Listed, Said};
 use crate::config::Config;
 use crate::documents::{ArchiveEntry, ArchiveLimits, SAME_PATH, is_clutter};
@@ -155,18 +157,20 @@ pub(super) fn candidates(
         .collect()
 }
 
-/// Two files of one path would be one asset: the second stays outside, and says so.
+/// Two files of one path would be one asset: the second stays outside, and says so. It is the same path however its
+/// accents are written; macOS takes them off their letters, and a manifest is often written elsewhere.
 fn without_repetitions(entries: Vec<ArchiveEntry>) -> Vec<ArchiveEntry> {
     let mut seen = HashSet::new();
     entries
         .into_iter()
         .map(|entry| {
-            let is_first = seen.insert(entry.path.clone());
+            let path: String = entry.path.nfc().collect();
+            let is_first = seen.insert(path.clone());
             let file = match entry.file {
                 Ok(_) if !is_first => Err(SAME_PATH.to_owned()),
                 file => file,
             };
-            ArchiveEntry { file, ..entry }
+            ArchiveEntry { path, file }
         })
         .collect()
 }
@@ -222,6 +226,19 @@ mod tests {
             let why = rows[2].ready.as_ref().unwrap_err();
             assert!(why.contains("very path"), "{why}");
         }
+    }
+
+    #[test]
+    fn a_path_is_the_same_however_its_accents_are_written() {
+        let (composed, taken_apart) = ("Pr\u{e9}sentation.pdf", "Pre\u{301}sentation.pdf");
+        for (said, there) in [(composed, taken_apart), (taken_apart, composed)] {
+            let listed = manifest::parse("m.csv", format!("file\n{said}\n").as_bytes()).unwrap();
+            let rows = candidates(Some(listed), vec![entry(there)]);
+            assert!(rows.len() == 1 && rows[0].ready.is_ok(), "{rows:?}");
+            assert_eq!(rows[0].file, composed);
+        }
+        let both = candidates(None, vec![entry(composed), entry(taken_apart)]);
+        assert!(both[0].ready.is_ok() && both[1].ready.is_err(), "{both:?}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::entities::{AssetKind, AssetState};
 use crate::error::{Error, Result};
@@ -32,7 +33,7 @@ const LISTS: [&str; 8] = [
 /// A file and what is said of it.
 #[derive(Clone, Debug)]
 pub(super) struct Listed {
-    /// As the manifest spells it, with `/` between folders.
+    /// With `/` between folders, and accents as part of their letters.
     pub(super) file: String,
     /// What is said, or why that makes no sense.
     pub(super) said: Result<Said, String>,
@@ -185,7 +186,7 @@ fn typed(name: &str, value: &str) -> Value {
 }
 
 fn listed(file: &str, row: Result<Row, String>) -> Listed {
-    let file = file.replace('\\', "/");
+    let file = file.replace('\\', "/").nfc().collect();
     let said = row.and_then(|row| {
         let over = row
             .state
