@@ -1,8 +1,9 @@
 /** A piece from draft to retirement: reviewed by a second person, sent, run out, and replaced where it was sent. */
-import { expect, type APIRequestContext, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
-import { address, desktop, signIn, test } from './support/people.ts';
-import { call } from './support/pitch.ts';
+import { addContent, note } from './support/content.ts';
+import { desktop, signIn, test } from './support/people.ts';
+import { sendItems } from './support/pitch.ts';
 
 const RUN = Date.now().toString(36);
 const OLD = `Terms of the orchard ${RUN}, first edition`;
@@ -18,8 +19,8 @@ test('a piece is reviewed, runs out in a pitch that was sent, and is replaced', 
   await signIn(marketer, 'marketer');
   await signIn(admin, 'admin');
   await signIn(rep, 'rep');
-  const old = await upload(marketer.request, OLD, 'draft');
-  await upload(marketer.request, NEW, 'approved');
+  const old = await addContent(marketer.request, { title: OLD, state: 'draft', kind: 'template' }, terms(OLD));
+  await addContent(marketer.request, { title: NEW, state: 'approved', kind: 'template' }, terms(NEW));
   let url = '';
   let pitch = '';
 
@@ -63,15 +64,9 @@ test('a piece is reviewed, runs out in a pitch that was sent, and is replaced', 
   });
 
   await test.step('the rep sends it, and it runs out', async () => {
-    const deals = await call(repContext.request, 'get', '/api/v1/opportunities?outcome=open&owner=me');
-    const made = await call(repContext.request, 'post', '/api/v1/pitches', {
-      opportunity_id: deals.items[0].id,
-      title: `Orchard ${RUN}`,
-      items: [{ asset_id: old, note: 'As promised' }],
-    });
-    pitch = made.id;
-    const links = await call(repContext.request, 'post', `/api/v1/pitches/${pitch}/links`, { recipients: [{ name: 'Wilhelmina Oakes' }] });
-    url = links.items[0].url;
+    const sent = await sendItems(repContext.request, `Orchard ${RUN}`, [{ asset_id: old, note: 'As promised' }], [{ name: 'Wilhelmina Oakes' }]);
+    pitch = sent.id;
+    url = sent.links[0]!.url;
     await marketer.reload();
     await expect(marketer.getByRole('region', { name: 'In 1 live pitch' })).toContainText(`Orchard ${RUN}`);
     await marketer.getByRole('region', { name: 'Life cycle' }).getByRole('button', { name: 'Mark as expired' }).click();
@@ -124,21 +119,5 @@ test('who searches in vain asks, and others need it too', async ({ browser }) =>
   await expect(line(marketer, MISSING)).toContainText('Planned');
 });
 
+const terms = (title: string) => note(`# ${title}\n\nEvery quince is counted twice.`);
 const line = (page: Page, title: string) => page.getByRole('listitem').filter({ has: page.getByRole('button', { name: title }) });
-
-/** A short text that is converted at once. */
-async function upload(api: APIRequestContext, title: string, state: 'draft' | 'approved'): Promise<string> {
-  const answer = await api.post(`${address()}/api/v1/assets`, {
-    headers: { origin: address() },
-    multipart: {
-      file: { name: 'terms.md', mimeType: 'text/markdown', buffer: Buffer.from(`# ${title}\n\nEvery quince is counted twice.`) },
-      metadata: JSON.stringify({ title, state, kind: 'template' }),
-    },
-  });
-  expect(answer.status()).toBe(201);
-  const { id } = await answer.json();
-  await expect
-    .poll(async () => (await call(api, 'get', `/api/v1/assets/${id}`)).current_version.state, { timeout: 60_000 })
-    .toBe('ready');
-  return id;
-}
