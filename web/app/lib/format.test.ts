@@ -67,6 +67,7 @@ describe('words', () => {
     expect(words('one_pager')).toBe('One-pager');
     expect(words('Food & drink')).toBe('Food & drink');
     expect(words('it_security')).toBe('IT security');
+    expect(words('uk_ireland')).toBe('UK and Ireland');
     expect(words('how it works')).toBe('How it works');
   });
 });

@@ -126,7 +126,8 @@ export function ago(text: string, now = Date.now()): string {
 
 /** Values of enumerations and facets as words: `case_study` becomes "Case study", `it_security` "IT security". */
 export function words(value: string): string {
-  if (value === 'one_pager') return 'One-pager';
+  const known = SPELLED.get(value);
+  if (known) return known;
   // Free text is its author's; only identifiers are spelled out.
   const text = /\s/.test(value)
     ? value
@@ -137,7 +138,14 @@ export function words(value: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const ACRONYMS = new Set('apac api cfo cio ciso coo crm cto dach emea erp esrs eu gdpr hr it roi sla uk usa'.split(' '));
+const ACRONYMS = new Set('apac api cfo cio ciso coo crm cto dach emea erp esg esrs eu faq gdpr hr iso it roi sla tco tls uk usa'.split(' '));
+/** Identifiers that no rule spells right. */
+const SPELLED = new Map([
+  ['one_pager', 'One-pager'],
+  ['uk_ireland', 'UK and Ireland'],
+  ['north_america', 'North America'],
+  ['middle_east', 'Middle East'],
+]);
 
 export function language(code: string): string {
   try {
