@@ -40,6 +40,11 @@ const AT_ONCE: TimeDelta = TimeDelta::seconds(10);
 const PACE_GAPS: u32 = 5;
 /// Pauses that differ by less, in percent, are a machine's.
 const PACE_SPREAD: u32 = 12;
+/// A page that is scrolled by no hand is so by a script, or by an aid that somebody speaks to or nods at, whose pauses are
+/// never that even.
+const SCRIPT_GAPS: u32 = 3;
+/// What they differ by at most.
+const SCRIPT_SPREAD: u32 = 6;
 /// A program on a busy machine keeps its pace less well; so many pauses tell it still, except from a thumb that swipes
 /// through a deck.
 const LOOSE_PACE_GAPS: u32 = 8;
@@ -137,6 +142,7 @@ pub(super) fn classify(visit: &Visit, link: &LinkFacts) -> Verdict {
             .unwrap_or(0),
         untouched: facts.inputs == 0 && facts.assisted == 0,
         paced: (gaps >= PACE_GAPS && spread < PACE_SPREAD)
+            || (gaps >= SCRIPT_GAPS && spread < SCRIPT_SPREAD && facts.inputs == 0)
             || (gaps >= LOOSE_PACE_GAPS && spread < LOOSE_PACE_SPREAD && facts.kinds & TOUCH == 0),
         straight: moves >= enough
             && u64::from(bends) * 20 < u64::from(moves)
@@ -417,11 +423,23 @@ mod tests {
             assisted: 1,
             ..ran()
         };
+        // "Scroll down", said when a page is read.
+        let by_voice_alone = Facts {
+            gaps: (6, 18),
+            ..ran()
+        };
         let without_script = Facts {
             drawn: true,
             ..Facts::default()
         };
-        for facts in [keyboard, screen_reader, by_voice, ran(), without_script] {
+        for facts in [
+            keyboard,
+            screen_reader,
+            by_voice,
+            by_voice_alone,
+            ran(),
+            without_script,
+        ] {
             for after in [TimeDelta::seconds(5), TimeDelta::days(2)] {
                 let verdict = judged(12_000, facts.clone(), after);
                 assert_ne!(verdict.class, VisitClass::Machine, "{verdict:?}");
@@ -463,6 +481,11 @@ mod tests {
             gaps: (9, 26),
             ..ran()
         };
+        // Four steps down a short page.
+        let scrolled = Facts {
+            gaps: (3, 2),
+            ..ran()
+        };
         let trapped = Facts {
             trap: true,
             inputs: 4,
@@ -476,6 +499,7 @@ mod tests {
             (listed, "known scanner"),
             (paced, "constant pace"),
             (ruled, "straight lines"),
+            (scrolled, "constant pace"),
             (trapped, "cannot see"),
             (driven, "driven by a program"),
             (Facts::default(), "no script ran"),
