@@ -14,6 +14,7 @@
     reason = "a bench may fail where it stands, and answers a person"
 )]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -232,7 +233,26 @@ async fn indexed(db: &Db, dir: &TempDir, pages: usize) -> Index {
     #[allow(clippy::cast_precision_loss, reason = "for people")]
     let rate = pages as f64 / started.elapsed().as_secs_f64();
     println!("lastmile: indexed {pages} pages, {rate:.0} pages/s");
+    come_to_rest(&dir.path().join("index")).await;
     index
+}
+
+/// Waits for the merges of segments that follow on the last commit: what comes then is asked of an index at rest.
+async fn come_to_rest(folder: &Path) {
+    let files = || {
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|file| (file.file_name(), file.metadata().map_or(0, |it| it.len())))
+            .collect();
+        files.sort();
+        files
+    };
+    let mut before = Vec::new();
+    while before != files() {
+        before = files();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
 }
 
 async fn ours(index: Index) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, watch};
 
@@ -19,6 +19,9 @@ use super::suggest::{SuggestRequest, Suggestions};
 use super::synonyms::Synonyms;
 use super::view::View;
 use crate::error::{Code, Error, Result};
+
+/// How many bytes of pages are packed together: whoever shows one unpacks them all.
+const STORED_TOGETHER: usize = 4_096;
 
 /// How long a search that met a damaged index waits for its repair.
 const REPAIR: Duration = Duration::from_secs(5);
@@ -246,7 +249,14 @@ impl Opened {
 
     /// Begins an index in `folder`, which is empty.
     pub(super) fn create(folder: &Path, matching: Matching) -> tantivy::Result<Self> {
-        let index = tantivy::Index::create_in_dir(folder, Fields::schema().0)?;
+        let settings = IndexSettings {
+            docstore_blocksize: STORED_TOGETHER,
+            ..IndexSettings::default()
+        };
+        let index = tantivy::Index::builder()
+            .schema(Fields::schema().0)
+            .settings(settings)
+            .create_in_dir(folder)?;
         Self::new(index, matching)
     }
 

@@ -71,9 +71,15 @@ impl Iterator for WordRanges<'_> {
     fn next(&mut self) -> Option<Range<usize>> {
         loop {
             let rest = self.text.get(self.at..)?;
+            let from = self.at;
+            // Most words are of these letters alone, which need no decoding.
+            let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if plain > 0 {
+                self.at += plain + rest_of_word(rest, plain);
+                return Some(from..self.at);
+            }
             let mut letters = rest.chars();
             let letter = letters.next()?;
-            let from = self.at;
             let behind = from + letter.len_utf8();
             if is_unspaced(letter) {
                 self.at = behind;
@@ -85,17 +91,23 @@ impl Iterator for WordRanges<'_> {
                     return Some(from..behind);
                 }
             } else if letter.is_alphanumeric() {
-                // Most words are of these letters alone, which need no decoding.
-                let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric);
-                let length = plain.count();
-                let further = rest.get(length..).unwrap_or_default();
-                let more = further.find(is_border).unwrap_or(further.len());
-                self.at = from + length + more;
+                self.at += rest_of_word(rest, 0);
                 return Some(from..self.at);
             } else {
                 self.at = behind;
             }
         }
+    }
+}
+
+/// How many bytes of a word follow behind `at`.
+fn rest_of_word(text: &str, at: usize) -> usize {
+    match text.as_bytes().get(at) {
+        Some(next) if !next.is_ascii() => {
+            let rest = text.get(at..).unwrap_or_default();
+            rest.find(is_border).unwrap_or(rest.len())
+        }
+        _ => 0,
     }
 }
 
