@@ -43,6 +43,7 @@ mod m20261126_000031_recall;
 mod m20261126_000032_kept_replies;
 mod m20261126_000033_opening;
 mod m20261126_000035_awaits_approval;
+mod m20261127_000036_asset_counts;
 mod table;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000032_kept_replies::Migration),
             Box::new(m20261126_000033_opening::Migration),
             Box::new(m20261126_000035_awaits_approval::Migration),
+            Box::new(m20261127_000036_asset_counts::Migration),
         ]
     }
 }
