@@ -4,6 +4,7 @@
 //! A row that makes no sense is told in its place in the report; it does not stop the others.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -53,8 +54,10 @@ pub(super) struct Said {
 struct Row {
     title: Option<String>,
     description: Option<String>,
+    #[serde(default, deserialize_with = "word")]
     kind: Option<AssetKind>,
     language: Option<String>,
+    #[serde(default, deserialize_with = "word")]
     state: Option<AssetState>,
     internal_only: Option<bool>,
     owner: Option<String>,
@@ -224,6 +227,17 @@ fn listed(file: &str, row: Result<Row, String>) -> Listed {
     Listed { file, said }
 }
 
+/// One of a few words; who writes another is told which there are.
+fn word<'de, D: Deserializer<'de>, T: FromStr<Err = String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = text.parse();
+    known
+        .map(Some)
+        .map_err(|why| serde::de::Error::custom(format!("\u{201c}{text}\u{201d} {why}.")))
+}
+
 /// TOML has dates of its own; CSV has text.
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     #[derive(Deserialize)]
@@ -255,6 +269,22 @@ fn decode(content: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_that_is_none_is_told_with_those_that_are() {
+        let csv = parse("m.csv", b"file,state\na.md,approvd\n").unwrap();
+        let toml = parse(
+            "m.toml",
+            b"[[asset]]\nfile = \"a.md\"\nstate = \"approvd\"\n",
+        );
+        for rows in [csv, toml.unwrap()] {
+            let why = rows[0].said.as_ref().unwrap_err();
+            assert!(
+                why.starts_with("\u{201c}approvd\u{201d} must be one of draft, in_review,"),
+                "{why}"
+            );
+        }
+    }
 
     #[test]
     fn toml_and_csv_say_the_same() {
