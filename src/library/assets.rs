@@ -11,7 +11,7 @@ use sea_orm::{
 use super::SEQ;
 use super::intake::take_in;
 use super::metadata::Metadata;
-use super::scope::find_asset;
+use super::scope::{find_asset, may_see_version};
 use super::steps::{Transition, check_approved_upload, take_step};
 use super::store::{Written, add_version, check_owner, create_asset, write_facets};
 use super::summaries::asset_detail;
@@ -68,7 +68,10 @@ pub async fn get_asset(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let asset = find_asset(db.read(), &principal, *id).await?;
-    let detail = asset_detail(db.read(), asset).await?;
+    let mut detail = asset_detail(db.read(), asset).await?;
+    detail
+        .versions
+        .retain(|version| may_see_version(&principal, version.awaits_approval));
     Ok(with_etag(&detail, detail.revision))
 }
 

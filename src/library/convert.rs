@@ -19,6 +19,7 @@ use super::captions::{is_video, write_text};
 use super::current::{VersionChanged, announce, must_wait};
 use super::duplicates::enqueue_comparison;
 use super::metadata::clipped_title;
+use super::reviews::begin_waiting;
 use super::store::ConvertPayload;
 use super::upload::incoming_dir;
 use crate::blobs::Blobs;
@@ -46,7 +47,7 @@ pub struct Conversions {
     converter: Converter,
     index: Index,
     dir: PathBuf,
-    four_eyes: bool,
+    config: Config,
 }
 
 /// Why a version has no pages.
@@ -86,7 +87,7 @@ impl Conversions {
             converter,
             index,
             dir: incoming_dir(config)?,
-            four_eyes: config.four_eyes,
+            config: config.clone(),
         })
     }
 
@@ -307,12 +308,13 @@ impl Conversions {
                 && shown
                     .as_ref()
                     .is_none_or(|shown| shown.number < version.number);
-            let waits =
-                is_news && must_wait(&tx, self.four_eyes, &asset, version.created_by).await?;
+            let waits = is_news
+                && must_wait(&tx, self.config.four_eyes, &asset, version.created_by).await?;
             if waits {
                 let mut row = version.clone().into_active_model();
                 row.awaits_approval = Set(true);
                 row.update(&tx).await?;
+                begin_waiting(&tx, &self.config, now, &asset).await?;
             }
             let is_shown = is_news && !waits;
             if is_shown {

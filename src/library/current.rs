@@ -118,7 +118,8 @@ pub(super) async fn show_waiting<C: ConnectionTrait>(
     enqueue_comparison(tx, now, asset.id).await
 }
 
-async fn newest_waiting<C: ConnectionTrait>(
+/// The newest version that waits for an approval.
+pub(super) async fn newest_waiting<C: ConnectionTrait>(
     db: &C,
     asset: AssetId,
 ) -> Result<Option<asset_version::Model>> {

@@ -176,6 +176,7 @@ fn next_steps(from: AssetState, now: &Situation) -> Vec<NextStep> {
     STEPS
         .iter()
         .filter(|step| step.from == from && step.permission.granted_to(now.role))
+        .filter(|step| step.from != step.to || now.waits)
         .map(|step| NextStep {
             to: step.to,
             needs_comment: needs_comment(*step, now),

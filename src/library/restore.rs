@@ -14,6 +14,7 @@ use sea_orm::{
 use super::assets::created;
 use super::current::{VersionChanged, announce, must_wait};
 use super::duplicates::enqueue_comparison;
+use super::reviews::begin_waiting;
 use super::scope::find_version;
 use super::store::Written;
 use super::views::AssetDetail;
@@ -59,6 +60,9 @@ pub async fn restore_version(
     let restorer = principal.user_id;
     let waits = must_wait(&tx, config.four_eyes, &asset, Some(restorer)).await?;
     let written = restore(&tx, now, version, asset, restorer, waits).await?;
+    if waits {
+        begin_waiting(&tx, &config, now, &written.asset).await?;
+    }
     tx.commit().await?;
     wake.wake();
     index.wake();

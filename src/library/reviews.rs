@@ -1,6 +1,7 @@
 //! Reviews: who was asked to look at a piece, and the queue of those who are.
 //!
-//! Invariant: an asset has an open review exactly while its state is `in_review`.
+//! Invariant: an asset has an open review exactly while its state is `in_review`, or while it is approved and a newer
+//! version waits for a second person.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,12 +15,13 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::current::newest_waiting;
 use super::summaries::asset_summaries;
 use super::views::AssetSummary;
 use crate::auth::{UserRef, user_refs, users_who_may};
 use crate::config::Config;
 use crate::db::Db;
-use crate::entities::{asset, asset_comment, asset_review, asset_reviewer};
+use crate::entities::{AssetState, asset, asset_comment, asset_review, asset_reviewer};
 use crate::error::{Error, Result};
 use crate::http::{ListQuery, Page, Permission, Principal, next_cursor};
 use crate::ids::{AssetId, ReviewId, UserId};
@@ -302,6 +304,54 @@ pub(super) async fn begin<C: ConnectionTrait>(
     });
     notices::write_and_mail(db, config, now, news.collect()).await?;
     Ok(row.id)
+}
+
+/// Begins a review of the newest version that waits beside what is approved, and tells all others who may approve. What
+/// is not approved goes the way of every draft.
+pub(super) async fn begin_waiting<C: ConnectionTrait>(
+    db: &C,
+    config: &Config,
+    now: DateTime<Utc>,
+    asset: &asset::Model,
+) -> Result<()> {
+    let Some(version) = newest_waiting(db, asset.id)
+        .await?
+        .filter(|_| asset.state == AssetState::Approved)
+    else {
+        return Ok(());
+    };
+    // An older version that waits is approved with this one.
+    close(db, now, asset.id).await?;
+    let comment = version.change_note.unwrap_or_default();
+    asset_review::ActiveModel {
+        id: Set(ReviewId::new(now)),
+        asset_id: Set(asset.id),
+        sent_by: Set(version.created_by),
+        sent_at: Set(now),
+        comment: Set(comment.clone()),
+        closed_at: Set(None),
+    }
+    .insert(db)
+    .await?;
+    let others = approvers(db).await?.into_iter().map(|one| one.id);
+    let news = others
+        .filter(|id| Some(*id) != version.created_by)
+        .map(|user| Notice {
+            user,
+            kind: "review_requested",
+            title: format!(
+                "Version {} of \u{201c}{}\u{201d} waits for your approval",
+                version.number, asset.title
+            ),
+            body: comment.clone(),
+            opportunity: None,
+            visit: None,
+            subject: Some(Subject::Asset(asset.id)),
+            dedupe_key: format!("waits:{}", version.id),
+            at: now,
+        });
+    notices::write_and_mail(db, config, now, news.collect()).await?;
+    Ok(())
 }
 
 /// Begins a review that nobody sent: of a piece that is added in review.

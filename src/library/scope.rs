@@ -41,7 +41,7 @@ pub async fn find_asset<C: ConnectionTrait>(
         .ok_or_else(|| Error::not_found("asset"))
 }
 
-/// The version and its asset, if `principal` may see them.
+/// The version and its asset, if `principal` may see them. What waits for an approval is for those who keep the library.
 pub async fn find_version<C: ConnectionTrait>(
     db: &C,
     principal: &Principal,
@@ -53,9 +53,16 @@ pub async fn find_version<C: ConnectionTrait>(
         .one(db)
         .await?;
     match found {
-        Some((version, Some(asset))) => Ok((version, asset)),
+        Some((version, Some(asset))) if may_see_version(principal, version.awaits_approval) => {
+            Ok((version, asset))
+        }
         _ => Err(Error::not_found("version")),
     }
+}
+
+/// Whether `principal` may see a version of an asset that they see: one that waits for an approval or any other.
+pub(super) fn may_see_version(principal: &Principal, awaits_approval: bool) -> bool {
+    !awaits_approval || principal.may(Permission::LibraryWrite)
 }
 
 /// The collections that `principal` sees, as a condition on the columns of `collections`: those for everybody, for

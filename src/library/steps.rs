@@ -168,6 +168,9 @@ pub(super) async fn situation<C: ConnectionTrait>(
         role: principal.role,
         author: author.or(asset.owner_id),
         made_by,
+        waits: version
+            .as_ref()
+            .is_some_and(|version| version.awaits_approval),
         is_readable: version.is_some_and(|version| version.state == VersionState::Ready),
         reviewers: review.map(|one| one.reviewers.clone()).unwrap_or_default(),
         others_may_approve: approvers.iter().any(|one| one.id != principal.user_id),
@@ -195,6 +198,7 @@ pub(super) async fn check_approved_upload<C: ConnectionTrait>(
         author: Some(principal.user_id),
         made_by: Some(principal.user_id),
         // It is not even here.
+        waits: false,
         is_readable: false,
         reviewers: Vec::new(),
         others_may_approve: others.iter().any(|one| one.id != principal.user_id),
@@ -323,7 +327,7 @@ async fn tell_author<C: ConnectionTrait>(
     let Some(author) = situation.author.filter(|_| !situation.is_own()) else {
         return Ok(());
     };
-    if step.from != AssetState::InReview {
+    if step.from != AssetState::InReview && step.from != step.to {
         return Ok(());
     }
     let (kind, verb) = match step.to {

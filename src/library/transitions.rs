@@ -5,6 +5,8 @@
 //! owner. Their own work anybody with the permission may approve, unless others were named as reviewers or the
 //! installation wants four eyes (`four_eyes`) and somebody else could; the log says that it was their own. Four eyes are
 //! two people: whoever made the version is not the second one, whoever sent it; and what has no pages nobody has seen.
+//! A new version that waits beside what is approved is approved by a step from approved to approved, so that what was
+//! sent and found goes on meanwhile.
 
 use chrono::NaiveDate;
 
@@ -39,6 +41,7 @@ pub(super) const STEPS: &[Step] = &[
     step(InReview, Approved, Permission::LibraryApprove),
     step(InReview, Draft, Permission::LibraryWrite),
     step(Approved, Draft, Permission::LibraryApprove),
+    step(Approved, Approved, Permission::LibraryApprove),
     step(Approved, Expired, Permission::LibraryApprove),
     step(Expired, Approved, Permission::LibraryApprove),
     step(Draft, Archived, Permission::LibraryApprove),
@@ -50,6 +53,10 @@ pub(super) const STEPS: &[Step] = &[
 
 /// What is known when somebody wants to take a step.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that a step may hang on"
+)]
 pub(super) struct Situation {
     /// Who wants to.
     pub(super) actor: UserId,
@@ -58,6 +65,8 @@ pub(super) struct Situation {
     pub(super) author: Option<UserId>,
     /// Who brought the version that the approval would be about.
     pub(super) made_by: Option<UserId>,
+    /// Whether that version waits for it, beside what is shown.
+    pub(super) waits: bool,
     /// Whether that version has its pages.
     pub(super) is_readable: bool,
     /// Who was named to review it.
@@ -86,7 +95,7 @@ pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result
         .ok_or_else(|| {
             Error::new(
                 Code::Conflict,
-                format!("There is no step from {from} to {to}."),
+                format!("There is no step from {} to {}.", words(from), words(to)),
             )
         })?;
     if step.permission.granted_to(role) {
@@ -94,13 +103,28 @@ pub(super) fn check_step(from: AssetState, to: AssetState, role: Role) -> Result
     }
     Err(Error::new(
         Code::Forbidden,
-        format!("The step from {from} to {to} is not open to the role {role}."),
+        format!(
+            "The step from {} to {} is not open to the role {role}.",
+            words(from),
+            words(to)
+        ),
     ))
+}
+
+/// A state as people write it.
+fn words(state: AssetState) -> String {
+    state.as_str().replace('_', " ")
 }
 
 /// Whether the step may be taken now, by this person; if not, why.
 pub(super) fn check_situation(step: Step, now: &Situation) -> Result<()> {
     if step.to == Approved {
+        if step.from == Approved && !now.waits {
+            return Err(Error::new(
+                Code::Conflict,
+                "It is approved, and no new version waits for an approval.",
+            ));
+        }
         if now.expires_at.is_some_and(|day| day <= now.today) {
             return Err(Error::new(
                 Code::Conflict,
@@ -117,10 +141,12 @@ pub(super) fn check_situation(step: Step, now: &Situation) -> Result<()> {
         }
         if now.four_eyes && now.others_may_approve {
             if now.is_own() || now.made_by == Some(now.actor) {
-                return Err(Error::new(
-                    Code::Forbidden,
-                    "This is your own work, and here a second person approves. Send it to review.",
-                ));
+                let own = "This is your own work, and here a second person approves.";
+                let sent = match step.from {
+                    Draft => " Send it to review.",
+                    _ => "",
+                };
+                return Err(Error::new(Code::Forbidden, format!("{own}{sent}")));
             }
             if !now.is_readable {
                 return Err(Error::new(
@@ -155,6 +181,7 @@ mod tests {
             role: Role::Marketer,
             author: Some(author),
             made_by: Some(author),
+            waits: false,
             is_readable: true,
             reviewers: Vec::new(),
             others_may_approve: true,
@@ -188,10 +215,28 @@ mod tests {
     #[test]
     fn there_is_no_step_to_the_same_state_nor_from_archived_to_approved() {
         for state in AssetState::ALL {
-            let error = check_step(*state, *state, Role::Admin).unwrap_err();
-            assert_eq!(error.code, Code::Conflict);
+            let step = check_step(*state, *state, Role::Admin);
+            let taken = step.and_then(|step| check_situation(step, &situation(user(1), user(2))));
+            assert_eq!(taken.unwrap_err().code, Code::Conflict);
         }
+        let error = check_step(Archived, InReview, Role::Admin).unwrap_err();
+        assert_eq!(error.detail, "There is no step from archived to in review.");
         assert!(check_step(Archived, Approved, Role::Admin).is_err());
+    }
+
+    #[test]
+    fn what_waits_beside_what_is_approved_is_approved_by_a_second_person() {
+        let step = check_step(Approved, Approved, Role::Marketer).unwrap();
+        let (author, other) = (user(1), user(2));
+        let waits = |actor: UserId| Situation {
+            waits: true,
+            four_eyes: true,
+            ..situation(actor, author)
+        };
+        assert!(check_situation(step, &waits(other)).is_ok());
+        let own = check_situation(step, &waits(author)).unwrap_err();
+        assert_eq!(own.code, Code::Forbidden);
+        assert!(!own.detail.contains("Send it"), "{}", own.detail);
     }
 
     #[test]

@@ -83,35 +83,34 @@ test('a new version waits for a second look, and readers keep the old one meanwh
     await rep.goto(`/assets/${asset}`);
     await expect(rep.getByText('1 / 2')).toBeVisible();
     await expect(rep.getByRole('button', { name: 'Add to pitch' })).toBeVisible();
+    await expect(rep.getByRole('region', { name: 'Versions' }).getByText('Version 2')).toHaveCount(0);
     const { versions: known } = await call(marketerContext.request, 'get', `/api/v1/assets/${asset}`);
-    await rep.goto(`/assets/${asset}?version=${known[0].id}`);
-    await expect(rep.getByRole('heading', { name: TITLE, level: 1 })).toBeVisible();
-    await expect(rep.getByRole('region', { name: 'Versions' })).toBeVisible();
-    await expect(rep.getByRole('button', { name: /^Add/ })).toHaveCount(0);
+    for (const path of ['pages', 'file']) {
+      const answer = await repContext.request.get(`${address()}/api/v1/versions/${known[0].id}/${path}`);
+      expect(answer.status(), path).toBe(404);
+    }
   });
 
-  await test.step('its maker sends it to review and cannot approve it', async () => {
+  await test.step('its maker cannot approve it', async () => {
     await marketer.goto(`/assets/${asset}`);
-    await life.getByRole('button', { name: 'Back to draft' }).click();
-    await marketer.getByRole('dialog').getByRole('button', { name: 'Back to draft' }).click();
-    // While it is worked on, the marketer sees what is worked on.
-    await expect(marketer.getByText('1 / 3')).toBeVisible();
-    await expect(notice).toContainText('Send it to review, and somebody else approves it.');
-    await life.getByRole('button', { name: 'Send to review' }).click();
-    await marketer.getByRole('dialog').getByRole('button', { name: 'Send to review' }).click();
-    await expect(notice).toContainText('It is in review.');
-    await expect(life.getByRole('button', { name: 'Approve' })).toBeDisabled();
+    await expect(notice).toContainText('Whoever else may approve was told.');
+    await expect(life.getByRole('button', { name: 'Approve the new version' })).toBeDisabled();
     await expect(life).toContainText('here a second person approves');
-    await expectPages(prospect, url, [COVER, PRICES]);
   });
 
-  await test.step('somebody else approves it, and everybody sees it', async () => {
+  await test.step('somebody else is told, approves it, and everybody sees it', async () => {
     await admin.goto('/reviews');
     const item = admin.getByRole('listitem').filter({ hasText: TITLE });
+    await expect(item).toContainText('A new version of what is approved.');
+    await expect(item).toContainText(NOTE);
+    await expect(item.getByRole('button', { name: 'Send back' })).toHaveCount(0);
     await item.getByRole('link', { name: 'Look at it' }).click();
+    await admin.getByRole('note', { name: 'Waits for an approval' }).getByRole('link', { name: 'Look at version 2' }).click();
     await expect(admin.getByText('1 / 3')).toBeVisible();
-    await admin.getByRole('region', { name: 'Life cycle' }).getByRole('button', { name: 'Approve' }).click();
-    await admin.getByRole('dialog', { name: 'Approve' }).getByRole('button', { name: 'Approve' }).click();
+    await admin.getByRole('region', { name: 'Life cycle' }).getByRole('button', { name: 'Approve the new version' }).click();
+    const dialog = admin.getByRole('dialog', { name: 'Approve the new version' });
+    await expect(dialog).toContainText('Links show the new version from now on.');
+    await dialog.getByRole('button', { name: 'Approve the new version' }).click();
     await expect(admin.getByRole('note', { name: 'Waits for an approval' })).toHaveCount(0);
     await expectPages(prospect, url, [TEAM, COVER, DEARER]);
     await marketer.reload();

@@ -5,7 +5,7 @@ use lastmile::clock::Clock;
 use lastmile::entities::{AssetState, Role, mail, user};
 use lastmile::ids::AssetId;
 use lastmile::library;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
@@ -317,6 +317,73 @@ async fn with_four_eyes_a_new_version_of_what_was_approved_is_shown_after_a_seco
     converted(&other, &id).await;
     let alone = step(&other, asset, json!({ "to": "approved" })).await;
     assert_eq!(alone.code(), "forbidden");
+}
+
+#[actix_web::test]
+async fn a_version_that_waits_is_reviewed_beside_what_is_approved_and_reps_see_nothing_of_it() {
+    let server = TestServer::start_with(|config| config.four_eyes = true).await;
+    let author = server.person_named(Role::Marketer, "Author", None).await;
+    let metadata = json!({ "title": "Prices", "state": "approved" });
+    let asset = upload_and_convert(&author, "prices.md", "# From 90 euros", &metadata).await;
+    let id = asset["id"].as_str().unwrap().to_owned();
+    let other = server.person_named(Role::Marketer, "Other", None).await;
+    let rep = server.person(Role::Rep).await;
+    let path = format!("/api/v1/assets/{id}");
+    let asset = id.parse().unwrap();
+    let approve = json!({ "to": "approved" });
+    let idle = step(&other, asset, approve.clone()).await;
+    assert_eq!(idle.code(), "conflict", "nothing waits");
+
+    let note = json!({ "change_note": "New prices" });
+    let versions = format!("{path}/versions");
+    author
+        .upload(&versions, "prices.md", "# From 120 euros", &note)
+        .await
+        .ok();
+    let waiting = converted(&author, &id).await["versions"][0].clone();
+    assert_eq!(waiting["awaits_approval"], true);
+
+    let queue = async |person: &Person| person.get("/api/v1/reviews").await.ok()["items"].clone();
+    assert_eq!(queue(&author).await, json!([]));
+    let asked = queue(&other).await;
+    assert_eq!(asked[0]["asset"]["id"], json!(id));
+    assert_eq!(asked[0]["sent_by"]["name"], "Author");
+    assert_eq!(asked[0]["comment"], "New prices");
+    let news = other.get("/api/v1/notifications").await.ok();
+    assert_eq!(
+        news["items"][0]["title"],
+        "Version 2 of \u{201c}Prices\u{201d} waits for your approval"
+    );
+
+    let version = waiting["id"].as_str().unwrap();
+    for rest in ["pages", "pages/1/image", "file"] {
+        let of_version = format!("/api/v1/versions/{version}/{rest}");
+        assert_eq!(
+            rep.get(&of_version).await.status,
+            StatusCode::NOT_FOUND,
+            "{rest}"
+        );
+        assert_eq!(
+            other.get(&of_version).await.status,
+            StatusCode::OK,
+            "{rest}"
+        );
+    }
+    let seen = rep.get(&path).await.ok();
+    assert_eq!(seen["versions"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["current_version"]["number"], 1);
+
+    let own = step(&author, asset, approve.clone()).await;
+    assert_eq!(own.code(), "forbidden");
+    step(&other, asset, approve.clone()).await.ok();
+    assert_eq!(versions_of(&rep, &id).await, (2, vec![]));
+    assert_eq!(queue(&other).await, json!([]));
+    let told = author.get("/api/v1/notifications").await.ok();
+    assert_eq!(
+        told["items"][0]["title"],
+        "Other approved \u{201c}Prices\u{201d}"
+    );
+    assert_eq!(step(&other, asset, approve).await.code(), "conflict");
 }
 
 #[actix_web::test]
