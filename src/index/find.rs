@@ -7,7 +7,7 @@ use tantivy::collector::DocSetCollector;
 use tantivy::schema::{Field, TantivyDocument, Value as _};
 use tantivy::{DocAddress, Searcher};
 
-use super::analysis::{hits, stems};
+use super::analysis::hits;
 use super::compile::{
     Question, Spelling, Statistics, add_filter, better_spelling, compile, filter,
 };
@@ -19,20 +19,12 @@ use super::snippet::{Segment, Word, snippet};
 use super::synonyms::Synonyms;
 use super::text::is_notes;
 use super::view::View;
-use crate::entities::{AssetKind, AssetState};
+use super::vocabulary::Vocabulary;
+use crate::entities::AssetState;
 use crate::ids::{AssetId, VersionId};
 
 /// How much of a page's text is looked at for a snippet, in bytes.
 const SNIPPET_TEXT: usize = 100_000;
-/// What share of its score an asset gains for each value that the query names: less than a word of the text.
-const NAMED: f32 = 0.25;
-/// What queries name values of.
-const NAMING: [Dimension; 4] = [
-    Dimension::Kind,
-    Dimension::Product,
-    Dimension::Industry,
-    Dimension::Competitor,
-];
 /// Where no more assets than this are found, a better spelling is looked for.
 const FEW: usize = 3;
 
@@ -120,7 +112,7 @@ impl Opened {
             fields,
             matching: self.matching(),
             synonyms,
-            known: &known,
+            known: &known.counts,
             states: &request.states,
             text: &request.text,
             typing: request.typing,
@@ -131,6 +123,11 @@ impl Opened {
         for (dimension, values) in std::mem::take(&mut compiled.filters) {
             add_filter(&mut filters, dimension, values);
         }
+        // Those of the request come first: their places are told.
+        let mut preferences = request.preferences.clone();
+        if !request.literal && !is_notes(&request.text) {
+            preferences.extend(known.named(&request.text));
+        }
         let groups = Groups {
             view: &view,
             states: &request.states,
@@ -140,8 +137,7 @@ impl Opened {
                 Some(query) => searcher.search(query, &DocSetCollector)?,
                 None => HashSet::new(),
             },
-            // Those of the request come first: their places are told.
-            preferences: [request.preferences.clone(), named(&known, request)].concat(),
+            preferences,
             weights: request.weights.clone(),
             sort: request.sort,
             after: request.after.as_ref(),
@@ -175,14 +171,14 @@ impl Opened {
             next,
             total_assets,
             total_pages,
-            facets: merge(&known, counts, &filters),
+            facets: merge(&known.counts, &counts, &filters),
             filters,
             spelling,
         })
     }
 
     /// Every value that assets in these states have, with nothing asked for.
-    fn vocabulary(&self, view: &View, states: &[AssetState]) -> tantivy::Result<Arc<Counts>> {
+    fn vocabulary(&self, view: &View, states: &[AssetState]) -> tantivy::Result<Arc<Vocabulary>> {
         if let Some(known) = view.known_vocabulary(states) {
             return Ok(known);
         }
@@ -191,7 +187,7 @@ impl Opened {
             &Groups::all(view, states),
             &Statistics::new(view.searcher(), self.fields())?,
         )?;
-        let known = Arc::new(collected.counts);
+        let known = Arc::new(Vocabulary::new(collected.counts));
         view.keep_vocabulary(states, Arc::clone(&known));
         Ok(known)
     }
@@ -278,55 +274,29 @@ pub(super) fn text(document: &TantivyDocument, field: Field) -> &str {
 /// Every known value with its count, the most frequent first; what was chosen is there even if nothing has it.
 fn merge(
     known: &Counts,
-    mut counts: Counts,
+    counts: &Counts,
     filters: &[(Dimension, Vec<String>)],
 ) -> BTreeMap<Dimension, Vec<(String, u64)>> {
     let mut facets = BTreeMap::new();
     for dimension in Dimension::ALL {
-        let mut values = counts.remove(&dimension).unwrap_or_default();
-        for value in known.get(&dimension).into_iter().flat_map(BTreeMap::keys) {
-            values.entry(value.clone()).or_insert(0);
-        }
+        let count = |value: &str| counts.get(&dimension).and_then(|counts| counts.get(value));
+        let known = known.get(&dimension).into_iter().flat_map(BTreeMap::keys);
+        let mut values: Vec<(String, u64)> = known
+            .map(|value| (value.clone(), count(value).copied().unwrap_or(0)))
+            .collect();
         let chosen = filters.iter().filter(|(named, _)| *named == dimension);
         for value in chosen.flat_map(|(_, values)| values) {
-            let known = values
-                .keys()
-                .any(|other| comparable(other) == comparable(value));
-            if !known {
-                values.insert(value.clone(), 0);
+            let wanted = comparable(value);
+            let is_known = values.iter().any(|(other, _)| other == value)
+                || values.iter().any(|(other, _)| comparable(other) == wanted);
+            if !is_known {
+                values.push((value.clone(), 0));
             }
         }
-        let mut values: Vec<_> = values.into_iter().collect();
-        values.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        values.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
         facets.insert(dimension, values);
     }
     facets
-}
-
-/// The values that a query names: who asks for a case study means the kind as much as the words.
-fn named(known: &Counts, request: &SearchRequest) -> Vec<Preference> {
-    if request.literal || is_notes(&request.text) {
-        return Vec::new();
-    }
-    let asked = stems(&request.text);
-    let is_named = |value: &str| {
-        let words = stems(&value.replace('_', " "));
-        let of_no_kind = value == AssetKind::Other.as_str();
-        !words.is_empty() && !of_no_kind && words.iter().all(|word| asked.contains(word))
-    };
-    let naming = known
-        .iter()
-        .filter(|(dimension, _)| NAMING.contains(dimension));
-    naming
-        .flat_map(|(dimension, values)| {
-            let values = values.keys().filter(|value| is_named(value));
-            values.map(|value| Preference {
-                dimension: *dimension,
-                value: value.clone(),
-                weight: NAMED,
-            })
-        })
-        .collect()
 }
 
 /// Whether two values of a facet are the same to a reader.

@@ -192,22 +192,41 @@ impl Collector for Groups<'_> {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Collected>>) -> tantivy::Result<Collected> {
+    fn merge_fruits(&self, fruits: Vec<tantivy::Result<OfSegment>>) -> tantivy::Result<Collected> {
+        let mut fruits = fruits.into_iter().collect::<tantivy::Result<Vec<_>>>()?;
         let mut all = Collected::default();
-        for fruit in fruits {
-            let fruit = fruit?;
-            all.groups.extend(fruit.groups);
+        for fruit in &mut fruits {
+            all.groups.append(&mut fruit.groups);
             all.found += fruit.found;
             all.pages += fruit.pages;
-            for (dimension, counts) in fruit.counts {
-                let known = all.counts.entry(dimension).or_default();
-                for (value, count) in counts {
-                    *known.entry(value).or_default() += count;
-                }
-            }
         }
+        let counts = Dimension::ALL.map(|dimension| (dimension, sum(&fruits, dimension)));
+        all.counts = counts.into();
         Ok(all)
     }
+}
+
+/// How many assets of all segments have each value of a dimension.
+fn sum(segments: &[OfSegment], dimension: Dimension) -> BTreeMap<String, u64> {
+    let mut counted: Vec<(&str, u64)> = Vec::new();
+    for OfSegment { assets, counts, .. } in segments {
+        let places = assets.places(dimension);
+        let names = assets.names().get(places.clone()).into_iter().flatten();
+        let numbers = counts.get(places).into_iter().flatten();
+        let pairs = names.zip(numbers).filter(|(_, count)| **count > 0);
+        counted.extend(pairs.map(|(name, count)| (name.value.as_str(), *count)));
+    }
+    counted.sort_unstable_by_key(|(value, _)| *value);
+    let of_value = counted.chunk_by(|(one, _), (other, _)| one == other);
+    of_value
+        .filter_map(|same| {
+            let (value, _) = same.first()?;
+            Some((
+                (*value).to_owned(),
+                same.iter().map(|(_, count)| count).sum(),
+            ))
+        })
+        .collect()
 }
 
 /// Whether one of the values is among some others.
@@ -264,6 +283,16 @@ impl First {
     }
 }
 
+/// What was found in one segment.
+pub(super) struct OfSegment {
+    groups: Vec<Group>,
+    found: usize,
+    pages: u64,
+    assets: Arc<SegmentAssets>,
+    /// How many assets have each value, by place.
+    counts: Vec<u64>,
+}
+
 /// The collector of one segment.
 pub(super) struct SegmentGroups {
     assets: Arc<SegmentAssets>,
@@ -287,7 +316,7 @@ pub(super) struct SegmentGroups {
 }
 
 impl SegmentCollector for SegmentGroups {
-    type Fruit = tantivy::Result<Collected>;
+    type Fruit = tantivy::Result<OfSegment>;
 
     fn collect(&mut self, document: DocId, score: Score) {
         let unwanted = !self.unwanted.is_empty() && self.unwanted.contains(&document);
@@ -330,24 +359,12 @@ impl SegmentCollector for SegmentGroups {
                 groups.retain(|group| group.position.order(&after, Sort::Title).is_gt());
             }
         }
-        let mut counts = Counts::new();
-        for dimension in Dimension::ALL {
-            let places = self.assets.places(dimension);
-            let names = self.assets.names().get(places.clone());
-            let numbers = self.counts.get(places);
-            let counted = names
-                .into_iter()
-                .flatten()
-                .zip(numbers.into_iter().flatten())
-                .filter(|(_, count)| **count > 0)
-                .map(|(name, count)| (name.value.clone(), *count));
-            counts.insert(dimension, counted.collect());
-        }
-        Ok(Collected {
+        Ok(OfSegment {
             groups,
             found: self.found,
-            counts,
             pages: self.pages,
+            assets: self.assets,
+            counts: self.counts,
         })
     }
 }

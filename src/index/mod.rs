@@ -27,6 +27,7 @@ mod text;
 mod tokenizer;
 mod view;
 mod visible;
+mod vocabulary;
 mod words;
 mod writer;
 

@@ -10,8 +10,8 @@ use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentOrdinal};
 
 use super::assets::SegmentAssets;
-use super::groups::Counts;
 use super::lexicon::Lexicon;
+use super::vocabulary::Vocabulary;
 use crate::entities::AssetState;
 
 /// So many words are kept at the most, some twenty megabytes of them.
@@ -26,7 +26,7 @@ pub(super) struct View {
     /// By segment.
     assets: Vec<OnceLock<Arc<SegmentAssets>>>,
     /// The values of all facets, for those who see the same states.
-    vocabulary: Mutex<HashMap<Vec<AssetState>, Arc<Counts>>>,
+    vocabulary: Mutex<HashMap<Vec<AssetState>, Arc<Vocabulary>>>,
     /// Those that were asked for.
     words: Mutex<HashMap<Letter, Arc<Lexicon>>>,
 }
@@ -99,7 +99,7 @@ impl View {
         Ok(read)
     }
 
-    pub(super) fn known_vocabulary(&self, states: &[AssetState]) -> Option<Arc<Counts>> {
+    pub(super) fn known_vocabulary(&self, states: &[AssetState]) -> Option<Arc<Vocabulary>> {
         let known = self
             .vocabulary
             .lock()
@@ -107,10 +107,10 @@ impl View {
         known.get(states).map(Arc::clone)
     }
 
-    pub(super) fn keep_vocabulary(&self, states: &[AssetState], counts: Arc<Counts>) {
+    pub(super) fn keep_vocabulary(&self, states: &[AssetState], vocabulary: Arc<Vocabulary>) {
         self.vocabulary
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(states.to_vec(), counts);
+            .insert(states.to_vec(), vocabulary);
     }
 }
