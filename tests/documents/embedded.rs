@@ -118,7 +118,10 @@ fn renamed(package: &[u8], from: &str, to: &str) -> Vec<u8> {
         let mut text = String::new();
         part.read_to_string(&mut text).unwrap();
         writer
-            .start_file(part.name().replace(from, to), SimpleFileOptions::default())
+            .start_file(
+                part.name().unwrap().replace(from, to),
+                SimpleFileOptions::default(),
+            )
             .unwrap();
         writer.write_all(text.replace(from, to).as_bytes()).unwrap();
     }
