@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use actix_web::{HttpRequest, web};
 use chrono::NaiveDate;
-use futures::future::try_join_all;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult,
@@ -178,7 +177,7 @@ async fn count_columns<C: ConnectionTrait>(
     Ok(counted)
 }
 
-/// The facets of which nothing is chosen share one query; each of the others has its own. They run side by side.
+/// The facets of which nothing is chosen share one query; each of the others has its own.
 async fn count_facets<C: ConnectionTrait>(
     db: &C,
     filter: &AssetFilter,
@@ -188,17 +187,18 @@ async fn count_facets<C: ConnectionTrait>(
         .iter()
         .copied()
         .partition(|facet| filter.chooses(Aspect::Facet(*facet)));
+    let mut values: BTreeMap<Facet, Vec<(String, Option<String>, i64)>> = BTreeMap::new();
     let together = (!free.is_empty()).then(|| (free, filter.clone()));
     let alone = chosen
         .into_iter()
         .map(|facet| (vec![facet], filter.without(Aspect::Facet(facet))));
-    let queries = together.into_iter().chain(alone).map(|(facets, filter)| {
+    for (facets, filter) in together.into_iter().chain(alone) {
         let assets = asset::Entity::find()
             .select_only()
             .column(asset::Column::Id)
             .filter(condition(&filter))
             .into_query();
-        asset_facet::Entity::find()
+        let rows: Vec<(Facet, String, i64)> = asset_facet::Entity::find()
             .select_only()
             .column(asset_facet::Column::Facet)
             .column(asset_facet::Column::Value)
@@ -207,12 +207,12 @@ async fn count_facets<C: ConnectionTrait>(
             .filter(asset_facet::Column::AssetId.in_subquery(assets))
             .group_by(asset_facet::Column::Facet)
             .group_by(asset_facet::Column::Value)
-            .into_tuple::<(Facet, String, i64)>()
+            .into_tuple()
             .all(db)
-    });
-    let mut values: BTreeMap<Facet, Vec<(String, Option<String>, i64)>> = BTreeMap::new();
-    for (facet, value, count) in try_join_all(queries).await?.into_iter().flatten() {
-        values.entry(facet).or_default().push((value, None, count));
+            .await?;
+        for (facet, value, count) in rows {
+            values.entry(facet).or_default().push((value, None, count));
+        }
     }
     Ok(values
         .into_iter()
