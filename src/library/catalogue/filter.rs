@@ -317,13 +317,13 @@ fn lacks(gap: Gap) -> Expr {
         Gap::Competitor => Facet::Competitor,
         Gap::Tag => Facet::Tag,
     };
-    let any = asset_facet::Entity::find()
+    // One list for all assets; asked of each, it takes twice as long where all of them are counted.
+    let having = asset_facet::Entity::find()
         .select_only()
         .column(asset_facet::Column::AssetId)
-        .filter(asset_facet::Column::AssetId.into_expr().eq(own_id()))
         .filter(asset_facet::Column::Facet.eq(facet))
         .into_query();
-    Expr::not_exists(any)
+    asset::Column::Id.not_in_subquery(having)
 }
 
 /// The id of the asset that the condition is about.
