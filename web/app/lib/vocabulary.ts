@@ -29,7 +29,8 @@ export function stepLabel(from: AssetState, to: AssetState): string {
   if (to === 'in_review') return 'Send to review';
   if (to === 'archived') return 'Archive';
   if (to === 'expired') return 'Mark as expired';
-  if (to === 'approved') return { expired: 'Approve again', approved: 'Approve the new version' }[from as string] ?? 'Approve';
+  if (to === 'approved' && from === 'approved') return 'Approve the new version';
+  if (to === 'approved') return from === 'expired' ? 'Approve again' : 'Approve';
   if (from === 'archived') return 'Restore as draft';
   return from === 'in_review' ? 'Send back' : 'Back to draft';
 }
