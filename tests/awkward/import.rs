@@ -3,19 +3,18 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use lastmile::app::App;
 use lastmile::documents::{Limits, is_clutter};
 use lastmile::entities::{ImportOutcome, Role};
-use lastmile::library::{FileImport, ImportLine, import_files};
+use lastmile::library::ImportLine;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::support::{Person, Reply, TestServer};
+use crate::support::{Person, Reply, TestServer, import_lines};
 use crate::{Awkward, End, files};
 
 /// Uploads at a time.
@@ -162,8 +161,8 @@ async fn import(app: &App, files: &[Awkward]) -> HashMap<usize, ImportLine> {
         }
     }
     assert!(places.len() > 80, "{} files in a folder", places.len());
-    let foreseen = import_lines(app, folder.path(), true).await;
-    let lines = import_lines(app, folder.path(), false).await;
+    let (_, foreseen) = import_lines(app, folder.path(), true).await;
+    let (_, lines) = import_lines(app, folder.path(), false).await;
     assert_eq!((foreseen.len(), lines.len()), (places.len(), places.len()));
     for (foreseen, line) in foreseen.iter().zip(&lines) {
         assert_eq!(
@@ -174,22 +173,6 @@ async fn import(app: &App, files: &[Awkward]) -> HashMap<usize, ImportLine> {
     }
     let at = |line: ImportLine| (places[&line.file], line);
     lines.into_iter().map(at).collect()
-}
-
-async fn import_lines(app: &App, source: &Path, dry_run: bool) -> Vec<ImportLine> {
-    let import = FileImport {
-        source,
-        manifest: None,
-        prefix: "",
-        owner: None,
-        dry_run,
-    };
-    let mut lines = Vec::new();
-    let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
-    import_files(means, import, |line| lines.push(line.clone()))
-        .await
-        .unwrap();
-    lines
 }
 
 fn outcome(line: &ImportLine) -> Outcome {

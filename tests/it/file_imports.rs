@@ -8,7 +8,7 @@ use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
 use lastmile::entities::{ImportOutcome, Role, asset, import_key, job};
-use lastmile::library::{FileImport, ImportLine, ImportTotals, import_files};
+use lastmile::library::ImportTotals;
 use reqwest::Method;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::kill::Serving;
 use crate::library::converted;
-use crate::support::{PASSWORD, Person, TestServer, config_in};
+use crate::support::{PASSWORD, Person, TestServer, config_in, import_lines};
 use crate::uploads::uploaded;
 
 fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -39,24 +39,6 @@ async fn import(
     let (totals, lines) = import_lines(app, source, dry_run).await;
     let lines = lines.into_iter().map(|line| (line.file, line.outcome));
     (totals, lines.collect())
-}
-
-async fn import_lines(app: &App, source: &Path, dry_run: bool) -> (ImportTotals, Vec<ImportLine>) {
-    let import = FileImport {
-        source,
-        manifest: None,
-        prefix: "",
-        owner: None,
-        dry_run,
-    };
-    let mut lines = Vec::new();
-    let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
-    let totals = import_files(means, import, |line| {
-        lines.push(line.clone());
-    })
-    .await
-    .unwrap();
-    (totals, lines)
 }
 
 async fn assets(app: &App) -> u64 {

@@ -12,6 +12,8 @@ pub(crate) use person::{Person, Reply};
 pub(crate) use post_office::PostOffice;
 pub(crate) use receiver::{Receiver, Taken};
 
+use std::path::Path;
+
 use lastmile::app::App;
 use lastmile::auth::{NewUser, add_user, hash_password};
 use lastmile::clock::Clock;
@@ -20,6 +22,7 @@ use lastmile::db::Db;
 use lastmile::documents::{Converter, ConverterOptions, Limits};
 use lastmile::entities::Role;
 use lastmile::ids::UserId;
+use lastmile::library::{FileImport, ImportLine, ImportTotals, import_files};
 use lastmile::node::Node;
 use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
@@ -122,6 +125,29 @@ impl Drop for TestServer {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
     }
+}
+
+/// Imports a folder or an archive, or says what would happen: the totals, and what was said of each file.
+pub(crate) async fn import_lines(
+    app: &App,
+    source: &Path,
+    dry_run: bool,
+) -> (ImportTotals, Vec<ImportLine>) {
+    let import = FileImport {
+        source,
+        manifest: None,
+        prefix: "",
+        owner: None,
+        dry_run,
+    };
+    let mut lines = Vec::new();
+    let means = (&app.config, &app.db, &app.blobs, &app.clock, &app.converter);
+    let totals = import_files(means, import, |line| {
+        lines.push(line.clone());
+    })
+    .await
+    .unwrap();
+    (totals, lines)
 }
 
 /// The configuration of an empty installation in `dir`, on the engines that the environment asks for.
